@@ -1,0 +1,1 @@
+"""Panel -> scores: roll-up with its gates, bounds, levels, weights. `scoring.md` sections 1 to 4."""

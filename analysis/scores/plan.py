@@ -1,0 +1,75 @@
+"""The order of work for one tree: which columns feed which node, stage by stage from the measures up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.instrument import Instrument
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Nodes that can be computed together.
+
+    nodes: their columns (n,). items: the columns of their children, node after node (m,): questions for the first stage,
+    nodes after it. starts: where each node's children begin in `items` (n,). weights: sibling weight of each item (m,).
+    """
+
+    nodes: np.ndarray
+    items: np.ndarray
+    starts: np.ndarray
+    weights: np.ndarray
+    of_questions: bool
+
+    def spread(self, per_node: np.ndarray) -> np.ndarray:
+        """Repeat a value per node over its items (returns x n -> returns x m)."""
+        return np.repeat(per_node, np.diff([*self.starts, len(self.items)]), axis=-1)
+
+    def total(self, per_item: np.ndarray) -> np.ndarray:
+        """Sum over each node's items (returns x m -> returns x n)."""
+        return np.add.reduceat(per_item, self.starts, axis=-1)
+
+
+def stages(instrument: Instrument, weights: dict[str, float]) -> list[Stage]:
+    """Stages of an instrument's tree; `weights` replaces the instrument's own for the items it names.
+
+    Raises
+    ------
+    KeyError
+        If `weights` names an item that is neither a node nor a question.
+    ValueError
+        If a weight is not above 0.
+    """
+    number = instrument.node_number
+    unknown = set(weights) - set(number) - set(instrument.question_number)
+    if unknown:
+        raise KeyError(f"no such node or question: {', '.join(sorted(unknown))}")
+    if any(not w > 0 for w in weights.values()):
+        raise ValueError("a weight must be above 0")
+    node_weight = [weights.get(n, w) for n, w in zip(instrument.nodes["node"], instrument.nodes["weight"], strict=True)]
+    question_weight = np.array(
+        [weights.get(q, w) for q, w in zip(instrument.questions["question"], instrument.questions["weight"], strict=True)]
+    )
+    below: dict[int, list[int]] = {i: [] for i in range(len(number))}
+    asked: dict[int, list[int]] = {i: [] for i in range(len(number))}
+    for node, parent in zip(instrument.nodes["node"], instrument.nodes["parent"], strict=True):
+        if parent:
+            below[number[parent]].append(number[node])
+    for i, measure in enumerate(instrument.questions["measure"]):
+        asked[number[measure]].append(i)
+    height: dict[int, int] = {}
+    for node in reversed(range(len(number))):  # children stand after their parents
+        height[node] = 0 if asked[node] else 1 + max((height[c] for c in below[node]), default=0)
+    found = []
+    for step in sorted(set(height.values())):
+        nodes = [n for n in range(len(number)) if height[n] == step and (asked[n] or below[n])]
+        if not nodes:
+            continue
+        children = asked if step == 0 else below
+        items = [c for n in nodes for c in children[n]]
+        starts = np.cumsum([0, *(len(children[n]) for n in nodes)])[:-1]
+        weight = question_weight[items] if step == 0 else np.array([node_weight[c] for c in items])
+        found.append(Stage(np.array(nodes), np.array(items), starts, weight.astype(float), step == 0))
+    return found

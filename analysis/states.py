@@ -1,0 +1,95 @@
+"""The States and their groups: reference data, an office's own additions, or the fictional ones of the demonstration."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+COLUMNS = ["iso3", "name", "region", "subregion", "regional_group", "fictional"]
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """Who can return.
+
+    table: a row per State with `COLUMNS` and `name_<lang>`. groups: kind, group, iso3; a State may be in several.
+    """
+
+    table: pd.DataFrame
+    groups: pd.DataFrame
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Code -> English name."""
+        return dict(zip(self.table["iso3"], self.table["name"], strict=True))
+
+    def name(self, iso3: str, language: str = "en") -> str:
+        """A State's name, its code where it is not known."""
+        column = f"name_{language}"
+        if language != "en" and column in self.table:
+            found = self.table.loc[self.table["iso3"] == iso3, column]
+            if len(found) and found.iloc[0]:
+                return found.iloc[0]
+        return self.names.get(iso3, iso3)
+
+    def members(self, group: str) -> set[str]:
+        """Codes of a group's States; `group` is `kind:name` (`region:Africa`). Every State for an empty group."""
+        if not group:
+            return set(self.table["iso3"])
+        kind, _, name = group.partition(":")
+        rows = self.groups[(self.groups["kind"] == kind) & (self.groups["group"] == name)]
+        return set(rows["iso3"])
+
+    def __contains__(self, iso3: str) -> bool:
+        return iso3 in self.names
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(file)]
+
+
+def load_states(sample: bool = False, data: Path = DATA) -> States:
+    """The 193 Member States and the office's own (`data/local/states.csv`), or the fictional States of the sample.
+
+    The two never mix: a return of a real State can't enter the demonstration, nor a fictional one the office's store.
+    """
+    if sample:
+        rows = [dict(row, fictional=True) for row in _rows(data / "sample" / "states.csv")]
+    else:
+        rows = [
+            dict(row, fictional=False) for row in _rows(data / "reference" / "states.csv") + _rows(data / "local" / "states.csv")
+        ]
+    found: dict[str, dict] = {}
+    for row in rows:
+        row = {
+            **row,
+            "name": row.get("name_en") or row["iso3"],
+            "region": row.get("m49_region") or row.get("region") or "",
+            "subregion": row.get("m49_subregion") or row.get("subregion") or "",
+            "regional_group": row.get("un_regional_group") or row.get("regional_group") or "",
+        }
+        found[row["iso3"]] = row
+    table = pd.DataFrame(list(found.values()))
+    for column in COLUMNS:
+        if column not in table.columns:
+            table[column] = ""
+    table = table.sort_values("name", kind="stable").reset_index(drop=True) if len(table) else table
+    groups = [
+        {"kind": kind, "group": row[kind], "iso3": row["iso3"]}
+        for kind in ("region", "subregion", "regional_group")
+        for row in table.to_dict("records")
+        if row[kind]
+    ]
+    if not sample:
+        members = _rows(data / "reference" / "organizations.csv") + _rows(data / "local" / "groups.csv")
+        groups += [{"kind": "organization", "group": row["organization"], "iso3": row["iso3"]} for row in members]
+    groups = pd.DataFrame(groups, columns=["kind", "group", "iso3"])
+    return States(table, groups[groups["iso3"].isin(set(found))].drop_duplicates(ignore_index=True))

@@ -1,0 +1,62 @@
+"""Languages: the one place that turns a key into words. `data/texts/<lang>.csv` holds a row per key."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from analysis.model import Problem
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "texts"
+DEFAULT = "en"
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """Key -> text of one language; English stands in for keys a language lacks."""
+    found: dict[str, str] = {} if language == DEFAULT else dict(words(DEFAULT))
+    path = FOLDER / f"{language}.csv"
+    if path.exists():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            found.update({row["key"]: row["text"] for row in csv.DictReader(file) if row["text"]})
+    return found
+
+
+def languages() -> list[str]:
+    """Languages with a file of texts."""
+    return sorted(path.stem for path in FOLDER.glob("*.csv"))
+
+
+def text(key: str, language: str = DEFAULT, **values: object) -> str:
+    """The text of a key with its placeholders filled.
+
+    Raises
+    ------
+    KeyError
+        If no file has the key: a missing text is a bug, found by test, never an empty label.
+    """
+    found = words(language)[key]
+    return found.format(**values) if values else found
+
+
+def counted(key: str, n: int, language: str = DEFAULT, **values: object) -> str:
+    """The text of `key.one` or `key.other`, with `n` filled in."""
+    return text(f"{key}.{'one' if n == 1 else 'other'}", language, n=n, **values)
+
+
+def known(key: str, language: str = DEFAULT) -> bool:
+    """Whether a key has a text."""
+    return key in words(language)
+
+
+def word(kind: str, value: str, language: str = DEFAULT) -> str:
+    """The word for a value of a vocabulary (`word("tag", "border")`), the value itself for one we do not know."""
+    return words(language).get(f"{kind}.{value}", value.replace("_", " ") if value else "")
+
+
+def problem_message(problem: Problem, language: str = DEFAULT) -> str:
+    """A problem in one sentence: place, what was found, what is allowed, what to do."""
+    sentence = text(f"problem.{problem.code}", language, found=problem.found, allowed=problem.allowed, question=problem.question)
+    return f"{problem.place}: {sentence}"
