@@ -7,35 +7,37 @@ particular questionnaire is written in code: another tree or another scale is an
 from __future__ import annotations
 
 import csv
+import math
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from analysis.instrument_rows import COLUMNS, MAY_BE_EMPTY, OPTIONAL_FILES, YES, number, rows_of, several, text_files, whole
+
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "data" / "instruments"
 LOCAL = ROOT / "data" / "local" / "instruments"
 DEFAULT_INSTRUMENT = "2370-2026.1"
 
-#: File -> its columns (required first, optional after the bar). The check and the documentation use this table.
-COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "levels.csv": (("level",), ()),
-    "answers.csv": (("answer_set", "option", "value", "level"), ("aliases",)),
-    "nodes.csv": (("node", "parent"), ("kind", "submodule", "measure_type", "needs_all")),
-    "measures.csv": (("measure", "parent"), ("aspects", "functions", "tags", "references", "target_level")),
-    "questions.csv": (("question", "measure", "answer_set"), ("aspect", "function", "tags", "critical", "references")),
-    "weights.csv": (("item", "weight"), ()),
-    "feedback_links.csv": (("downstream", "upstream"), ()),
-    "crosswalk.csv": (("from_question", "to_question", "kind"), ("from_instrument",)),
-}
-OPTIONAL_FILES = {"weights.csv", "feedback_links.csv", "crosswalk.csv"}
 LENSES = ("aspect", "function", "tag")
+RULE_KINDS = ("share", "mean_floor")
+COMPARES = (">", ">=")
+MAX_LEVEL = 100
+MAX_OPTIONS = 128  # a code is an int8
+
+#: What an instrument without `[award.presets]` of its own offers (scoring.md section 4), in the form of instrument.toml.
+STANDARD_PRESETS: Mapping[str, Mapping] = {
+    "graded": {"at": 0.5, "below": 0.85, "compares": ">", "gap_floor": 2, "critical": True},
+    "strict": {"at": 1, "below": 1, "compares": ">="},
+    "share_and_critical": {"at": 0.75, "below": 0.75, "compares": ">=", "critical": True},
+    "mean_floor": {"kind": "mean_floor"},
+}
 
 
 class InstrumentProblems(ValueError):
@@ -219,119 +221,177 @@ class Instrument:
         return self.word("instrument.title") or self.id
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """A CSV file as rows of trimmed text; absent optional files give no rows. Nothing is ever read as missing."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{(k or "").strip(): (v or "").strip() for k, v in row.items() if k is not None} for row in csv.DictReader(file)]
-
-
-def number(text: str) -> float:
-    """A number written as a decimal or a fraction (`2/3`)."""
-    return float(Fraction(text))
-
-
-def several(text: str) -> tuple[str, ...]:
-    """Values separated by semicolons."""
-    return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
 def _table(folder: Path, name: str) -> pd.DataFrame:
     required, optional = COLUMNS[name]
     path = folder / name
-    if not path.exists():
+    if not path.exists() and name not in OPTIONAL_FILES:
+        raise InstrumentProblems(f"{folder.name}: the file {name} is missing")
+    rows = rows_of(path) if path.exists() else []
+    if not rows:
         if name in OPTIONAL_FILES:
             return pd.DataFrame(columns=[*required, *optional], dtype="str")
-        raise InstrumentProblems(f"{folder.name}: the file {name} is missing")
-    table = pd.DataFrame(rows_of(path), dtype="str")
+        raise InstrumentProblems(f"{folder.name}/{name}: no rows")
+    table = pd.DataFrame(rows, dtype="str")
     missing = [c for c in required if c not in table.columns]
-    if missing or table.empty:
-        raise InstrumentProblems(f"{folder.name}/{name}: {'no rows' if table.empty else 'no column ' + ', '.join(missing)}")
-    for column in optional:
-        if column not in table.columns:
-            table[column] = ""
-    return table
+    if missing:
+        raise InstrumentProblems(f"{folder.name}/{name}: no column {', '.join(missing)}")
+    for column in required:
+        if (name, column) not in MAY_BE_EMPTY and (table[column].fillna("") == "").any():
+            raise InstrumentProblems(f"{folder.name}/{name}: an empty cell in the column {column}")
+    return table.reindex(columns=[*required, *optional], fill_value="").fillna("")
+
+
+def _once(names: pd.Series, where: str) -> None:
+    """Refuse a name that stands twice; a return is read without regard to case."""
+    twice = names[names.str.casefold().duplicated()]
+    if len(twice):
+        raise InstrumentProblems(f"{where}: {twice.iloc[0]} stands twice")
+
+
+def _levels(folder: Path) -> tuple[int, ...]:
+    levels = tuple(sorted(whole(x) for x in _table(folder, "levels.csv")["level"]))
+    if levels[0] not in (0, 1) or levels != tuple(range(levels[0], levels[0] + len(levels))) or levels[-1] > MAX_LEVEL:
+        raise InstrumentProblems(f"{folder.name}/levels.csv: levels are whole numbers from 0 or 1 up without a hole")
+    return levels
+
+
+def _weights(folder: Path) -> dict[str, float]:
+    weights = {r.item: number(r.weight) for r in _table(folder, "weights.csv").itertuples()}
+    for item, weight in weights.items():
+        if not weight > 0:
+            raise InstrumentProblems(f"{folder.name}/weights.csv: the weight of {item} must be above 0")
+    return weights
+
+
+def _top_down(rows: dict[str, dict], where: str) -> list[dict]:
+    """The rows of a tree, parents before children in the order of the files; a loop and a lost parent are refused."""
+    below: dict[str, list[str]] = {}
+    for node, row in rows.items():
+        if row["parent"] and row["parent"] not in rows:
+            raise InstrumentProblems(f"{where}: the parent {row['parent']} of {node} is not a node")
+        if row["parent"] and rows[row["parent"]]["kind"] == "measure":
+            raise InstrumentProblems(f"{where}: {node} hangs under the measure {row['parent']}; a measure holds questions only")
+        below.setdefault(row["parent"], []).append(node)
+    ordered: list[dict] = []
+    waiting = below.get("", [])[::-1]
+    while waiting:
+        row = rows[waiting.pop()]
+        above = rows.get(row["parent"], {})
+        for column in ("submodule", "measure_type"):
+            row[column] = row[column] or above.get(column, "")
+        ordered.append(row)
+        waiting += below.get(row["node"], [])[::-1]
+    if len(ordered) != len(rows):
+        raise InstrumentProblems(f"{where}: the tree has a loop")
+    return ordered
 
 
 def _nodes(folder: Path, weights: dict[str, float], target: int) -> pd.DataFrame:
     """Inner nodes and measures as one table, parents first; sub-module and measure type come down from above."""
     inner = _table(folder, "nodes.csv")
+    inner["kind"] = inner["kind"].where(~inner["kind"].isin(["", "measure"]), "node")
     measures = _table(folder, "measures.csv").rename(columns={"measure": "node"}).assign(kind="measure")
     table = pd.concat([inner, measures], ignore_index=True).fillna("")
-    if table["node"].duplicated().any():
-        raise InstrumentProblems(f"{folder.name}: the node {table.loc[table['node'].duplicated(), 'node'].iloc[0]} stands twice")
-    rows = {row["node"]: row for row in table.to_dict("records")}
-    ordered: list[dict] = []
-
-    def visit(node: str) -> None:
-        row = rows[node]
-        above = rows.get(row["parent"], {})
-        for column in ("submodule", "measure_type"):
-            row[column] = row[column] or above.get(column, "")
-        ordered.append(row)
-        for child in (r["node"] for r in table.to_dict("records") if r["parent"] == node):
-            visit(child)
-
-    for row in table.to_dict("records"):
-        if row["parent"] and row["parent"] not in rows:
-            raise InstrumentProblems(f"{folder.name}: the parent {row['parent']} of {row['node']} is not a node")
-        if not row["parent"]:
-            visit(row["node"])
-    if len(ordered) != len(table):
-        raise InstrumentProblems(f"{folder.name}: the tree has a loop")
-    tree = pd.DataFrame(ordered)
-    tree["kind"] = tree["kind"].where(tree["kind"] != "", "node")
-    tree["needs_all"] = tree["needs_all"].str.lower().isin(["1", "true", "yes"])
+    _once(table["node"], folder.name)
+    tree = pd.DataFrame(_top_down({row["node"]: row for row in table.to_dict("records")}, folder.name))
+    alone = tree[(tree["kind"] == "measure") & (tree["submodule"] == "")]
+    if len(alone):
+        raise InstrumentProblems(f"{folder.name}: the measure {alone['node'].iloc[0]} belongs to no sub-module")
+    tree["needs_all"] = tree["needs_all"].str.lower().isin(YES)
     tree["weight"] = tree["node"].map(weights).fillna(1.0)
-    tree["target_level"] = [int(t) if t else target for t in tree["target_level"]]
+    tree["target_level"] = [whole(t) if t else target for t in tree["target_level"]]
     for column in ("aspects", "functions", "tags", "references"):
         tree[column] = tree[column].map(several)
     columns = ["node", "parent", "kind", "submodule", "measure_type", "needs_all", "weight", "target_level"]
     return tree[[*columns, "aspects", "functions", "tags", "references"]].reset_index(drop=True)
 
 
-def _questions(folder: Path, nodes: pd.DataFrame, weights: dict[str, float]) -> pd.DataFrame:
+def _questions(folder: Path, nodes: pd.DataFrame, answer_sets: set[str], weights: dict[str, float]) -> pd.DataFrame:
     """Questions sorted by measure in the order of the tree."""
     table = _table(folder, "questions.csv")
+    measures = set(nodes.loc[nodes["kind"] == "measure", "node"])
+    _once(pd.concat([nodes["node"], table["question"]]), folder.name)
+    for row in table.itertuples():
+        if row.measure not in measures:
+            raise InstrumentProblems(f"{folder.name}/questions.csv: {row.measure} is not a measure")
+        if row.answer_set not in answer_sets:
+            raise InstrumentProblems(f"{folder.name}/questions.csv: no answer set {row.answer_set} in answers.csv")
     order = {node: i for i, node in enumerate(nodes["node"])}
-    unknown = [m for m in table["measure"] if m not in order]
-    if unknown:
-        raise InstrumentProblems(f"{folder.name}/questions.csv: {unknown[0]} is not a measure")
     table = table.sort_values("measure", key=lambda s: s.map(order), kind="stable").reset_index(drop=True)
     of_measure = nodes.set_index("node")
     for column in ("submodule", "measure_type"):
         table[column] = table["measure"].map(of_measure[column])
     table["tags"] = table["tags"].map(several)
     table["references"] = table["references"].map(several)
-    table["critical"] = table["critical"].str.lower().isin(["1", "true", "yes"])
+    table["critical"] = table["critical"].str.lower().isin(YES)
     table["weight"] = table["question"].map(weights).fillna(1.0)
     table["number"] = range(len(table))
     columns = ["question", "measure", "submodule", "measure_type", "answer_set", "aspect", "function", "tags"]
     return table[[*columns, "critical", "references", "weight", "number"]]
 
 
-def _answers(folder: Path) -> pd.DataFrame:
+def _answers(folder: Path, levels: tuple[int, ...]) -> pd.DataFrame:
     table = _table(folder, "answers.csv")
+    where = f"{folder.name}/answers.csv"
+    _once(table["answer_set"] + " " + table["option"], where)
     table["value"] = table["value"].map(number)
-    table["level"] = table["level"].map(lambda t: int(number(t)))
+    if not table["value"].between(0, 1).all():
+        raise InstrumentProblems(f"{where}: a value lies outside 0-1")
+    table["level"] = table["level"].map(lambda t: math.floor(number(t)))  # half levels: the level below
+    if not table["level"].isin(levels).all():
+        raise InstrumentProblems(f"{where}: a level is not in levels.csv")
     table["aliases"] = table["aliases"].map(several)
     table["number"] = table.groupby("answer_set", sort=False).cumcount()
+    if table["number"].max() >= MAX_OPTIONS:
+        raise InstrumentProblems(f"{where}: an answer set has more than {MAX_OPTIONS} options")
     return table
+
+
+def award_rule(name: str, row: Mapping) -> AwardRule:
+    """One `[award.presets.<name>]` of instrument.toml as a rule.
+
+    Raises
+    ------
+    ValueError
+        If a setting is unknown or is not what it should be.
+    """
+    unknown = set(row) - {"kind", "at", "below", "compares", "gap_floor", "critical"}
+    if unknown:
+        raise ValueError(f"the award preset {name} has no setting {sorted(unknown)[0]}")
+    rule = AwardRule(
+        name,
+        kind=row.get("kind", "share"),
+        at=share(row.get("at", 0.5)),
+        below=share(row.get("below", 0.85)),
+        compares=row.get("compares", ">"),
+        gap_floor=None if row.get("gap_floor") is None else whole(str(row["gap_floor"])),
+        critical=row.get("critical", False),
+    )
+    floor = rule.gap_floor
+    if rule.kind not in RULE_KINDS or rule.compares not in COMPARES or not isinstance(rule.critical, bool) or (floor or 0) < 0:
+        raise ValueError(f"the award preset {name} is not well formed")
+    return rule
+
+
+def share(value: object) -> float:
+    """A setting that is a share: 0-1, as a number or a fraction in quotes (`"2/3"`).
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    found = number(str(value).strip())
+    if not 0 <= found <= 1:
+        raise ValueError(f"{value} lies outside 0-1")
+    return found
 
 
 def _rules(settings: dict) -> tuple[dict[str, AwardRule], str]:
     award = settings.get("award", {})
-    rules = {}
-    for name, row in award.get("presets", {}).items():
-        rules[name] = AwardRule(
-            name,
-            kind=row.get("kind", "share"),
-            at=number(str(row.get("at", "0.5"))),
-            below=number(str(row.get("below", "0.85"))),
-            compares=row.get("compares", ">"),
-            gap_floor=row.get("gap_floor"),
-            critical=bool(row.get("critical", False)),
-        )
-    rules = rules or {"graded": AwardRule("graded", gap_floor=2, critical=True)}
+    rules = {name: award_rule(name, row) for name, row in award.get("presets", STANDARD_PRESETS).items()}
+    if not rules:
+        raise InstrumentProblems("instrument.toml: [award.presets] is empty")
     default = award.get("preset", next(iter(rules)))
     if default not in rules:
         raise InstrumentProblems(f"instrument.toml: the award preset {default} is not among {', '.join(rules)}")
@@ -344,40 +404,39 @@ def load_instrument(folder: str | Path) -> Instrument:
     Raises
     ------
     InstrumentProblems
-        If a file or column is missing or the tree does not hold together; the message names the first fault.
-        `analysis.instrument_check.instrument_problems` lists all of them.
+        If a file or column is missing, a number is none or the tree does not hold together; the message names the first
+        fault. `analysis.instrument_check.instrument_problems` lists all of them.
     """
-    folder = Path(folder)
+    folder = Path(os.path.abspath(folder))  # the name it is called by, also through a link
     if not (folder / "instrument.toml").exists():
         raise InstrumentProblems(f"{folder.name}: there is no instrument.toml in this folder")
     try:
-        settings = tomllib.loads((folder / "instrument.toml").read_text(encoding="utf-8"))
-        gates = {k: number(str(v)) for k, v in settings.get("gates", {}).items()}
-        levels = tuple(sorted(int(x) for x in _table(folder, "levels.csv")["level"]))
-        target = int(settings.get("target_level", levels[len(levels) // 2]))
-        weights = {r.item: number(r.weight) for r in _table(folder, "weights.csv").itertuples()}
-        nodes = _nodes(folder, weights, target)
-        answers = _answers(folder)
-        questions = _questions(folder, nodes, weights)
-    except (ValueError, tomllib.TOMLDecodeError) as error:
-        if isinstance(error, InstrumentProblems):
-            raise
+        return _loaded(folder)
+    except InstrumentProblems:
+        raise
+    except (ValueError, TypeError, AttributeError, KeyError, OSError, csv.Error) as error:
         raise InstrumentProblems(f"{folder.name}: {error}") from error
-    unknown = set(questions["answer_set"]) - set(answers["answer_set"])
-    if unknown:
-        raise InstrumentProblems(f"{folder.name}/questions.csv: no answer set {sorted(unknown)[0]} in answers.csv")
+
+
+def _loaded(folder: Path) -> Instrument:
+    settings = tomllib.loads((folder / "instrument.toml").read_text(encoding="utf-8-sig"))
+    levels = _levels(folder)
+    target = whole(str(settings.get("target_level", levels[len(levels) // 2])))
+    weights = _weights(folder)
+    nodes = _nodes(folder, weights, target)
+    answers = _answers(folder, levels)
     rules, default = _rules(settings)
-    words = {path.stem: {row["key"]: row["text"] for row in rows_of(path)} for path in sorted((folder / "texts").glob("*.csv"))}
+    words = {path.stem: {row["key"]: row["text"] for row in rows_of(path) if row["text"]} for path in text_files(folder)}
     return Instrument(
         id=folder.name,
         folder=folder,
         nodes=nodes,
-        questions=questions,
+        questions=_questions(folder, nodes, set(answers["answer_set"]), weights),
         answers=answers,
         levels=levels,
         rules=rules,
         default_rule=default,
-        gates=Gates(**gates),
+        gates=Gates(**{name: share(value) for name, value in settings.get("gates", {}).items()}),
         target_level=target,
         feedback_links=_table(folder, "feedback_links.csv"),
         crosswalk=_table(folder, "crosswalk.csv"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -57,6 +57,11 @@ class Scores:
     def column(self, node: str) -> int:
         """A node's column."""
         return self.instrument.node_number[node]
+
+    def where(self, rows: np.ndarray) -> Scores:
+        """The scores of some rows (positions or a boolean mask), renumbered from 0. Nothing is computed again."""
+        arrays = {f.name: getattr(self, f.name)[rows] for f in fields(self) if isinstance(getattr(self, f.name), np.ndarray)}
+        return replace(self, panel=self.panel.where(rows), **arrays)
 
     @cached_property
     def table(self) -> pd.DataFrame:

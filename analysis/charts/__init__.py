@@ -1,0 +1,1 @@
+"""Tables -> plotly figures, one file a family. A chart never computes a score and never knows where a table came from."""

@@ -1,0 +1,94 @@
+"""Dots with bounds: one value per line, what the open questions allow behind it, target and earlier value beside it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.charts.base import Palette, category_axis, escaped, figure, points_axis, wrapped
+
+ROW = 34
+
+
+def bounded_dots(
+    table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str], width: int = 30
+) -> go.Figure:
+    """A dot per line with its bounds.
+
+    Parameters
+    ----------
+    table: in the order drawn: label, hue (a measure type, or ""), score (0-100, NA where not shown), lower, upper, note (printed at
+    the right, for instance "level 2"); optional target, before (points) and group (lines of one group stand together).
+    words: score, bounds, target, before, not_shown: the words of the hover.
+    """
+    table = table.reset_index(drop=True)
+    chart = figure(title, subtitle, p, height=max(150, 62 + ROW * len(table)))
+    y = list(range(len(table)))
+    colours = [p.axis(h) for h in table["hue"]]
+    _bounds(chart, table, y, colours)
+    if "target" in table:
+        chart.add_scatter(
+            x=table["target"], y=y, mode="markers", hoverinfo="skip", cliponaxis=False,
+            marker={"symbol": "line-ns", "size": 17, "line": {"width": 2, "color": p.text}},
+        )  # fmt: skip
+    if "before" in table:
+        chart.add_scatter(
+            x=table["before"], y=y, mode="markers", hoverinfo="skip", cliponaxis=False,
+            marker={"symbol": "circle-open", "size": 11, "color": colours, "line": {"width": 1.5}},
+        )  # fmt: skip
+    chart.add_scatter(
+        x=table["score"], y=y, mode="markers", cliponaxis=False, marker={"size": 12, "color": colours}, hoverinfo="skip"
+    )
+    _hover(chart, table, y, words)
+    for i, note in enumerate(table["note"]):
+        chart.add_annotation(
+            x=1,
+            xref="paper",
+            y=i,
+            text=escaped(note),
+            showarrow=False,
+            xanchor="left",
+            xshift=8,
+            font={"size": 12, "color": p.muted},
+        )
+    longest = max((len(str(n)) for n in table["note"]), default=0)
+    chart.update_layout(
+        xaxis=points_axis(p, side="top"),
+        yaxis=category_axis([wrapped(label, width, 2) for label in table["label"]]),
+        margin_r=16 + 7 * longest,
+    )
+    return chart
+
+
+def _bounds(chart: go.Figure, table: pd.DataFrame, y: list[int], colours: list[str]) -> None:
+    """Thin lines from the lower to the upper bound, one trace a hue."""
+    for colour in dict.fromkeys(colours):
+        xs: list[float | None] = []
+        ys: list[float | None] = []
+        for i, c in enumerate(colours):
+            if c == colour:
+                xs += [table["lower"].iloc[i], table["upper"].iloc[i], None]
+                ys += [y[i], y[i], None]
+        chart.add_scatter(
+            x=xs, y=ys, mode="lines", line={"color": colour, "width": 5}, opacity=0.35, hoverinfo="skip", cliponaxis=False
+        )
+
+
+def _hover(chart: go.Figure, table: pd.DataFrame, y: list[int], words: dict[str, str]) -> None:
+    """An invisible mark per line that says what its table says."""
+    texts = []
+    for row in table.itertuples():
+        score = f"{words['score']}: {row.score:.1f}" if pd.notna(row.score) else words["not_shown"]
+        lines = [f"<b>{escaped(row.label)}</b>", score]
+        if pd.notna(row.lower):
+            lines.append(f"{words['bounds']}: {row.lower:.1f} - {row.upper:.1f}")
+        for name in ("target", "before"):
+            if pd.notna(getattr(row, name, float("nan"))):
+                lines.append(f"{words[name]}: {getattr(row, name):.1f}")
+        if row.note:
+            lines.append(escaped(row.note))
+        texts.append("<br>".join(lines))
+    x = table["score"].fillna((table["lower"] + table["upper"]) / 2).fillna(0)
+    chart.add_scatter(
+        x=x, y=y, mode="markers", marker={"size": 22, "opacity": 0}, hovertext=texts, hoverinfo="text", cliponaxis=False
+    )

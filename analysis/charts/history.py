@@ -1,0 +1,69 @@
+"""Scores over the rounds: a small panel per node, a line per State or group, broken where nothing is shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from analysis.charts.base import Palette, escaped, figure, wrapped
+
+
+def round_lines(
+    table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str], columns: int = 3
+) -> go.Figure:
+    """A panel per node, a line per name over the rounds.
+
+    Parameters
+    ----------
+    table: node, label, hue, name, round, round_date, score (NA breaks the line), and optional lower, upper (a band behind it), note
+    (hover) and quiet (drawn thin and grey, for the others of a group). words: score, bounds.
+    """
+    nodes = list(dict.fromkeys(table["node"]))
+    columns = min(columns, len(nodes)) or 1
+    rows = -(-len(nodes) // columns)
+    labels = table.drop_duplicates("node").set_index("node")["label"]
+    grid = make_subplots(
+        rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=0.32 / max(rows, 1),
+        subplot_titles=[wrapped(labels[n], 26, 2) for n in nodes],
+    )  # fmt: skip
+    chart = figure(title, subtitle, p, height=60 + 240 * rows)
+    grid.update_layout(chart.layout)
+    order = table[["round", "round_date"]].drop_duplicates().sort_values("round_date")["round"].tolist()
+    for i, node in enumerate(nodes):
+        r, c = i // columns + 1, i % columns + 1
+        here = table[table["node"] == node]
+        for name, line in here.groupby("name", sort=False):
+            _line(grid, line.sort_values("round_date"), name, r, c, p, words)
+    grid.update_xaxes(categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, tickangle=0)
+    grid.update_yaxes(range=[-3, 103], tickvals=[0, 20, 40, 60, 80, 100], gridcolor=p.grid, zeroline=False, fixedrange=True)
+    grid.update_annotations(font={"size": 13, "color": p.text})
+    return grid
+
+
+def _line(grid: go.Figure, line: pd.DataFrame, name: str, row: int, column: int, p: Palette, words: dict[str, str]) -> None:
+    quiet = bool(line["quiet"].iloc[0]) if "quiet" in line else False
+    colour = p.muted if quiet else p.axis(line["hue"].iloc[0])
+    if "lower" in line and not quiet:
+        for entry in line.dropna(subset=["lower"]).itertuples():
+            grid.add_scatter(
+                x=[entry.round, entry.round], y=[entry.lower, entry.upper], mode="lines", line={"color": colour, "width": 5},
+                opacity=0.3, hoverinfo="skip", row=row, col=column,
+            )  # fmt: skip
+    hover = [_hover(name, entry, words) for entry in line.itertuples()]
+    grid.add_scatter(
+        x=line["round"], y=line["score"], mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column,
+        line={"color": colour, "width": 1 if quiet else 2.5}, marker={"size": 4 if quiet else 8}, opacity=0.35 if quiet else 1,
+    )  # fmt: skip
+
+
+def _hover(name: str, entry: tuple, words: dict[str, str]) -> str:
+    lines = [
+        f"<b>{escaped(name)}</b>",
+        f"{entry.round}: {words['score']} {entry.score:.1f}" if pd.notna(entry.score) else entry.round,
+    ]
+    if pd.notna(getattr(entry, "lower", float("nan"))):
+        lines.append(f"{words['bounds']}: {entry.lower:.1f} - {entry.upper:.1f}")
+    if getattr(entry, "note", ""):
+        lines.append(escaped(entry.note))
+    return "<br>".join(lines)

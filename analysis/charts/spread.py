@@ -1,0 +1,74 @@
+"""Spread: every State a dot, with median and quartiles where there are enough of them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.charts.base import Palette, category_axis, escaped, figure, points_axis, wrapped
+
+
+def state_dots(
+    dots: pd.DataFrame, spread: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str]
+) -> go.Figure:
+    """A line per node, a dot per State, the median as a tick and the middle half as a band.
+
+    Parameters
+    ----------
+    dots: node, label, hue, name (of the State), score (NA where not shown), key (customdata). spread: node, median, q1, q3 (NA where
+    too few), n, states. words: score, median, shown (with {n} and {states}).
+    """
+    nodes = list(dict.fromkeys(dots["node"]))
+    labels = dots.drop_duplicates("node").set_index("node")["label"]
+    hues = dots.drop_duplicates("node").set_index("node")["hue"]
+    chart = figure(title, subtitle, p, height=70 + 46 * len(nodes))
+    place = {n: i for i, n in enumerate(nodes)}
+    of_node = spread.set_index("node")
+    for node in nodes:
+        here, colour, y = of_node.loc[node], p.axis(hues[node]), place[node]
+        if pd.notna(here["median"]):
+            chart.add_shape(
+                type="rect",
+                x0=here["q1"],
+                x1=here["q3"],
+                y0=y - 0.3,
+                y1=y + 0.3,
+                fillcolor=colour,
+                opacity=0.16,
+                line_width=0,
+                layer="below",
+            )
+            chart.add_shape(
+                type="line", x0=here["median"], x1=here["median"], y0=y - 0.36, y1=y + 0.36, line={"color": p.text, "width": 2}
+            )
+        note = words["shown"].format(n=here["n"], states=here["states"])
+        chart.add_annotation(
+            x=1, xref="paper", y=y, text=note, showarrow=False, xanchor="left", xshift=8, font={"size": 12, "color": p.muted}
+        )
+    shown = dots.dropna(subset=["score"])
+    offsets = _offsets(shown)
+    chart.add_scatter(
+        x=shown["score"], y=[place[n] + o for n, o in zip(shown["node"], offsets, strict=True)], mode="markers", cliponaxis=False,
+        marker={"size": 9, "color": [p.axis(h) for h in shown["hue"]], "opacity": 0.8, "line": {"width": 0.5, "color": p.paper}},
+        hovertext=[f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {r.score:.1f}" for r in _rows(shown)],
+        hoverinfo="text", customdata=list(shown["key"]),
+    )  # fmt: skip
+    longest = max((len(words["shown"].format(n=r.n, states=r.states)) for r in spread.itertuples()), default=0)
+    chart.update_layout(
+        xaxis=points_axis(p, side="top"),
+        yaxis=category_axis([wrapped(labels[n], 22, 2) for n in nodes]),
+        margin_r=16 + 7 * longest,
+    )
+    return chart
+
+
+def _rows(table: pd.DataFrame) -> list:
+    """Rows by attribute (`name` is a column here, so not the index's name)."""
+    return list(table[["name", "label", "score"]].itertuples(index=False, name="Dot"))
+
+
+def _offsets(shown: pd.DataFrame) -> list[float]:
+    """Small steps up and down so that States with the same score do not hide each other; the same every time."""
+    place = shown.groupby([shown["node"], (shown["score"] / 2.5).round()]).cumcount()
+    steps = [0.0, 0.13, -0.13, 0.26, -0.26]
+    return [steps[i % len(steps)] for i in place]

@@ -1,0 +1,40 @@
+"""Groups of States: every State a dot, and a spread only where there are enough of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.scores.tree import Scores
+
+FEWEST_FOR_QUANTILES = 5  # below this: dots only (scoring.md section 8)
+FEWEST_FOR_BOX = 10
+
+
+def dots(scores: Scores, rows: Sequence[int], nodes: Sequence[str]) -> pd.DataFrame:
+    """Every State a dot: iso3, round, node, submodule, measure_type, score (NA where not shown), lower, upper, answered,
+    applicable, level, level_low, level_high, why."""
+    wanted = scores.where(np.asarray(rows, dtype=int)).table
+    return wanted[wanted["node"].isin(list(nodes))].reset_index(drop=True)
+
+
+def spread(table: pd.DataFrame) -> pd.DataFrame:
+    """Median and quartiles of a table of dots, per node.
+
+    Returns
+    -------
+    One row per node: node, states (with a return), n (shown), median, q1, q3 (NA below five shown), lowest, highest, lower_mean,
+    upper_mean (the mean's bounds over all States with a return: what their open questions allow).
+    """
+    found = []
+    for node, rows in table.groupby("node", sort=False):
+        shown = rows["score"].dropna()
+        enough = len(shown) >= FEWEST_FOR_QUANTILES
+        quantiles = shown.quantile([0.25, 0.5, 0.75]).tolist() if enough else [np.nan] * 3
+        ends = [shown.min(), shown.max()] if len(shown) else [np.nan, np.nan]
+        bounds = [rows["lower"].mean(), rows["upper"].mean()] if enough else [np.nan, np.nan]
+        found.append((node, len(rows), len(shown), quantiles[1], quantiles[0], quantiles[2], *ends, *bounds))
+    columns = ["node", "states", "n", "median", "q1", "q3", "lowest", "highest", "lower_mean", "upper_mean"]
+    return pd.DataFrame(found, columns=columns)

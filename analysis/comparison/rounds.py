@@ -1,0 +1,128 @@
+"""Rounds: which row of a panel speaks for a State, what came before it, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.model import NATIONAL, Panel
+from analysis.scores.tree import Scores
+
+LATEST = "latest"
+
+
+def rounds(panel: Panel) -> list[str]:
+    """Round labels in a panel, newest first (by date, never by label)."""
+    dated = panel.index[["round", "round_date"]].drop_duplicates().sort_values(["round_date", "round"], ascending=False)
+    return dated["round"].tolist()
+
+
+def current_rows(panel: Panel, round_: str = LATEST, reading: str = "self", organization: str = NATIONAL) -> np.ndarray:
+    """Rows that speak for the States: one per State, of one reading, in code order.
+
+    round_: a round's label, or `latest` for the newest round of each State. organization: "" for national returns.
+    """
+    index = panel.index
+    kept = index[(index["reading"] == reading) & (index["organization"] == organization)]
+    if round_ != LATEST:
+        kept = kept[kept["round"] == round_]
+    newest = kept.sort_values(["iso3", "round_date"]).groupby("iso3", sort=True).tail(1)
+    return newest["row"].to_numpy(dtype=int)
+
+
+def previous_row(panel: Panel, row: int) -> int | None:
+    """Row of the round before, of the same State, organization and reading; None for a first return."""
+    index = panel.index
+    here = index.iloc[row]
+    same = (index[["iso3", "organization", "reading"]] == here[["iso3", "organization", "reading"]]).all(axis=1)
+    before = index[same & (index["round_date"] < here["round_date"])].sort_values("round_date")
+    return int(before["row"].iloc[-1]) if len(before) else None
+
+
+def other_readings(panel: Panel, row: int) -> pd.DataFrame:
+    """Rows of the same State, organization and round read by somebody else (visit, peer): row, reading."""
+    index = panel.index
+    here = index.iloc[row]
+    same = (index[["iso3", "organization", "round"]] == here[["iso3", "organization", "round"]]).all(axis=1)
+    return index.loc[same & (index["row"] != row), ["row", "reading"]].reset_index(drop=True)
+
+
+def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.DataFrame:
+    """What changed between two rows of a State.
+
+    Returns
+    -------
+    One row per node: node, before, after, change (points of 0-100, NA unless both are shown), change_low, change_high (what
+    the open questions of both rounds allow: after.lower - before.upper to after.upper - before.lower), level_before,
+    level_after (NA where not one level).
+    """
+    at = [scores.column(n) for n in nodes]
+    level = scores.level
+    table = pd.DataFrame({"node": list(nodes), "before": scores.score[before, at], "after": scores.score[now, at]})
+    table["change"] = table["after"] - table["before"]
+    table["change_low"] = scores.lower[now, at] - scores.upper[before, at]
+    table["change_high"] = scores.upper[now, at] - scores.lower[before, at]
+    table["level_before"] = pd.array(level[before, at], dtype="Int64")
+    table["level_after"] = pd.array(level[now, at], dtype="Int64")
+    return table
+
+
+def answer_changes(scores: Scores, now: int, before: int) -> pd.DataFrame:
+    """Questions whose answer moved between two rows: question, measure, code_before, code_after (codes, see model.Status)."""
+    codes = scores.panel.codes
+    moved = np.flatnonzero(codes[now] != codes[before])
+    questions = scores.instrument.questions.iloc[moved]
+    return pd.DataFrame(
+        {
+            "question": questions["question"].to_numpy(),
+            "measure": questions["measure"].to_numpy(),
+            "code_before": codes[before, moved],
+            "code_after": codes[now, moved],
+        }
+    )
+
+
+def histories(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], reading: str = "self") -> pd.DataFrame:
+    """Scores of some States over the rounds: iso3, round, round_date, node, score, lower, upper, answered, applicable, level."""
+    index = scores.panel.index
+    rows = index[index["iso3"].isin(list(iso3s)) & (index["reading"] == reading) & (index["organization"] == NATIONAL)]
+    at = [scores.column(n) for n in nodes]
+    level = scores.level
+    found = []
+    for here in rows.sort_values(["iso3", "round_date"]).itertuples():
+        for node, c in zip(nodes, at, strict=True):
+            r = here.row
+            numbers = (scores.score[r, c], scores.lower[r, c], scores.upper[r, c], scores.answered[r, c], scores.applicable[r, c])
+            found.append((here.iso3, here.round, here.round_date, node, *numbers, level[r, c]))
+    columns = ["iso3", "round", "round_date", "node", "score", "lower", "upper", "answered", "applicable", "level"]
+    table = pd.DataFrame(found, columns=columns)
+    return table.assign(level=table["level"].astype("Int64"))
+
+
+def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
+    """A group over the rounds: the matched mean (the same States in every round) with the naive one beside it.
+
+    Parameters
+    ----------
+    history: as `histories` gives it. fewest: below this number of States no mean is given.
+
+    Returns
+    -------
+    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round), mean, n (States
+    shown in this round), reported (States with a return in this round). Means are NA below `fewest`.
+    """
+    found = []
+    for node, rows in history.groupby("node", sort=False):
+        wide = rows.pivot(index="iso3", columns="round", values="score")
+        dates = rows.drop_duplicates("round").set_index("round")["round_date"].sort_values()
+        matched = wide[list(dates.index)].dropna()
+        for label, date in dates.items():
+            here = wide[label].dropna()
+            mean = here.mean() if len(here) >= fewest else np.nan
+            same = matched[label].mean() if len(matched) >= fewest else np.nan
+            reported = int((rows["round"] == label).sum())
+            found.append((node, label, date, same, len(matched), mean, len(here), reported))
+    columns = ["node", "round", "round_date", "matched_mean", "matched_n", "mean", "n", "reported"]
+    return pd.DataFrame(found, columns=columns)

@@ -1,0 +1,191 @@
+"""The returns desk: where returns live, how files become returns, and how returns get into a store.
+
+The one module in which workbooks and store meet; the command line and the pages do exactly this, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.instrument import DEFAULT_INSTRUMENT, Instrument, instruments
+from analysis.model import Problem, ReadReturn, UnreadableReturn
+from analysis.states import States, load_states
+from analysis.store import Store, Stored, open_store
+from analysis.workbook.reading import read_file
+
+ROOT = Path(__file__).resolve().parents[1]
+VAR = ROOT / "data" / "var"
+SAMPLE = ROOT / "data" / "sample"
+SUFFIXES = {".xlsx", ".xlsm", ".csv"}
+MOST_MEMBERS = 2_000
+LARGEST_MEMBER = 50 * 2**20
+
+
+@dataclass(frozen=True)
+class Source:
+    """One store: the demonstration's (fictional States only) or the office's own (real and local States only)."""
+
+    name: str
+    url: str
+    sample: bool
+
+
+SOURCES = ("demo", "own")
+
+
+def source(name: str) -> Source:
+    """The source of that name. The office's own store is `$RETURNS_DATABASE`, else an embedded file."""
+    if name == "demo":
+        return Source("demo", f"sqlite:///{VAR / 'demo.sqlite'}", True)
+    if name == "own":
+        return Source("own", os.environ.get("RETURNS_DATABASE") or f"sqlite:///{VAR / 'returns.sqlite'}", False)
+    raise KeyError(name)
+
+
+def default_source() -> str:
+    """`$RETURNS_STORE` where it names a source, else the demonstration."""
+    name = os.environ.get("RETURNS_STORE", "demo")
+    return name if name in SOURCES else "demo"
+
+
+def default_instrument(known: Mapping[str, Instrument]) -> str:
+    """The instrument to begin with where nothing has been returned yet."""
+    return DEFAULT_INSTRUMENT if DEFAULT_INSTRUMENT in known else next(iter(known))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What reading needs to know: the instruments and the States that may return."""
+
+    instruments: Mapping[str, Instrument]
+    states: States
+
+
+def open_desk(sample: bool = False, extra_instruments: str | None = None) -> Desk:
+    """A desk for the demonstration or for real returns."""
+    return Desk(instruments(extra_instruments), load_states(sample))
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One file as it came, with what was read in it. `reads` is empty where the file can't be read; `problems` say why."""
+
+    name: str
+    content: bytes
+    reads: tuple[ReadReturn, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes as they came."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Problems of the file and of every return in it."""
+        return self.problems + tuple(p for read in self.reads for p in read.problems)
+
+
+def read(desk: Desk, name: str, content: bytes) -> Incoming:
+    """Read one file. Never raises for what a file holds: what can't be read is said in `problems`."""
+    try:
+        return Incoming(name, content, tuple(read_file(name, content, desk.instruments, desk.states)))
+    except UnreadableReturn as error:
+        return Incoming(name, content, (), error.problems)
+
+
+def files(paths: Iterable[str | Path]) -> Iterator[tuple[str, Path | tuple[Path, str]]]:
+    """Every file that may hold returns below some paths: files, folders (recursively) and zips, in a stable order."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from files(sorted(p for p in path.rglob("*") if p.is_file() and _may_hold(p.name)))
+        elif path.suffix.lower() == ".zip":
+            yield from ((f"{path.name}/{name}", (path, name)) for name in zip_members(path))
+        else:
+            yield path.name, path
+
+
+def _may_hold(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES | {".zip"} and not Path(name).name.startswith(("~$", "."))
+
+
+def zip_members(path: Path) -> list[str]:
+    """Members of a zip that may hold returns; nested zips, oversized members and everything past the first 2,000 are left out."""
+    with zipfile.ZipFile(path) as archive:
+        infos = [i for i in archive.infolist() if not i.is_dir() and _may_hold(i.filename) and i.file_size <= LARGEST_MEMBER]
+    return sorted(i.filename for i in infos if not i.filename.lower().endswith(".zip"))[:MOST_MEMBERS]
+
+
+def content_of(where: Path | tuple[Path, str]) -> bytes:
+    """The bytes of a file, or of a member of a zip."""
+    if isinstance(where, Path):
+        return where.read_bytes()
+    with zipfile.ZipFile(where[0]) as archive:
+        return archive.read(where[1])
+
+
+def commit(store: Store, desk: Desk, incoming: Incoming, by: str) -> list[Stored]:
+    """Store every storable return of a file, each in one transaction. What is already there is said so, not stored twice."""
+    return [
+        store.add(
+            item.value,
+            item.problems,
+            file_name=incoming.name,
+            content=incoming.content,
+            instrument=desk.instruments[item.value.instrument],
+            by=by,
+        )
+        for item in incoming.reads
+        if item.storable
+    ]
+
+
+def demonstration(progress: Callable[[int, int, str], None] | None = None) -> Source:
+    """The demonstration's source; its store is built from the sample workbooks where it is missing or out of date.
+
+    Built beside and moved into place when whole, so that a killed build leaves nothing half done.
+    """
+    place = source("demo")
+    target = VAR / "demo.sqlite"
+    stamp = VAR / "demo.stamp"
+    wanted = _sample_stamp()
+    if target.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+        return place
+    VAR.mkdir(parents=True, exist_ok=True)
+    building = VAR / f"demo.{os.getpid()}.building"
+    building.unlink(missing_ok=True)
+    desk = open_desk(sample=True)
+    store = open_store(f"sqlite:///{building}")
+    found = list(files([SAMPLE / "returns"]))
+    for i, (name, where) in enumerate(found):
+        commit(store, desk, read(desk, name, content_of(where)), by="demonstration")
+        if progress:
+            progress(i + 1, len(found), name)
+    _accept(store)
+    store.close()
+    for leftover in VAR.glob("demo.sqlite*"):
+        leftover.unlink(missing_ok=True)
+    building.replace(target)
+    stamp.write_text(wanted, encoding="ascii")
+    return place
+
+
+def _accept(store: Store) -> None:
+    """The demonstration's visits count as validated; self-assessments stay as submitted."""
+    returns = store.returns()
+    for return_id in returns.loc[returns["reading"] == "visit", "return_id"]:
+        store.set_step(int(return_id), "validated", "demonstration", "")
+
+
+def _sample_stamp() -> str:
+    """Changes when a sample workbook, the sample's States, the instrument or the store's layout does."""
+    digest = hashlib.sha256()
+    folders = [SAMPLE / "returns", ROOT / "data" / "instruments" / DEFAULT_INSTRUMENT, ROOT / "analysis" / "store"]
+    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

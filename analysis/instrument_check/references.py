@@ -1,0 +1,87 @@
+"""weights.csv, feedback_links.csv, crosswalk.csv and sources: what they name exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.instrument_check.folder import Folder, as_number, close_to
+from analysis.instrument_rows import several
+from analysis.model import Problem
+
+#: Kind of a crosswalk row -> whether it names a question of the old edition, and one of this one.
+CROSSWALK_KINDS = {
+    "same": (True, True),
+    "reworded": (True, True),
+    "split": (True, True),
+    "merged": (True, True),
+    "new": (False, True),
+    "dropped": (True, False),
+}
+
+
+def weights_are_above_0(folder: Folder) -> Iterator[Problem]:
+    """A weight is a number or fraction above 0; what should not count has no place in the tree."""
+    table = folder["weights.csv"]
+    for line in table:
+        weight = as_number(line["weight"])
+        if line["weight"] and weight is None:
+            yield table.problem("weight-not-a-number", line.row, "weight", "stop", found=line["weight"], allowed="1, 0.5, 2/3")
+        elif weight is not None and weight <= 0:
+            yield table.problem("weight-not-above-0", line.row, "weight", "stop", found=line["weight"], allowed="> 0")
+
+
+def weights_are_of_something(folder: Folder) -> Iterator[Problem]:
+    """An item is a node, a measure or a question."""
+    table = folder["weights.csv"]
+    items = {*folder.nodes, *folder.measures, *folder.questions}
+    for line in table:
+        if line["item"] and line["item"] not in items:
+            yield table.problem("weight-of-unknown", line.row, "item", found=line["item"], allowed=close_to(line["item"], items))
+
+
+def feedback_links_join_measures(folder: Folder) -> Iterator[Problem]:
+    """Both ends of a link are measures, and not the same one."""
+    table = folder["feedback_links.csv"]
+    for line in table:
+        for column in ("downstream", "upstream"):
+            found = line[column]
+            if found and found not in folder.measures:
+                allowed = close_to(found, set(folder.measures))
+                yield table.problem("link-unknown-measure", line.row, column, found=found, allowed=allowed)
+        if line["downstream"] and line["downstream"] == line["upstream"]:
+            yield table.problem("link-to-itself", line.row, "upstream", found=line["upstream"])
+
+
+def crosswalk_rows_are_whole(folder: Folder) -> Iterator[Problem]:
+    """A row says one of the six kinds, names what its kind needs, and leads to a question of this instrument."""
+    table = folder["crosswalk.csv"]
+    for line in table:
+        kind, target = line["kind"], line["to_question"]
+        if kind and kind not in CROSSWALK_KINDS:
+            yield table.problem("crosswalk-kind", line.row, "kind", found=kind, allowed=", ".join(CROSSWALK_KINDS))
+        if target and folder.questions and target not in folder.questions:
+            near = close_to(target, set(folder.questions))
+            yield table.problem("crosswalk-unknown-question", line.row, "to_question", found=target, allowed=near)
+        for column, needed in zip(("from_question", "to_question"), CROSSWALK_KINDS.get(kind, ()), strict=False):
+            if bool(line[column]) != needed:
+                code = "crosswalk-needs" if needed else "crosswalk-forbids"
+                yield table.problem(code, line.row, column, found=line[column], allowed=kind)
+
+
+def sources_are_known(folder: Folder) -> Iterator[Problem]:
+    """A reference is a key of data/reference/references.csv."""
+    for name in ("measures.csv", "questions.csv"):
+        for line in folder[name]:
+            for key in several(line["references"]):
+                if folder.references and key not in folder.references:
+                    near = close_to(key, folder.references)
+                    yield folder[name].problem("reference-unknown", line.row, "references", "note", found=key, allowed=near)
+
+
+CHECKS = (
+    weights_are_above_0,
+    weights_are_of_something,
+    feedback_links_join_measures,
+    crosswalk_rows_are_whole,
+    sources_are_known,
+)

@@ -1,0 +1,93 @@
+"""Gaps: target minus score, with what the open questions allow; missing answers are a list of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.instrument import Instrument
+from analysis.model import TOLERANCE
+from analysis.scores.tree import Scores
+
+#: What is known about one State and one measure.
+CERTAIN, POSSIBLE, NO_GAP, NOT_RETURNED, NOT_APPLICABLE = "certain", "possible", "none", "not_returned", "not_applicable"
+
+
+def target_points(instrument: Instrument, level: int | None = None) -> dict[str, float]:
+    """Target of each measure in points of 0-100: a level T counts as 100 T / n. None: the instrument's default per measure."""
+    measures = instrument.measures
+    levels = measures["target_level"] if level is None else [level] * len(measures)
+    return {m: 100 * float(t) / instrument.max_level for m, t in zip(measures["node"], levels, strict=True)}
+
+
+def gaps(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) -> pd.DataFrame:
+    """Every State x measure with its distance to the target.
+
+    Returns
+    -------
+    One row per (return, measure), largest gap first: row, iso3, round, measure, submodule, measure_type, score, lower, upper, target,
+    gap (max(0, target - score), NA where the score is not shown), gap_low (max(0, target - upper)), gap_high
+    (max(0, target - lower)), kind (`certain`: whatever the open questions hold; `possible`: it depends on them; `none`;
+    `not_returned`; `not_applicable`), answered, applicable, open (questions without an answer), level_low, level_high.
+
+    Source: scoring.md section 9.
+    """
+    table = scores.where(np.asarray(rows, dtype=int)).table
+    table = table[table["kind"] == "measure"].drop(columns="kind").rename(columns={"node": "measure"})
+    table["row"] = np.asarray(rows, dtype=int)[table["row"]]
+    target = table["measure"].map(dict(targets)).astype(float)
+    table["target"] = target
+    table["gap"] = (target - table["score"]).clip(lower=0)
+    table["gap_low"] = (target - table["upper"]).clip(lower=0)
+    table["gap_high"] = (target - table["lower"]).clip(lower=0)
+    table["open"] = table["applicable"] - table["answered"]
+    table["kind"] = np.select(
+        [
+            table["why"] == "not_applicable",
+            table["why"] == "not_returned",
+            table["gap_low"] > TOLERANCE,
+            table["gap_high"] > TOLERANCE,
+        ],
+        [NOT_APPLICABLE, NOT_RETURNED, CERTAIN, POSSIBLE],
+        NO_GAP,
+    )
+    table = table.sort_values(["gap", "gap_low", "gap_high", "iso3", "measure"], ascending=[False, False, False, True, True])
+    columns = ["row", "iso3", "round", "measure", "submodule", "measure_type", "score", "lower", "upper", "target"]
+    columns += ["gap", "gap_low", "gap_high", "kind", "answered", "applicable", "open", "level_low", "level_high", "why"]
+    return table[columns].reset_index(drop=True)
+
+
+def known_gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Gaps whose size is known well enough to be listed: the score is shown and lies below the target."""
+    return table[table["gap"] > TOLERANCE].reset_index(drop=True)
+
+
+def ask_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Where an answer is missing rather than a measure: open questions decide whether, or how large, a gap is.
+
+    Returned measures with open questions and room between gap_low and gap_high; the widest first. `width`: that room, points.
+    """
+    asked = table[(table["open"] > 0) & ~table["kind"].isin([NOT_RETURNED, NOT_APPLICABLE])]
+    asked = asked.assign(width=asked["gap_high"] - asked["gap_low"])
+    asked = asked[asked["width"] > TOLERANCE]
+    return asked.sort_values(["width", "iso3", "measure"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
+
+
+def shared_gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """How many States share a gap, measure by measure.
+
+    Returns
+    -------
+    One row per measure, most States with a certain gap first: measure, submodule, measure_type, certain, possible, none,
+    not_returned, not_applicable (numbers of States), median_gap (points, over the scores shown; NA below five), n (scores shown).
+    """
+    counts = table.groupby("measure")["kind"].value_counts().unstack(fill_value=0)
+    counts = counts.reindex(columns=[CERTAIN, POSSIBLE, NO_GAP, NOT_RETURNED, NOT_APPLICABLE], fill_value=0)
+    known = table.groupby("measure")["gap"].agg(n="count", median_gap="median")
+    keys = table.drop_duplicates("measure").set_index("measure")[["submodule", "measure_type"]]
+    found = keys.join(counts, validate="1:1").join(known, validate="1:1")
+    found["median_gap"] = found["median_gap"].where(found["n"] >= 5)
+    order = ["certain", "median_gap", "possible"]
+    return found.reset_index().sort_values(order, ascending=False, kind="stable").reset_index(drop=True)

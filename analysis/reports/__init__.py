@@ -1,0 +1,1 @@
+"""What leaves the house: tables, later briefs and slides. Whatever leaves is inert."""

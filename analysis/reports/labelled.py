@@ -1,0 +1,134 @@
+"""Tables of codes -> tables a person reads: names beside codes, levels in words. Charts and downloads are made from these."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.instrument import Instrument
+from analysis.model import status_of
+from analysis.priorities.gaps import target_points
+from analysis.reports.sentences import joined, level_words, points
+from analysis.states import States
+from analysis.texts import text, word
+
+#: Columns of a table of scores with bounds, as shown beside its figure.
+BOUNDED = ["label", "score", "lower", "upper", "target", "before", "note", "answered", "applicable", "weakest_name", "spread"]
+CHANGES = ["label", "before", "after", "change", "change_low", "change_high", "level_before", "level_after"]
+BLOCKERS = ["question", "question_text", "now", "needs", "condition", "measure_name"]
+ANSWERS = ["question", "question_text", "answer", "aspect", "function", "critical"]
+
+
+def chart_words(language: str = "en") -> dict[str, str]:
+    """The words that charts print in their hovers."""
+    keys = ("score", "bounds", "target", "before", "level", "not_shown", "not_returned", "not_applicable", "median", "shown")
+    return {key: text(f"chart.{key}", language) for key in keys}
+
+
+def bounded(
+    instrument: Instrument, table: pd.DataFrame, *, target: int | str | None = None, language: str = "en"
+) -> pd.DataFrame:
+    """Rows of `Scores.table` ready for `charts.dots`: label, hue, note (the level in words) and the name of the weakest child.
+
+    target: a level for all nodes; "default": each measure's own, elsewhere the instrument's; None: no target is drawn.
+    """
+    names = [instrument.node_name(n, language) for n in table["node"]]
+    coded = [
+        f"{n}  {name}" if kind == "measure" else name for n, name, kind in zip(table["node"], names, table["kind"], strict=True)
+    ]
+    found = table.assign(label=coded, hue=table["measure_type"])
+    found["note"] = [level_words(instrument, row, language) for row in table.itertuples()]
+    found["weakest_name"] = [
+        instrument.question_text(w, language) if kind == "measure" else instrument.node_name(w, language) if w else ""
+        for w, kind in zip(table["weakest"], table["kind"], strict=True)
+    ]
+    if target is not None:
+        own = target_points(instrument)
+        default = 100 * (instrument.target_level if target == "default" else int(target)) / instrument.max_level
+        found["target"] = [own.get(n, default) if target == "default" else default for n in table["node"]]
+    return found
+
+
+def lenses(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `profile.lens_profile` ready for `charts.dots`: label names the lens, hue the measure type."""
+    found = bounded(instrument, table, language=language)
+    several = table["node"].nunique() > 1
+    found["label"] = [
+        word(kind, lens, language)
+        + (f": {instrument.word(f'measure_type.{t}.title', language).lower()}" if several and t else "")
+        for kind, lens, t in zip(table["lens_kind"], table["lens"], table["measure_type"], strict=True)
+    ]
+    found["note"] = [
+        text("chart.of_questions", language, answered=row.answered, applicable=row.applicable) for row in table.itertuples()
+    ]
+    return found[table["applicable"] > 0].reset_index(drop=True)
+
+
+def named(instrument: Instrument, table: pd.DataFrame, states: States | None = None, language: str = "en") -> pd.DataFrame:
+    """A table with names beside its codes: label (of `node` or `measure`), name (of `iso3`), submodule_name, type_name."""
+    found = table.copy()
+    for column in ("node", "measure"):
+        if column in found and "label" not in found:
+            found["label"] = [instrument.node_name(n, language) for n in found[column]]
+    if states is not None and "iso3" in found:
+        found.insert(0, "name", [states.name(code, language) for code in found["iso3"]])
+    if "submodule" in found:
+        found["submodule_name"] = [instrument.word(f"submodule.{s}.short", language) or s for s in found["submodule"]]
+    if "measure_type" in found:
+        found["type_name"] = [instrument.word(f"measure_type.{t}.title", language) or t for t in found["measure_type"]]
+    return found
+
+
+def answer_words(instrument: Instrument, question: str, code: int, language: str = "en") -> str:
+    """A stored code in words: `3, In place`, or its status."""
+    if code < 0:
+        return word("status", status_of(code), language)
+    answer_set = instrument.questions["answer_set"].iloc[instrument.question_number[question]]
+    option = instrument.options[answer_set]["option"].iloc[code]
+    label = instrument.option_label(answer_set, option, language)
+    return option if label == option else f"{option}, {label}"
+
+
+def blockers(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `levels.blockers` with the question's words, what it is now, what it needs and why."""
+    measure = instrument.questions.set_index("question")["measure"]
+    return table.assign(
+        question_text=[instrument.question_text(q, language) for q in table["question"]],
+        now=[text("blocker.open", language) if row.open else str(row.level_now) for row in table.itertuples()],
+        condition=[text(f"blocker.{c}", language) for c in table["condition"]],
+        measure_name=[instrument.node_name(measure[q], language) for q in table["question"]],
+    )[BLOCKERS]
+
+
+def answer_changes(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `rounds.answer_changes` in words: question, question_text, answer_before, answer_after."""
+    pairs = {side: zip(table["question"], table[f"code_{side}"], strict=True) for side in ("before", "after")}
+    words = {f"answer_{side}": [answer_words(instrument, q, int(c), language) for q, c in rows] for side, rows in pairs.items()}
+    texts = [instrument.question_text(q, language) for q in table["question"]]
+    return table[["question"]].assign(question_text=texts, **words).reset_index(drop=True)
+
+
+def answers(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `profile.answers` in words."""
+    spoken = []
+    for row in table.itertuples():
+        label = instrument.option_label(row.answer_set, row.option, language) if row.option else ""
+        spoken.append(
+            f"{row.option}, {label}" if label and label != row.option else row.option or word("status", row.status, language)
+        )
+    return table.assign(
+        question_text=[instrument.question_text(q, language) for q in table["question"]],
+        answer=spoken,
+        aspect=[word("aspect", a, language) for a in table["aspect"]],
+        function=[word("function", f, language) for f in table["function"]],
+    )[ANSWERS]
+
+
+def strongest_and_weakest(instrument: Instrument, table: pd.DataFrame, most: int = 3, language: str = "en") -> str:
+    """A sentence naming the strongest and the weakest measures. table: rows of `profile.measures`, weakest first."""
+    shown = table.dropna(subset=["score"])
+    if len(shown) < 2:
+        return text("sentence.measures.few", language)
+    most = min(most, len(shown) // 2)
+    weak = [f"{instrument.node_name(r.node, language)} ({points(r.score)})" for r in shown.head(most).itertuples()]
+    strong = [f"{instrument.node_name(r.node, language)} ({points(r.score)})" for r in shown.tail(most).iloc[::-1].itertuples()]
+    return text("sentence.measures.ends", language, strong=joined(strong, language), weak=joined(weak, language))

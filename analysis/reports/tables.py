@@ -1,0 +1,62 @@
+"""Tables as .csv and .xlsx: unrounded, and inert. Text that a spreadsheet could take for a formula leaves as text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+import pandas as pd
+import xlsxwriter
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(value: object) -> object:
+    """A text that a spreadsheet would run as a formula gets an apostrophe in front; anything else stays as it is."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as .csv (UTF-8 with a byte-order mark, so that a spreadsheet program reads accents right)."""
+    texts = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c]) and not pd.api.types.is_bool_dtype(table[c])]
+    safe = table.assign(**{c: table[c].map(inert) for c in texts})
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def xlsx_bytes(tables: pd.DataFrame | Mapping[str, pd.DataFrame]) -> bytes:
+    """Tables as one .xlsx, a sheet each, with frozen heads and a filter. Empty cells stay empty: NA is never 0."""
+    if isinstance(tables, pd.DataFrame):
+        tables = {"Table": tables}
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        date = book.add_format({"num_format": "yyyy-mm-dd"})
+        for name, table in tables.items():
+            sheet = book.add_worksheet(name[:31])
+            for c, column in enumerate(table.columns):
+                sheet.write_string(0, c, str(column), head)
+                for r, value in enumerate(table[column].tolist(), start=1):
+                    _write(sheet, r, c, value, date)
+                longest = max([len(str(column)), *(len(str(v)) for v in table[column].head(200))], default=8)
+                sheet.set_column(c, c, min(60, max(8, longest + 2)))
+            sheet.freeze_panes(1, 0)
+            if len(table):
+                sheet.autofilter(0, 0, len(table), max(0, len(table.columns) - 1))
+    return buffer.getvalue()
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, date: object) -> None:
+    if isinstance(value, (list, tuple)):
+        sheet.write_string(row, column, "; ".join(map(str, value)))
+    elif value is None or pd.isna(value):
+        return
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, (int, float)):
+        sheet.write_number(row, column, value)
+    elif hasattr(value, "isoformat"):
+        moment = pd.Timestamp(value)
+        sheet.write_datetime(row, column, moment.tz_localize(None).to_pydatetime(), date)
+    else:
+        sheet.write_string(row, column, str(value))

@@ -1,0 +1,65 @@
+"""One return laid open: its nodes, its lenses, its measures from strongest to weakest, its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.instrument import Instrument, Lens
+from analysis.model import Panel, status_of
+from analysis.scores.options import ScoreOptions
+from analysis.scores.tree import Scores, node_scores
+
+
+def profile(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFrame:
+    """The rows of `Scores.table` of one return for some nodes, in the order given."""
+    table = scores.where(np.array([row])).table.set_index("node", drop=False)
+    return table.loc[list(nodes)].reset_index(drop=True)
+
+
+def measures(scores: Scores, row: int) -> pd.DataFrame:
+    """Measures of one return, weakest first; those without a shown score come last."""
+    table = profile(scores, row, scores.instrument.measures["node"])
+    return table.sort_values(["score", "lower"], na_position="last", kind="stable").reset_index(drop=True)
+
+
+def lens_profile(
+    panel: Panel,
+    instrument: Instrument,
+    row: int,
+    lenses: Sequence[Lens],
+    nodes: Sequence[str],
+    options: ScoreOptions | None = None,
+) -> pd.DataFrame:
+    """The same answers through several lenses: one row per (lens, node) with the columns of `Scores.table` and lens_kind, lens."""
+    one, options = panel.where(np.array([row])), options or ScoreOptions()
+    found = []
+    for lens in lenses:
+        table = profile(node_scores(one, instrument, replace(options, lens=lens)), 0, nodes)
+        table.insert(0, "lens_kind", lens.kind)
+        table.insert(1, "lens", lens.value)
+        found.append(table)
+    return pd.concat(found, ignore_index=True)
+
+
+def answers(panel: Panel, instrument: Instrument, row: int, measure: str = "") -> pd.DataFrame:
+    """The answers of one return, of one measure or of all.
+
+    Returns
+    -------
+    One row per question in the instrument's order: question, measure, aspect, function, critical, weight, status, option ("" unless
+    answered), level (NA unless answered).
+    """
+    questions = instrument.questions
+    kept = questions[questions["measure"] == measure] if measure else questions
+    codes = panel.codes[row, kept["number"]]
+    option, level = [], []
+    for code, name in zip(codes, kept["answer_set"], strict=True):
+        chosen = instrument.options[name].iloc[int(code)] if code >= 0 else None
+        option.append(chosen["option"] if chosen is not None else "")
+        level.append(int(chosen["level"]) if chosen is not None else pd.NA)
+    table = kept[["question", "measure", "answer_set", "aspect", "function", "critical", "weight"]].reset_index(drop=True)
+    return table.assign(status=[status_of(int(c)) for c in codes], option=option, level=pd.array(level, dtype="Int64"))

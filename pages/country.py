@@ -1,0 +1,118 @@
+"""One State: its profile, what blocks the next level, its lenses and measures, and the way down to the cell of the workbook."""
+
+import streamlit as st
+
+from analysis.charts import base, dots
+from analysis.comparison import rounds
+from analysis.reports import labelled, sentences
+from analysis.scores import levels, profile
+from analysis.texts import counted, text, word
+from pages.shared import answers, controls, filters, frame, views
+
+data = frame.open_page("country")
+instrument, scores = data.instrument, data.scores()
+colours = base.palette(views.dark())
+
+codes = sorted(data.panel.index["iso3"].unique(), key=data.states.name)
+if not codes:
+    views.nothing("empty.store")
+with st.container(horizontal=True):
+    with st.container(width=320):
+        iso3 = filters.country(data, codes)
+    with st.container(width=220):
+        row, reading = filters.unit(data, iso3)
+here = data.panel.index.iloc[row]
+name = data.states.name(iso3)
+blocks = profile.profile(scores, row, instrument.blocks)
+before = rounds.previous_row(data.panel, row)
+
+st.header(views.plain(name), anchor=False)
+answered, applicable = int(blocks["answered"].sum()), int(blocks["applicable"].sum())
+st.text(
+    text("country.status", reading=word("reading", reading), round=here["round"], answered=answered, applicable=applicable)
+    + " " + sentences.profile_sentence(instrument, blocks)
+)  # fmt: skip
+
+
+def profile_figure() -> None:
+    """Blocks with bounds, target and the round before."""
+    table = labelled.bounded(instrument, blocks, target="default")
+    subtitle = text("country.profile.subtitle", reading=word("reading", reading), round=here["round"])
+    if before is not None:
+        table["before"] = profile.profile(scores, before, instrument.blocks)["score"]
+        subtitle += " " + text("country.profile.before", round=data.panel.index["round"].iloc[before])
+    chart = dots.bounded_dots(table, text("country.profile.title"), subtitle, colours, words=labelled.chart_words(), width=24)
+    reading_text = text("country.profile.reading")
+    views.figure(chart, table, reading_text, name=f"profile-{iso3}-{here['round']}", columns=labelled.BOUNDED)
+
+
+def change_figure() -> None:
+    """What moved since the round before."""
+    if before is None:
+        st.text(text("country.change.first"))
+        return
+    table = rounds.changes(scores, row, before, instrument.blocks)
+    st.text(sentences.change_sentence(table, data.panel.index["round"].iloc[before]))
+    views.rows(labelled.named(instrument, table), name=f"change-{iso3}", columns=labelled.CHANGES)
+    moved = rounds.answer_changes(scores, row, before)
+    st.text(counted("country.change.answers", len(moved)))
+    if len(moved):
+        views.rows(labelled.answer_changes(instrument, moved), name=f"answer-changes-{iso3}", height=260)
+
+
+def next_level() -> None:
+    """The questions that keep a block from its next level."""
+    node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
+    table = levels.blockers(scores, row, node)
+    now = blocks[blocks["node"] == node].iloc[0]
+    st.text(text("country.next.now", node=instrument.node_name(node), level=sentences.level_words(instrument, now)))
+    if table.empty:
+        st.text(text("country.next.top"))
+        return
+    st.text(counted("country.next.count", len(table), level=int(table["level"].iloc[0])))
+    views.rows(labelled.blockers(instrument, table), name=f"next-level-{iso3}-{node}", height=330)
+
+
+def lens_figure() -> None:
+    """The same answers, lens by lens."""
+    if not instrument.lenses:
+        return
+    found = profile.lens_profile(data.panel, instrument, row, instrument.lenses, instrument.roots)
+    table = labelled.lenses(instrument, found)
+    chart = dots.bounded_dots(
+        table, text("country.lens.title"), text("country.lens.subtitle"), colours, words=labelled.chart_words(), width=30
+    )
+    views.figure(chart, table, text("country.lens.reading"), name=f"lenses-{iso3}", columns=labelled.BOUNDED)
+
+
+def measures_figure() -> None:
+    """Measures, weakest first, of one sub-module or all."""
+    part = filters.submodule(data)
+    found = profile.measures(scores, row)
+    if part != filters.ALL:
+        found = found[found["submodule"] == part].reset_index(drop=True)
+    table = labelled.bounded(instrument, found, target="default")
+    chart = dots.bounded_dots(
+        table, text("country.measures.title"), text("country.measures.subtitle"), colours, words=labelled.chart_words(), width=38
+    )
+    views.figure(
+        chart, table, labelled.strongest_and_weakest(instrument, found), name=f"measures-{iso3}", columns=labelled.BOUNDED
+    )
+
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    profile_figure()
+with right:
+    st.subheader(text("country.change.title"), anchor=False)
+    change_figure()
+st.divider()
+st.subheader(text("country.next.title"), anchor=False)
+next_level()
+st.divider()
+lens_figure()
+st.divider()
+measures_figure()
+st.divider()
+st.subheader(text("country.drill.title"), anchor=False)
+answers.drill_down(data, row)

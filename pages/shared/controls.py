@@ -1,0 +1,128 @@
+"""Every widget key of the app, and its bond with the URL: a link reopens the same view.
+
+Only codes travel in the URL. Streamlit's own `bind="query-params"` writes the label a reader sees (the name of a
+State), so the bond is made here: the URL is adopted when it changes by navigation, and written when a widget changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from analysis.texts import text
+
+#: Key -> whether it holds several values. The key is the name in the URL.
+KEYS: Mapping[str, bool] = {
+    "store": False,
+    "instrument": False,
+    "round": False,
+    "reading": False,
+    "region": False,
+    "submodule": False,
+    "type": False,
+    "lens": False,
+    "country": False,
+    "organization": False,
+    "countries": True,
+    "node": False,
+    "measure": False,
+    "question": False,
+    "target": False,
+    "show": False,
+    "rule": False,
+    "aggregator": False,
+    "whatif": False,
+    "return": False,
+}
+_NONE = "-"  # an emptied choice of several, apart from its default
+
+
+def _encoded(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value)) or _NONE
+    return str(value)
+
+
+def _decoded(raw: str, many: bool) -> object:
+    if not many:
+        return raw
+    return [] if raw == _NONE else raw.split(",")
+
+
+def settle() -> None:
+    """Write what the reader has just changed into the URL, before anything on the page makes a link from it."""
+    for key in KEYS:
+        widget, default = st.session_state.get(f"w.{key}"), st.session_state.get(f"default.{key}")
+        if f"w.{key}" in st.session_state and st.session_state.get(f"seen.{key}") == st.query_params.get(key):
+            _publish(key, widget, default)
+
+
+def _publish(key: str, value: object, default: object) -> None:
+    if value is None or value == default:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != _encoded(value):
+        st.query_params[key] = _encoded(value)
+    st.session_state[f"seen.{key}"] = st.query_params.get(key)
+
+
+def link(**changes: object) -> dict[str, str]:
+    """The present view's URL parameters with some changed; None takes one out."""
+    params = {key: st.query_params[key] for key in KEYS if key in st.query_params}
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value is not None:
+            params[key] = _encoded(value)
+    return params
+
+
+def _adopt(key: str, options: Sequence, default: object) -> None:
+    """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more)."""
+    many, state, widget = KEYS[key], st.session_state, f"w.{key}"
+    raw = st.query_params.get(key)
+    if widget not in state or state.get(f"seen.{key}") != raw:
+        state[widget] = default if raw is None else _decoded(raw, many)
+    allowed = set(options)
+    if many:
+        kept = [v for v in state[widget] or [] if v in allowed]
+        if kept != list(state[widget] or []):
+            state[widget] = kept or list(default)
+    elif state[widget] not in allowed:
+        state[widget] = default
+    state[f"default.{key}"] = default
+
+
+def one(
+    key: str,
+    options: Sequence,
+    default: object,
+    words: Callable[[object], str] = str,
+    *,
+    kind: str = "list",
+    help: str | None = None,
+) -> object:
+    """One of several options, by code. kind: `list` (drop-down) or `buttons` (all options in sight)."""
+    _adopt(key, options, default)
+    settings = {"format_func": words, "key": f"w.{key}", "help": help}
+    label = text(f"control.{key}")
+    if kind == "buttons":
+        value = st.segmented_control(label, options, required=True, **settings)
+    else:
+        value = st.selectbox(label, options, **settings)
+    value = value if value in set(options) else default  # the browser's limits are no limits
+    _publish(key, value, default)
+    return value
+
+
+def several(
+    key: str, options: Sequence, default: Sequence, words: Callable[[object], str] = str, *, most: int | None = None
+) -> list:
+    """Some of several options, by code."""
+    _adopt(key, options, list(default))
+    value = st.multiselect(
+        text(f"control.{key}"), options, format_func=words, key=f"w.{key}", max_selections=most, select_all=False
+    )
+    value = [v for v in value if v in set(options)][:most]
+    _publish(key, value, list(default))
+    return value

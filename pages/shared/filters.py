@@ -1,0 +1,146 @@
+"""The filters that pages share: which round, who read it, which States, which part of the questionnaire, through which lens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from analysis.comparison.rounds import LATEST, current_rows, rounds
+from analysis.instrument import Lens
+from analysis.texts import text, word
+from pages.shared import controls, views
+from pages.shared.loaders import Data
+
+ALL = "all"
+
+
+def round_(data: Data, *, latest: bool = True) -> str:
+    """A round's label, or `latest`: the newest round of each State."""
+    options = ([LATEST] if latest else []) + rounds(data.panel)
+    return controls.one("round", options, options[0], lambda r: text("filter.latest") if r == LATEST else r)
+
+
+def reading(data: Data) -> str:
+    """Who assessed: self, visit or peer; those that the store holds."""
+    found = [r for r in ("self", "visit", "peer") if (data.panel.index["reading"] == r).any()] or ["self"]
+    if len(found) == 1:
+        return found[0]
+    return controls.one("reading", found, found[0], lambda r: word("reading", r))
+
+
+def region(data: Data) -> str:
+    """A group of States as `kind:name`, or "" for all."""
+    groups = data.states.groups.drop_duplicates(["kind", "group"])
+    options = ["", *(f"{k}:{g}" for k, g in zip(groups["kind"], groups["group"], strict=True))]
+    return controls.one("region", options, "", _group_words)
+
+
+def _group_words(group: str) -> str:
+    if not group:
+        return text("filter.all_states")
+    kind, _, name = group.partition(":")
+    return name if kind == "region" else f"{name} ({word('group', kind)})"
+
+
+def submodule(data: Data) -> str:
+    """A sub-module, or `all`."""
+    options = [ALL, *data.instrument.submodules]
+    if len(options) == 2:
+        return ALL
+    return controls.one(
+        "submodule", options, ALL, lambda s: text("filter.all_submodules") if s == ALL else submodule_name(data, s)
+    )
+
+
+def measure_type(data: Data) -> str:
+    """A measure type, or `all`."""
+    options = [ALL, *data.instrument.measure_types]
+    if len(options) < 3:
+        return ALL
+    return controls.one("type", options, ALL, lambda t: text("filter.all_types") if t == ALL else type_name(data, t))
+
+
+def lens(data: Data) -> Lens | None:
+    """A lens on the questions, or None for the whole questionnaire."""
+    options = [ALL, *(f"{le.kind}:{le.value}" for le in data.instrument.lenses)]
+    if len(options) == 1:
+        return None
+    chosen = controls.one("lens", options, ALL, lens_name)
+    return None if chosen == ALL else Lens(*chosen.split(":", 1))
+
+
+def lens_name(code: str) -> str:
+    """A lens in words: `aspect:legislative` -> `Legislative (aspect)`."""
+    if code == ALL:
+        return text("filter.whole")
+    kind, _, value = code.partition(":")
+    return f"{word(kind, value)} ({text(f'lens.{kind}')})"
+
+
+def country(data: Data, codes: list[str]) -> str:
+    """One State, by code."""
+    return controls.one("country", codes, codes[0], data.states.name)
+
+
+def submodule_name(data: Data, code: str) -> str:
+    """A sub-module's short name."""
+    return data.instrument.word(f"submodule.{code}.short") or data.instrument.word(f"submodule.{code}.title") or code
+
+
+def type_name(data: Data, code: str) -> str:
+    """A measure type's name."""
+    return data.instrument.word(f"measure_type.{code}.title") or code
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The States in view: rows of the panel that speak for them, and how they were chosen."""
+
+    round: str
+    reading: str
+    region: str
+    rows: np.ndarray
+
+    @property
+    def words(self) -> str:
+        """The selection in words, for subtitles."""
+        when = text("filter.latest") if self.round == LATEST else text("filter.round", round=self.round)
+        return f"{when}, {word('reading', self.reading)}, {_group_words(self.region)}"
+
+
+def states_in_view(data: Data) -> Selection:
+    """Round, reading and region in one row of controls. The page ends here, with what to do next, where nothing was returned."""
+    if not len(data.panel):
+        views.nothing("empty.store")
+    with st.container(horizontal=True):
+        with st.container(width=220):
+            when = round_(data)
+        with st.container(width=220):
+            who = reading(data)
+        with st.container(width=280):
+            where = region(data)
+    rows = current_rows(data.panel, when, who)
+    members = data.states.members(where)
+    kept = rows[data.panel.index["iso3"].iloc[rows].isin(members).to_numpy()] if where else rows
+    if not len(kept):
+        views.nothing("empty.selection")
+    return Selection(when, who, where, kept)
+
+
+def unit(data: Data, iso3: str) -> tuple[int, str]:
+    """One return of a State, by round and reading (and organization, where some of its organizations returned): (row, reading)."""
+    index = data.panel.index[data.panel.index["iso3"] == iso3].sort_values("round_date", ascending=False)
+    organizations = sorted(index["organization"].unique())
+    organization = organizations[0]
+    if len(organizations) > 1:
+        organization = controls.one("organization", organizations, organizations[0], lambda o: o or text("filter.national"))
+    index = index[index["organization"] == organization]
+    labels = index["round"].drop_duplicates().tolist()
+    chosen = controls.one("round", [LATEST, *labels], LATEST, lambda r: text("filter.latest") if r == LATEST else r)
+    index = index[index["round"] == (labels[0] if chosen == LATEST else chosen)]
+    readings = index["reading"].tolist()
+    preferred = "self" if "self" in readings else readings[0]
+    who = controls.one("reading", readings, preferred, lambda r: word("reading", r)) if len(readings) > 1 else readings[0]
+    return int(index.loc[index["reading"] == who, "row"].iloc[0]), who

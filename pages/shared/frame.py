@@ -1,0 +1,76 @@
+"""The frame of every page: settings, access check, menu, banner, heading. A page's first statement opens it.
+
+On a fresh server a deep link runs a page alone, without dashboard.py; so nothing may depend on the front door.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import desk
+from analysis.access import AccessRefused, Scope, local_scope
+from analysis.texts import text
+from pages.shared import controls, loaders
+
+PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "method")
+
+
+def open_page(name: str) -> loaders.Data:
+    """Set the page up and give it its data. Stops the page, with the reason, where the reader may not be here."""
+    st.set_page_config(
+        page_title=f"{text(f'page.{name}.title')} - {text('app.name')}",
+        page_icon=":material/shield:",
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    scope = _guard()
+    controls.settle()
+    with st.sidebar:
+        st.markdown(f"**{text('app.name')}**")
+        menu = st.container()
+        st.divider()
+        source = _source()
+        instrument_id = _instrument(source)
+    with menu:
+        _menu()
+    if source.sample:
+        st.info(text("banner.demo"), icon=":material/science:")
+    st.title(text(f"page.{name}.title"), anchor=False)
+    st.text(text(f"page.{name}.lead"))
+    return loaders.data(scope, source, instrument_id)
+
+
+def _guard() -> Scope:
+    """The reader's scope; an app that others could reach is refused with the reason."""
+    try:
+        return local_scope(st.get_option("server.address"))
+    except AccessRefused as refused:
+        st.error(text(refused.reason, found=refused.found), icon=":material/lock:")
+        st.stop()
+
+
+def _menu() -> None:
+    params = controls.link()
+    st.page_link("dashboard.py", label=text("page.home.menu"), query_params=params)
+    for name in PAGES:
+        st.page_link(f"pages/{name}.py", label=text(f"page.{name}.menu"), query_params=params)
+
+
+def _source() -> desk.Source:
+    """The demonstration or the office's own returns; they never mix."""
+    names = list(desk.SOURCES)
+    chosen = controls.one("store", names, desk.default_source(), lambda s: text(f"store.{s}"))
+    if chosen == "demo":
+        with st.spinner(text("demo.building")):
+            return loaders.demonstration()
+    return desk.source(chosen)
+
+
+def _instrument(source: desk.Source) -> str:
+    """The instrument in view: the one with the newest returns unless the reader picks another."""
+    known = loaders.all_instruments()
+    used = [i for i in loaders.store(source.url).instruments() if i in known]
+    default = used[0] if used else desk.default_instrument(known)
+    if len(used) < 2:
+        return default
+    return controls.one("instrument", used, default, lambda i: known[i].word("instrument.short") or known[i].title)
