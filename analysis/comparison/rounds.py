@@ -126,3 +126,19 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
             found.append((node, label, date, same, len(matched), mean, len(here), reported))
     columns = ["node", "round", "round_date", "matched_mean", "matched_n", "mean", "n", "reported"]
     return pd.DataFrame(found, columns=columns)
+
+
+def first_to_last(history: pd.DataFrame) -> pd.DataFrame:
+    """Each State's change from its first to its last round with a shown score, per node; largest rise first.
+
+    Returns
+    -------
+    One row per (State, node) with two shown scores or more: iso3, node, first, last (round labels), before, after, change (points).
+    """
+    shown = history.dropna(subset=["score"]).sort_values("round_date")
+    ends = shown.groupby(["iso3", "node"], sort=False).agg(
+        first=("round", "first"), last=("round", "last"), before=("score", "first"), after=("score", "last"), n=("score", "size")
+    )
+    ends = ends[ends["n"] >= 2].drop(columns="n").reset_index()
+    ends["change"] = ends["after"] - ends["before"]
+    return ends.sort_values(["change", "iso3", "node"], ascending=[False, True, True], kind="stable").reset_index(drop=True)

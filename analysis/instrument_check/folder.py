@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -47,18 +47,26 @@ class Table:
         """The filled cells of a column."""
         return [line[name] for line in self.lines if line[name]]
 
+    def by(self, name: str) -> dict[str, Line]:
+        """What a column names -> the row that names it first."""
+        found: dict[str, Line] = {}
+        for line in self.lines:
+            if line[name]:
+                found.setdefault(line[name], line)
+        return found
+
     def problem(self, code: str, row: int = 0, column: str = "", severity: str = "repair", **said: str) -> Problem:
         """Something wrong in this file, at a row and column as far as they are known."""
         place = ", ".join(part for part in (f"row {row}" if row else "", f"column {column}" if column else "") if part)
         return Problem(self.file, "", place, f"instrument-{code}", severity=severity, **said)
 
 
-def close_to(name: str, known: list[str] | tuple[str, ...] | set[str]) -> str:
-    """The known name that a reader most likely meant, or the whole choice while it is short, or nothing."""
+def close_to(name: str, known: Collection[str]) -> str:
+    """The known name that a reader most likely meant, or the whole choice while it is short, or a dash."""
     near = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
     if near:
         return near[0]
-    return ", ".join(sorted(known)) if 0 < len(known) <= 8 else ""
+    return ", ".join(sorted(known)) if 0 < len(known) <= 10 else "-"
 
 
 def _decoded(content: bytes, file: str) -> tuple[str, Problem | None]:
@@ -117,17 +125,17 @@ class Folder:
     @cached_property
     def nodes(self) -> dict[str, Line]:
         """Node -> the row that names it first (measures are not among them)."""
-        return {line["node"]: line for line in reversed(self["nodes.csv"].lines) if line["node"]}
+        return self["nodes.csv"].by("node")
 
     @cached_property
     def measures(self) -> dict[str, Line]:
         """Measure -> the row that names it first."""
-        return {line["measure"]: line for line in reversed(self["measures.csv"].lines) if line["measure"]}
+        return self["measures.csv"].by("measure")
 
     @cached_property
     def questions(self) -> dict[str, Line]:
         """Question -> the row that names it first."""
-        return {line["question"]: line for line in reversed(self["questions.csv"].lines) if line["question"]}
+        return self["questions.csv"].by("question")
 
     @cached_property
     def answer_sets(self) -> dict[str, list[Line]]:

@@ -66,7 +66,7 @@ def better_values_have_no_lower_level(folder: Folder) -> Iterator[Problem]:
         known = [(as_number(line["value"]), as_number(line["level"]), line) for line in options]
         known = [entry for entry in known if entry[0] is not None and entry[1] is not None]
         for value, level, line in known:
-            better = next((other["option"] for v, n, other in known if v < value and n > level), None)
+            better = next((other["option"] for v, n, other in known if v > value and n < level), None)
             if better is not None:
                 yield folder["answers.csv"].problem("order", line.row, "level", "note", found=line["option"], allowed=better)
 

@@ -31,7 +31,7 @@ def settings_are_known(folder: Folder) -> Iterator[Problem]:
     file = _file(folder)
     for name in folder.settings:
         if name not in KNOWN:
-            yield file.problem("setting-unknown", column=name, found=name, allowed=close_to(name, KNOWN) or ", ".join(KNOWN))
+            yield file.problem("setting-unknown", column=name, found=name, allowed=close_to(name, KNOWN))
 
 
 def the_target_is_a_level(folder: Folder) -> Iterator[Problem]:
@@ -112,7 +112,7 @@ def _preset(folder: Folder, place: str, preset: object) -> Iterator[Problem]:
             yield _invalid(folder, f"{place}.{name}", preset[name], allowed)
     for name in preset:
         if name not in PRESET:
-            yield _invalid(folder, f"{place}.{name}", name, close_to(name, PRESET) or ", ".join(PRESET))
+            yield _invalid(folder, f"{place}.{name}", name, close_to(name, PRESET))
     if preset.get("compares") == ">" and not wrong["at"] and share(preset.get("at", 0)) == 1:
         yield _file(folder).problem("preset-unreachable", column=f"{place}.compares", found=">", allowed=">=")
 

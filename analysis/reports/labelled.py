@@ -15,6 +15,7 @@ from analysis.texts import text, word
 BOUNDED = ["label", "score", "lower", "upper", "target", "before", "note", "answered", "applicable", "weakest_name", "spread"]
 CHANGES = ["label", "before", "after", "change", "change_low", "change_high", "level_before", "level_after"]
 BLOCKERS = ["question", "question_text", "now", "needs", "condition", "measure_name"]
+SPREAD = ["label", "states", "n", "median", "q1", "q3", "lowest", "highest"]
 ANSWERS = ["question", "question_text", "answer", "aspect", "function", "critical"]
 
 
@@ -132,3 +133,139 @@ def strongest_and_weakest(instrument: Instrument, table: pd.DataFrame, most: int
     weak = [f"{instrument.node_name(r.node, language)} ({points(r.score)})" for r in shown.head(most).itertuples()]
     strong = [f"{instrument.node_name(r.node, language)} ({points(r.score)})" for r in shown.tail(most).iloc[::-1].itertuples()]
     return text("sentence.measures.ends", language, strong=joined(strong, language), weak=joined(weak, language))
+
+
+GAPS = [
+    "name",
+    "measure",
+    "label",
+    "submodule_name",
+    "type_name",
+    "gap",
+    "score",
+    "target",
+    "gap_low",
+    "gap_high",
+    "answers",
+    "round",
+]
+ASK_FIRST = ["name", "measure", "label", "submodule_name", "type_name", "open", "gap_low", "gap_high", "answers", "round"]
+SHARED_GAPS = [
+    "measure",
+    "label",
+    "submodule_name",
+    "type_name",
+    "certain",
+    "possible",
+    "none",
+    "not_returned",
+    "median_gap",
+    "n",
+]
+CELLS = ["line", "column", "score", "lower", "upper", "level", "answers"]
+
+
+def gap_words(language: str = "en") -> dict[str, str]:
+    """The words of the shared-gap bars."""
+    return {kind: text(f"gap.{kind}", language) for kind in ("certain", "possible", "none", "not_returned", "states")}
+
+
+def of(part: int, whole: int, language: str = "en") -> str:
+    """`5 of 8`."""
+    return text("of", language, part=part, whole=whole)
+
+
+def gaps(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `priorities.gaps` with names and the answers counted."""
+    found = named(instrument, table, states, language)
+    return found.assign(answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)])
+
+
+def cells(
+    instrument: Instrument, table: pd.DataFrame, states: States, *, lines: str = "states", language: str = "en"
+) -> pd.DataFrame:
+    """Rows of `Scores.table` as cells of a heat map: line, column (labels), key (the State's code).
+
+    lines: `states` (a line per State by name, a column per node) or `nodes` (a line per node in the tree's order).
+    """
+    order = {node: i for i, node in enumerate(instrument.nodes["node"])}
+    found = table.assign(
+        state=[states.name(code, language) for code in table["iso3"]],
+        part=[instrument.node_name(n, language) for n in table["node"]],
+        place=table["node"].map(order),
+        key=table["iso3"],
+        answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],
+    )
+    if lines == "states":
+        return found.rename(columns={"state": "line", "part": "column"}).sort_values(["line", "place"], kind="stable")
+    return found.rename(columns={"part": "line", "state": "column"}).sort_values(["place", "column"], kind="stable")
+
+
+def states_bounded(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `Scores.table`, one per State, ready for `charts.dots`: the State is the label."""
+    found = bounded(instrument, table, target="default", language=language)
+    return found.assign(label=[states.name(code, language) for code in table["iso3"]])
+
+
+def status(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `comparison.returned.status` with names and words."""
+    short = {s: instrument.word(f"submodule.{s}.short", language) or s for s in instrument.submodules}
+    found = named(instrument, table, states, language)
+    found["submodules"] = [", ".join(short[s] for s in codes.split(", ") if s) for codes in table["submodules"]]
+    found["reading"] = [word("reading", r, language) for r in table["reading"]]
+    found["received_at"] = [f"{t:%Y-%m-%d}" if pd.notna(t) else "" for t in table["received_at"]]
+    columns = [
+        "name",
+        "iso3",
+        "round",
+        "reading",
+        "submodules",
+        "completeness",
+        "answered",
+        "applicable",
+        "dont_know",
+        "withheld",
+    ]
+    return found[[*columns, "not_applicable", "unreadable", "received_at"]]
+
+
+def headline(facts: dict, language: str = "en") -> dict[str, str]:
+    """The figures of `comparison.returned.headline` as printed."""
+    share = facts["answered"]
+    words = {name: of(*facts[name], language) for name in ("returned", "complete", "shown")}
+    words["answered"] = "–" if pd.isna(share) else f"{int(share * 100 + 0.5 + 1e-9)} %"
+    return {name: words[name] for name in ("returned", "complete", "answered", "shown")}
+
+
+HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "applicable"]
+GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "mean", "n", "reported"]
+MOVES = ["name", "label", "first", "last", "before", "after", "change"]
+
+
+def history(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `rounds.histories` ready for `charts.history`: label, hue, name, note."""
+    hue = dict(zip(instrument.nodes["node"], instrument.nodes["measure_type"], strict=True))
+    return table.assign(
+        label=[instrument.node_name(n, language) for n in table["node"]],
+        hue=[hue[n] for n in table["node"]],
+        name=[states.name(code, language) for code in table["iso3"]],
+        note=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],
+    )
+
+
+def group_history(
+    instrument: Instrument, table: pd.DataFrame, means: pd.DataFrame, states: States, language: str = "en"
+) -> pd.DataFrame:
+    """States drawn thin and the matched mean drawn thick, ready for `charts.history`."""
+    quiet = history(instrument, table, states, language).assign(quiet=True).drop(columns=["lower", "upper"])
+    hue = dict(zip(instrument.nodes["node"], instrument.nodes["measure_type"], strict=True))
+    loud = means.assign(
+        label=[instrument.node_name(n, language) for n in means["node"]],
+        hue=[hue[n] for n in means["node"]],
+        name=text("over_time.matched", language),
+        score=means["matched_mean"],
+        note=[text("over_time.matched_n", language, n=n) for n in means["matched_n"]],
+        quiet=False,
+    )
+    columns = ["node", "label", "hue", "name", "round", "round_date", "score", "note", "quiet"]
+    return pd.concat([quiet[columns], loud[columns]], ignore_index=True)

@@ -77,3 +77,112 @@ def change_sentence(table: pd.DataFrame, before: str, language: str = "en") -> s
     return text(
         "sentence.change.some", language, before=before, rose=rose, fell=fell, same=len(known) - rose - fell, n=len(table)
     )
+
+
+def spread_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
+    """Which node's median is highest and lowest over a group of States, or why no median can be given.
+
+    table: as `comparison.groups.spread` gives it.
+    """
+    known = table.dropna(subset=["median"])
+    if len(known) < 2:
+        return text("sentence.spread.few", language)
+    best, worst = known.loc[known["median"].idxmax()], known.loc[known["median"].idxmin()]
+    return text(
+        "sentence.spread.some", language, best=instrument.node_name(best["node"], language), high=points(best["median"]),
+        worst=instrument.node_name(worst["node"], language), low=points(worst["median"]), shown=int(worst["n"]), states=int(worst["states"]),
+    )  # fmt: skip
+
+
+def gaps_sentence(
+    instrument: Instrument, table: pd.DataFrame, known: pd.DataFrame, ask: pd.DataFrame, language: str = "en"
+) -> str:
+    """How many gaps there are among how many States, and how many are only missing answers.
+
+    table, known, ask: as `priorities.gaps` gives them.
+    """
+    states = table.loc[table["kind"] != "not_returned", "iso3"].nunique()
+    certain = int((table["kind"] == "certain").sum())
+    undecided = int((ask["kind"] == "possible").sum())
+    return text(
+        "sentence.gaps",
+        language,
+        certain=certain,
+        known=len(known),
+        states=states,
+        measures=table["measure"].nunique(),
+        undecided=undecided,
+    )
+
+
+def shared_gap_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
+    """The gap most States share. table: as `priorities.gaps.shared_gaps` gives it."""
+    top = table.iloc[0]
+    if not top["certain"]:
+        return text("sentence.shared.none", language)
+    states = int(top["certain"] + top["possible"] + top["none"])
+    name = instrument.node_name(top["measure"], language)
+    return text("sentence.shared.some", language, name=name, certain=int(top["certain"]), states=states)
+
+
+def completeness_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How complete the returns are. table: as `comparison.returned.status` gives it."""
+    thin = int((table["completeness"] < 2 / 3 - 1e-9).sum())
+    return text("sentence.completeness", language, n=len(table), thin=thin)
+
+
+def order_title(instrument: Instrument, node: str, language: str = "en") -> str:
+    """The title of one node's comparison."""
+    return text("compare.dots.title", language, node=instrument.node_name(node, language))
+
+
+def order_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """What the order of some States is worth: those whose bounds overlap can't be told apart.
+
+    table: label, score, lower, upper, one row per State.
+    """
+    shown = table.dropna(subset=["score"])
+    if len(shown) < 2:
+        return text("sentence.order.few", language)
+    best = shown.loc[shown["score"].idxmax()]
+    rest = shown.drop(best.name)
+    overlap = int((rest["upper"] >= best["lower"]).sum())
+    key = "sentence.order.clear" if not overlap else "sentence.order.overlap"
+    return text(key, language, name=best["label"], score=points(best["score"]), n=overlap, others=len(rest))
+
+
+def widest_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
+    """The measure in which some States are furthest apart. table: rows of `Scores.table`."""
+    ranges = table.groupby("node")["score"].agg(["min", "max", "count"])
+    ranges = ranges[ranges["count"] >= 2]
+    if ranges.empty:
+        return text("sentence.order.few", language)
+    node = (ranges["max"] - ranges["min"]).idxmax()
+    return text(
+        "sentence.widest", language, name=instrument.node_name(node, language), low=points(ranges.loc[node, "min"]),
+        high=points(ranges.loc[node, "max"]),
+    )  # fmt: skip
+
+
+def history_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How one State or group moved from its first to its last round with a score, part by part.
+
+    table: node, round, round_date, value.
+    """
+    first, last, rose, fell, n = None, None, 0, 0, 0
+    for _, rows in table.dropna(subset=["value"]).sort_values("round_date").groupby("node", sort=False):
+        if len(rows) < 2:
+            continue
+        change = rows["value"].iloc[-1] - rows["value"].iloc[0]
+        n, rose, fell = n + 1, rose + (change > 1e-9), fell + (change < -1e-9)
+        first, last = rows["round"].iloc[0], rows["round"].iloc[-1]
+    if not n:
+        return text("sentence.history.none", language)
+    return text("sentence.history.some", language, first=first, last=last, rose=rose, fell=fell, n=n)
+
+
+def matched_subtitle(means: pd.DataFrame, language: str = "en") -> str:
+    """How many States stand behind a group's line. means: as `comparison.rounds.group_history` gives it."""
+    low, high = int(means["matched_n"].min()), int(means["matched_n"].max())
+    states = str(low) if low == high else text("range", language, low=low, high=high)
+    return text("over_time.group.subtitle", language, states=states)

@@ -60,3 +60,8 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: 
         sheet.write_datetime(row, column, moment.tz_localize(None).to_pydatetime(), date)
     else:
         sheet.write_string(row, column, str(value))
+
+
+def json_text(table: pd.DataFrame) -> str:
+    """A table as JSON: a list of rows; NA is null."""
+    return table.to_json(orient="records", date_format="iso", double_precision=15, force_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from analysis.workbook.values import (
 INVALID, BLANK = int(Status.INVALID), int(Status.BLANK)
 TEXT_FIELDS = ("evidence", "comment", "na_reason")
 GRADES = tuple(str(grade) for grade in EVIDENCE_GRADES)
+_GRADE = re.compile(r"(\d+)[-:.,) ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +112,22 @@ class AnswerReader:
 
 
 def evidence_grade(value: object) -> int | None:
-    """A grade 0-4 from its number, its words or both (`2 - Document cited`); None for anything else."""
+    """A grade 0-4 from its number, its words or both (`2 - document cited`); None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    key = plain(cell_text(value))
+    found = cell_text(value)
+    key = number_text(plain(found))
+    if key in GRADES:
+        return int(key)
     words = vocabulary("evidence_grade", GRADES)
-    grade = words.get(number_text(key))
-    if grade is None:
-        number, dash, word = key.partition("-")
-        grade = number if dash and words.get(number) == number and words.get(word) == number else None
-    return None if grade is None else int(grade)
+    bare = {_GRADE.sub("", written): grade for written, grade in words.items()}
+    both = _GRADE.match(key)
+    grade = words.get(key) or bare.get(_GRADE.sub("", key))
+    return None if grade is None or (both and both[1] != grade) else int(grade)
 
 
 def answers_of(
-    file: str, rows: Iterable[Found], instrument: Instrument, language: str = "en", places: str = ""
+    file: str, rows: Iterable[Found], instrument: Instrument, language: str = "en"
 ) -> tuple[tuple[Answer, ...], tuple[str, ...], list[Problem]]:
     """(answers, returned sub-modules, problems): one answer per question of each sub-module with a touched row.
 
@@ -137,7 +141,9 @@ def answers_of(
         if question is None:
             reader.problems.append(problem("unknown-question", file, row.sheet, row.id_cell, found=row.question))
         else:
-            fixed = row if question == row.question else Found(question, row.values, row.sheet, row.places, row.formulas, row.id_cell)
+            fixed = (
+                row if question == row.question else Found(question, row.values, row.sheet, row.places, row.formulas, row.id_cell)
+            )
             grouped.setdefault(question, []).append(fixed)
     of_question = dict(zip(instrument.questions["question"], instrument.questions["submodule"], strict=True))
     touched = {of_question[q] for q, found in grouped.items() if any(row.touched for row in found)}
@@ -177,6 +183,8 @@ def _one(reader: AnswerReader, rows: list[Found]) -> Answer:
 
 def _merged(kept: Answer, read: list[Answer]) -> Answer:
     """The kept row with what only another copy says, so that no remark is lost."""
-    texts = {name: shortened("\n".join(dict.fromkeys(t for a in read if (t := getattr(a, name)))), 32_000) for name in TEXT_FIELDS}
+    texts = {
+        name: shortened("\n".join(dict.fromkeys(t for a in read if (t := getattr(a, name)))), 32_000) for name in TEXT_FIELDS
+    }
     grade = next((a.evidence_grade for a in [kept, *read] if a.evidence_grade is not None), None)
     return Answer(kept.question, kept.code, kept.found, kept.sheet, kept.cell, grade, **texts)

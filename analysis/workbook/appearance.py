@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 import unicodedata
 from functools import cache
 
@@ -12,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 FONT = "Calibri"
 ACCENT, INK, QUIET = "1B4F66", "1F2933", "5B6770"
 BAND, INPUT, AMBER, RULE, EDGE = "E6EEF1", "FFF9E8", "F6C667", "D5DCE0", "C9B98A"
-LINE = 1.28  # height of a line over the size of its letters
+LINE = 1.25  # height of a line over the size of its letters
 
 
 @cache
@@ -58,18 +57,47 @@ def style(cell, *, text=None, ground: str = "", border=None, align=None, number_
         cell.number_format = number_format
 
 
-def input_cell(cell, number_format: str = "", size: float = 10) -> None:
+def input_cell(cell, number_format: str = "", vertical: str = "top") -> None:
     """A cell that the State fills in: lightly tinted, framed, unlocked."""
-    style(cell, text=font(size), ground=INPUT, border=edges(EDGE, EDGE, EDGE), number_format=number_format)
+    border, align = edges(EDGE, EDGE, EDGE), aligned(vertical=vertical)
+    style(cell, ground=INPUT, border=border, align=align, number_format=number_format)
     cell.protection = OPEN
+
+
+def _letter(char: str) -> float:
+    """Width of a character of the typeface in ems, roughly; wide for what is not Latin."""
+    if char in "iljI.,:;'|!()[] ":
+        return 0.26
+    if char in "frt-/":
+        return 0.34
+    if char in "mwMW@%":
+        return 0.84
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1.0
+    return 0.63 if char.isupper() or ord(char) > 0x24F else 0.51
+
+
+_LETTERS = {chr(code): _letter(chr(code)) for code in range(32, 592)}
+PIXELS_OF_WIDTH, PIXELS_OF_POINT = 7.0, 4 / 3
+SAFETY = 1.06  # programs wrap a little sooner or later than worked out
 
 
 @cache
 def lines(text: str, width: float, size: float = 10, bold: bool = False) -> int:
     """Lines that a text takes in a column of `width` (Excel's unit: digits of 11 points)."""
-    per_line = max(4, math.floor(width * 11 / size * (1.0 if bold else 1.06)))
-    doubled = "".join(c + c if unicodedata.east_asian_width(c) in "WF" else c for c in text)
-    return sum(len(textwrap.wrap(part, per_line)) or 1 for part in doubled.split("\n"))
+    room = width * PIXELS_OF_WIDTH / (size * PIXELS_OF_POINT * SAFETY * (1.05 if bold else 1.0))
+    taken = 0
+    for part in text.split("\n"):
+        taken, left = taken + 1, room
+        for word in part.split(" "):
+            ems = sum(_LETTERS.get(char) or _letter(char) for char in word)
+            if ems > left and left < room:
+                taken, left = taken + 1, room
+            if ems > room:  # a word longer than the line, or a script without spaces
+                taken += math.ceil(ems / room) - 1
+                ems = ems % room
+            left -= ems + 0.26
+    return taken
 
 
 def height(*cells: tuple[str, float], size: float = 10, bold: bool = False, least: int = 1, padding: float = 5) -> float:
@@ -78,9 +106,15 @@ def height(*cells: tuple[str, float], size: float = 10, bold: bool = False, leas
     return min(409.0, round(most * size * LINE + padding, 1))
 
 
-def page(ws, footer: str, *, landscape: bool = True, header_rows: str = "") -> None:
-    """A4, one page wide, margins, repeated head, `footer` left and the page number right; protected without a password."""
-    ws.page_setup.orientation = "landscape" if landscape else "portrait"
+def page_points(width: float) -> float:
+    """Height of one A4 landscape page in points of a sheet of that width, at the scale that fits it on the page."""
+    scale = min(1.0, (842 - 0.9 * 72) / (width * PIXELS_OF_WIDTH / PIXELS_OF_POINT))
+    return (595 - 1.1 * 72) / scale
+
+
+def page(ws, title: str, part: str, number: str, *, header_rows: str = "") -> None:
+    """A4 landscape, one page wide, repeated head; title, part and page number in the footer; protected without a password."""
+    ws.page_setup.orientation = "landscape"
     ws.page_setup.paperSize = ws.PAPERSIZE_A4
     ws.sheet_properties.pageSetUpPr.fitToPage = True
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
@@ -90,10 +124,10 @@ def page(ws, footer: str, *, landscape: bool = True, header_rows: str = "") -> N
     ws.print_options.horizontalCentered = True
     if header_rows:
         ws.print_title_rows = header_rows
-    left, _, right = footer.partition("|")
-    ws.oddFooter.left.text, ws.oddFooter.right.text = left.replace("&", "&&"), right
-    for part in (ws.oddFooter.left, ws.oddFooter.right):
-        part.size, part.font = 8, FONT
+    footer = ws.oddFooter
+    footer.left.text, footer.center.text, footer.right.text = title.replace("&", "&&"), part.replace("&", "&&"), number
+    for place in (footer.left, footer.center, footer.right):
+        place.size, place.font = 8, FONT
     ws.sheet_view.showGridLines = False
     ws.protection.sheet = True
     ws.protection.formatColumns = ws.protection.formatRows = ws.protection.formatCells = False

@@ -55,7 +55,6 @@ CODES = {
     "much-not-applicable": "note",
     "same-as-last-round": "note",
     "large-jump": "note",
-    "no-contributor": "note",
     "consent-incomplete": "note",
     "consent-expired": "note",
     "dates-outside-round": "note",

@@ -17,7 +17,7 @@ from analysis.model import Problem, ReadReturn, Return, UnreadableReturn
 from analysis.states import States
 from analysis.workbook import layout
 from analysis.workbook.answers import Found, answers_of
-from analysis.workbook.checks import check_problems
+from analysis.workbook.checks import Context, check_problems
 from analysis.workbook.cover import cover_of
 from analysis.workbook.flat import read_csv, read_tables
 from analysis.workbook.look import Look, look
@@ -76,7 +76,7 @@ def read_file(
 def _checked(one: ReadReturn, instruments: Mapping[str, Instrument]) -> ReadReturn:
     if one.value is None:
         return one
-    noted = check_problems(one.value, instruments[one.value.instrument], one.file)
+    noted = check_problems(one.value, Context(instruments[one.value.instrument], one.file))
     return ReadReturn(one.file, one.value, (*one.problems, *noted))
 
 

@@ -19,7 +19,10 @@ from analysis.workbook.layout import unescaped
 STATUS_CODES = {"na": Status.NA_JUSTIFIED, "dont_know": Status.DONT_KNOW, "withheld": Status.WITHHELD}
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d\u30fc\u00ad"), "-")
-_QUOTES = {**dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u0060\u00b4\u2032"), "'"), **dict.fromkeys(map(ord, "\u201c\u201d\u00ab\u00bb"), '"')}
+_QUOTES = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u0060\u00b4\u2032"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u00ab\u00bb"), '"'),
+}
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF])
 _SIGNS = {**_QUOTES, **_UNSEEN, **_DASHES}
 _NUMBER = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?")
@@ -101,7 +104,17 @@ def answer_codes(instrument: Instrument, answer_set: str) -> Mapping[str, int]:
         for writing in (row.option, *labels, *row.aliases):
             accept(writing, row.number)
         for label in labels | set(row.aliases):
-            for form in ("{0} - {1}", "{0} {1}", "{0}: {1}", "{0}. {1}", "{0}) {1}", "{0}, {1}", "{0} = {1}", "{1} ({0})", "{0} ({1})"):
+            for form in (
+                "{0} - {1}",
+                "{0} {1}",
+                "{0}: {1}",
+                "{0}. {1}",
+                "{0}) {1}",
+                "{0}, {1}",
+                "{0} = {1}",
+                "{1} ({0})",
+                "{0} ({1})",
+            ):
                 accept(form.format(row.option, label), row.number)
     options = set(codes)
     for status, _, word in status_rows():
@@ -112,7 +125,7 @@ def answer_codes(instrument: Instrument, answer_set: str) -> Mapping[str, int]:
 
 def answer_code(value: object, codes: Mapping[str, int]) -> int:
     """The code of what stands in an answer cell: BLANK for nothing, INVALID for what is no answer."""
-    if isinstance(value, bool) or isinstance(value, (dt.date, dt.time, dt.timedelta)):
+    if isinstance(value, (bool, dt.date, dt.time, dt.timedelta)):
         return int(Status.INVALID)
     found = cell_text(value)
     if not found:
@@ -143,6 +156,12 @@ def vocabulary(kind: str, values: tuple[str, ...]) -> Mapping[str, str]:
         for writing in (value, value.replace("_", " "), *(texts.word(kind, value, language) for language in texts.languages())):
             found.setdefault(plain(writing), value)
     return found
+
+
+def label(kind: str, value: str, language: str = "en") -> str:
+    """A value's word as a form shows it, beginning with a capital letter."""
+    found = texts.word(kind, value, language)
+    return found[:1].upper() + found[1:]
 
 
 def words_of(kind: str, values: Iterable[str], language: str = "en") -> str:
@@ -177,7 +196,9 @@ def state_code(text: str, states: States) -> str | None:
 
     found = meant(text)
     if not found:
-        both = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", text.strip()) or re.fullmatch(r"([^-]+)-(.+)", text.strip().translate(_DASHES))
+        both = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", text.strip()) or re.fullmatch(
+            r"([^-]+)-(.+)", text.strip().translate(_DASHES)
+        )
         found = meant(both[1]) & meant(both[2]) if both else set()
     return found.pop() if len(found) == 1 else None
 
@@ -194,7 +215,7 @@ def similar_states(text: str, states: States) -> str:
         writings.setdefault(plain(code), set()).add(code)
     close = difflib.get_close_matches(plain(text), writings, n=6, cutoff=0.6)
     codes = dict.fromkeys(code for key in close for code in sorted(writings[key]))
-    return "; ".join(state_label(code, states) for code in list(codes)[:3])
+    return "; ".join(state_label(code, states) for code in list(codes)[:3]) or texts.text("form.none")
 
 
 def round_label(value: object) -> str | None:

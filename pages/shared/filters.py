@@ -144,3 +144,10 @@ def unit(data: Data, iso3: str) -> tuple[int, str]:
     preferred = "self" if "self" in readings else readings[0]
     who = controls.one("reading", readings, preferred, lambda r: word("reading", r)) if len(readings) > 1 else readings[0]
     return int(index.loc[index["reading"] == who, "row"].iloc[0]), who
+
+
+def target_name(data: Data, target: str) -> str:
+    """A target in words: the questionnaire's default, or a level with its name."""
+    if target == "default":
+        return text("filter.default_target", level=data.instrument.target_level)
+    return text("filter.level", level=target, name=data.instrument.level_name(int(target)))

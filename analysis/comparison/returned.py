@@ -1,0 +1,66 @@
+"""Who has returned what: completeness by State, and the headline figures of a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.model import NOT_RETURNED, Status
+from analysis.scores.tree import Scores
+
+
+def status(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
+    """What each return holds.
+
+    Returns
+    -------
+    One row per return, least complete first: iso3, round, reading, received_at, submodules (codes returned, joined by ", "), parts
+    ("2 of 3"), answered, applicable, completeness (share of applicable questions answered; a sub-module that was not
+    returned counts as unanswered), dont_know, withheld, not_applicable, unreadable (numbers of questions).
+    """
+    rows = np.asarray(rows, dtype=int)
+    instrument, codes = scores.instrument, scores.panel.codes[rows]
+    index = scores.panel.index.iloc[rows]
+    part_of = instrument.questions["submodule"].to_numpy()
+    returned = {s: (codes[:, part_of == s] != NOT_RETURNED).any(axis=1) for s in instrument.submodules}
+    na = np.isin(codes, [Status.NA_JUSTIFIED, Status.NOT_ASKED])
+    applicable, answered = (~na).sum(axis=1), (codes >= 0).sum(axis=1)
+    table = index[["iso3", "round", "reading", "received_at"]].reset_index(drop=True)
+    table["submodules"] = [", ".join(s for s in instrument.submodules if returned[s][i]) for i in range(len(rows))]
+    table["parts"] = [f"{sum(bool(returned[s][i]) for s in returned)} of {len(returned)}" for i in range(len(rows))]
+    table["answered"], table["applicable"] = answered, applicable
+    table["completeness"] = np.divide(answered, applicable, out=np.full(len(rows), np.nan), where=applicable > 0)
+    table["dont_know"] = (codes == Status.DONT_KNOW).sum(axis=1)
+    table["withheld"] = (codes == Status.WITHHELD).sum(axis=1)
+    table["not_applicable"] = np.isin(codes, [Status.NA_JUSTIFIED, Status.NA_UNJUSTIFIED]).sum(axis=1)
+    table["unreadable"] = (codes == Status.INVALID).sum(axis=1)
+    return table.sort_values(["completeness", "iso3"], kind="stable").reset_index(drop=True)
+
+
+def headline(scores: Scores, rows: Sequence[int], states: int) -> dict[str, tuple[int, int] | float]:
+    """The figures at the head of the overview.
+
+    Parameters
+    ----------
+    states: how many States could have returned.
+
+    Returns
+    -------
+    returned: (States with a return, States that could); complete: (returns with every sub-module, returns); answered: share of applicable
+    questions answered, NaN without any; shown: (scores of blocks that are shown, blocks that could be).
+    """
+    table = status(scores, rows)
+    parts = len(scores.instrument.submodules)
+    whole = int((table["parts"] == f"{parts} of {parts}").sum())
+    at = [scores.column(b) for b in scores.instrument.blocks]
+    block = scores.score[np.ix_(np.asarray(rows, dtype=int), at)]
+    possible = scores.applicable[np.ix_(np.asarray(rows, dtype=int), at)] > 0
+    total = table["applicable"].sum()
+    return {
+        "returned": (len(table), states),
+        "complete": (whole, len(table)),
+        "answered": float(table["answered"].sum() / total) if total else float("nan"),
+        "shown": (int((~np.isnan(block)).sum()), int(possible.sum())),
+    }

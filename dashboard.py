@@ -1,0 +1,30 @@
+"""The front door: where things stand in one sentence and one figure, and a way to each question a user may bring."""
+
+import streamlit as st
+
+from analysis.charts import base, spread
+from analysis.comparison import groups
+from analysis.reports import labelled, sentences
+from analysis.texts import text
+from pages.shared import controls, filters, frame, views
+
+data = frame.open_page("home")
+selection = filters.states_in_view(data)
+instrument, scores = data.instrument, data.scores()
+
+dots = groups.dots(scores, selection.rows, instrument.blocks)
+summary = groups.spread(dots)
+named = labelled.named(instrument, dots, data.states).assign(hue=dots["measure_type"], key=dots["iso3"])
+chart = spread.state_dots(
+    named, summary, text("home.figure.title"), text("home.figure.subtitle", selection=selection.words),
+    base.palette(views.dark()), words=labelled.chart_words(),
+)  # fmt: skip
+views.figure(
+    chart, labelled.named(instrument, summary), sentences.spread_sentence(instrument, summary), name="where-things-stand",
+    columns=labelled.SPREAD,
+)  # fmt: skip
+
+st.subheader(text("home.doors"), anchor=False)
+for name in frame.PAGES:
+    st.page_link(f"pages/{name}.py", label=text(f"home.door.{name}"), query_params=controls.link())
+st.caption(views.plain(instrument.word("instrument.notice")))

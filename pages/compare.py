@@ -1,0 +1,54 @@
+"""Two to twelve States side by side: a heat map of their parts and measures, and dots with bounds for one of them."""
+
+import streamlit as st
+
+from analysis.charts import base, dots, heatmap
+from analysis.comparison import groups
+from analysis.reports import labelled, sentences
+from analysis.scores.options import ScoreOptions
+from analysis.texts import text
+from pages.shared import controls, filters, frame, views
+
+MOST, USUAL = 12, 5
+
+data = frame.open_page("compare")
+selection = filters.states_in_view(data)
+instrument, colours = data.instrument, base.palette(views.dark())
+codes = sorted(data.panel.index["iso3"].iloc[selection.rows], key=data.states.name)
+chosen = controls.several("countries", codes, codes[:USUAL], data.states.name, most=MOST)
+with st.container(horizontal=True):
+    with st.container(width=280):
+        parts = list(instrument.blocks)
+        node = controls.one("node", parts, parts[0], instrument.node_name)
+    with st.container(width=280):
+        lens = filters.lens(data)
+if len(chosen) < 2:
+    views.nothing("compare.two")
+
+scores = data.scores(ScoreOptions(lens=lens))
+rows = [r for r in selection.rows if data.panel.index["iso3"].iloc[r] in chosen]
+
+blocks = groups.dots(scores, rows, instrument.blocks)
+one = blocks[blocks["node"] == node].sort_values(["score", "upper"], ascending=False, na_position="last")
+table = labelled.states_bounded(instrument, one, data.states)
+chart = dots.bounded_dots(
+    table, sentences.order_title(instrument, node), text("compare.dots.subtitle", selection=selection.words), colours,
+    words=labelled.chart_words(), width=24,
+)  # fmt: skip
+views.figure(chart, table, sentences.order_sentence(table), name=f"compare-{node}", columns=labelled.BOUNDED)
+
+grid = labelled.cells(instrument, blocks, data.states)
+chart = heatmap.score_heatmap(
+    grid, text("compare.parts.title"), text("compare.map.subtitle", selection=selection.words), colours, words=labelled.chart_words(),
+    top=instrument.max_level,
+)  # fmt: skip
+views.figure(chart, grid, text("overview.map.reading"), name="compare-parts", columns=labelled.CELLS)
+
+measures = groups.dots(scores, rows, instrument.children(node))
+grid = labelled.cells(instrument, measures, data.states, lines="nodes")
+chart = heatmap.score_heatmap(
+    grid, text("compare.measures.title", node=instrument.node_name(node)), text("compare.map.subtitle", selection=selection.words), colours,
+    words=labelled.chart_words(), top=instrument.max_level,
+)  # fmt: skip
+reading = sentences.widest_sentence(instrument, measures)
+views.figure(chart, grid, reading, name=f"compare-measures-{node}", columns=labelled.CELLS)

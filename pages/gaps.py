@@ -1,0 +1,59 @@
+"""What is missing, where, by how much; and what to ask before anything is funded."""
+
+import streamlit as st
+
+from analysis.charts import base
+from analysis.charts import gaps as charts
+from analysis.priorities import gaps
+from analysis.reports import labelled, sentences
+from analysis.scores.options import ScoreOptions
+from analysis.texts import counted, text
+from pages.shared import controls, filters, frame, views
+
+SHARED = 12
+
+data = frame.open_page("gaps")
+instrument = data.instrument
+selection = filters.states_in_view(data)
+with st.container(horizontal=True):
+    with st.container(width=220):
+        part = filters.submodule(data)
+    with st.container(width=220):
+        kind = filters.measure_type(data)
+    with st.container(width=280):
+        lens = filters.lens(data)
+    with st.container(width=220):
+        levels = ["default", *map(str, instrument.levels[1:])]
+        target = controls.one("target", levels, "default", lambda t: filters.target_name(data, t))
+
+scores = data.scores(ScoreOptions(lens=lens))
+targets = gaps.target_points(instrument, None if target == "default" else int(target))
+table = gaps.gaps(scores, selection.rows, targets)
+if part != filters.ALL:
+    table = table[table["submodule"] == part].reset_index(drop=True)
+if kind != filters.ALL:
+    table = table[table["measure_type"] == kind].reset_index(drop=True)
+if table.empty:
+    views.nothing("empty.selection")
+known, ask, shared = gaps.known_gaps(table), gaps.ask_first(table), gaps.shared_gaps(table)
+st.markdown(f"**{views.plain(sentences.gaps_sentence(instrument, table, known, ask))}**")
+
+named = labelled.named(instrument, shared)
+chart = charts.shared_gap_bars(
+    named.head(SHARED),
+    text("gaps.shared.title"),
+    text("gaps.shared.subtitle", selection=selection.words, target=filters.target_name(data, target)),
+    base.palette(views.dark()),
+    words=labelled.gap_words(),
+)
+views.figure(chart, named, sentences.shared_gap_sentence(instrument, shared), name="shared-gaps", columns=labelled.SHARED_GAPS)
+
+st.subheader(text("gaps.list.title"), anchor=False)
+st.text(counted("gaps.list.count", len(known)) + " " + text("view.opens_state"))
+views.rows(
+    labelled.gaps(instrument, known, data.states), name="gaps", columns=labelled.GAPS, height=460, opens="iso3", bars={"gap": 100},
+)  # fmt: skip
+
+st.subheader(text("gaps.ask.title"), anchor=False)
+st.text(counted("gaps.ask.count", len(ask)) + " " + text("gaps.ask.why"))
+views.rows(labelled.gaps(instrument, ask, data.states), name="ask-first", columns=labelled.ASK_FIRST, height=340, opens="iso3")

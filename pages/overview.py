@@ -1,0 +1,47 @@
+"""Who has returned what, how complete it is, and how far the States are apart."""
+
+import streamlit as st
+
+from analysis.charts import base, heatmap, spread
+from analysis.comparison import groups, returned
+from analysis.reports import labelled, sentences
+from analysis.texts import text
+from pages.shared import filters, frame, views
+
+data = frame.open_page("overview")
+selection = filters.states_in_view(data)
+instrument, scores, colours = data.instrument, data.scores(), base.palette(views.dark())
+dots = groups.dots(scores, selection.rows, instrument.blocks)
+summary = groups.spread(dots)
+
+facts = returned.headline(scores, selection.rows, len(data.states.members(selection.region)))
+with st.container(horizontal=True):
+    for name, value in labelled.headline(facts).items():
+        st.metric(text(f"overview.{name}"), value, border=True, width=210)
+
+named = labelled.named(instrument, dots, data.states).assign(hue=dots["measure_type"], key=dots["iso3"])
+chart = spread.state_dots(
+    named, summary, text("overview.spread.title"), text("home.figure.subtitle", selection=selection.words), colours,
+    words=labelled.chart_words(),
+)  # fmt: skip
+views.figure(
+    chart,
+    labelled.named(instrument, summary),
+    sentences.spread_sentence(instrument, summary),
+    name="spread",
+    columns=labelled.SPREAD,
+)
+
+grid = labelled.cells(instrument, dots, data.states)
+chart = heatmap.score_heatmap(
+    grid, text("overview.map.title"), text("overview.map.subtitle", selection=selection.words), colours,
+    words=labelled.chart_words(), top=instrument.max_level,
+)  # fmt: skip
+views.figure(chart, grid, text("overview.map.reading"), name="states-by-part", columns=labelled.CELLS)
+
+st.subheader(text("overview.status.title"), anchor=False)
+status = returned.status(scores, selection.rows)
+st.text(sentences.completeness_sentence(status) + " " + text("view.opens_state"))
+views.rows(
+    labelled.status(instrument, status, data.states), name="returned", height=420, opens="iso3", bars={"completeness": 1.0},
+)  # fmt: skip
