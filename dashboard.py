@@ -6,7 +6,7 @@ from analysis.charts import base, spread
 from analysis.comparison import groups
 from analysis.reports import labelled, sentences
 from analysis.texts import text
-from pages.shared import controls, filters, frame, views
+from pages.shared import filters, frame, views
 
 data = frame.open_page("home")
 selection = filters.states_in_view(data)
@@ -26,5 +26,5 @@ views.figure(
 
 st.subheader(text("home.doors"), anchor=False)
 for name in frame.PAGES:
-    st.page_link(f"pages/{name}.py", label=text(f"home.door.{name}"), query_params=controls.link())
+    frame.page_link(name, text(f"home.door.{name}"), icon=":material/arrow_forward:")
 st.caption(views.plain(instrument.word("instrument.notice")))

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.instrument import DEFAULT_INSTRUMENT, Instrument, instruments
-from analysis.model import Problem, ReadReturn, UnreadableReturn
+from analysis.model import Problem, ReadReturn, UnreadableReturn, status_of
 from analysis.states import States, load_states
 from analysis.store import Store, Stored, open_store
 from analysis.workbook.reading import read_file
@@ -189,3 +191,59 @@ def _sample_stamp() -> str:
     for path in sorted(p for folder in folders for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+PREVIEW_COLUMNS = ["file", "iso3", "organization", "round", "reading", "instrument", "submodules", "outcome", "replaces"]
+COUNTED = ("answered", "na_justified", "na_unjustified", "dont_know", "withheld", "blank", "invalid")
+
+
+def preview(store: Store, found: Iterable[Incoming]) -> pd.DataFrame:
+    """What would happen if these files were stored: a row per return, and one for each file in which there is none.
+
+    Returns
+    -------
+    file, iso3, organization, round, reading, instrument, submodules (codes, joined by ", "), outcome (`new`, `replaces`,
+    `already`: these very bytes are stored, `cannot`), replaces (sub-modules that an earlier return of the same unit holds), a number per
+    status of a cell (`COUNTED`), problems (all), stops (those that keep it from being stored).
+    """
+    held = store.returns()
+    rows = []
+    for item in found:
+        for one in item.reads:
+            rows.append(_preview_row(item, one, held))
+        if not item.reads:
+            stops = sum(p.severity == "stop" for p in item.problems)
+            rows.append({"file": item.name, "outcome": "cannot", "problems": len(item.problems), "stops": stops})
+    table = pd.DataFrame(rows, columns=[*PREVIEW_COLUMNS, *COUNTED, "problems", "stops"])
+    texts = {c: table[c].fillna("") for c in PREVIEW_COLUMNS}
+    return table.assign(**texts, **{c: table[c].astype("Int64") for c in (*COUNTED, "problems", "stops")})
+
+
+def _preview_row(item: Incoming, one: ReadReturn, held: pd.DataFrame) -> dict:
+    row = {"file": item.name, "problems": len(one.problems), "stops": sum(p.severity == "stop" for p in one.problems)}
+    if one.value is None:
+        return {**row, "outcome": "cannot"}
+    value = one.value
+    statuses = [status_of(a.code) for a in value.answers]
+    unit = {"instrument": value.instrument, "iso3": value.iso3, "organization": value.organization}
+    unit |= {"round": value.round, "reading": value.reading}
+    earlier = held
+    for key, wanted in unit.items():
+        earlier = earlier[earlier[key] == wanted]
+    before = {s for parts in earlier["submodules"] for s in parts.split(", ")}
+    replaced = [s for s in value.submodules if s in before]
+    if not one.storable:
+        outcome = "cannot"
+    elif (earlier["sha256"] == item.sha256).any():
+        outcome = "already"
+    else:
+        outcome = "replaces" if replaced else "new"
+    counts = {status: statuses.count(status) for status in COUNTED}
+    return {
+        **row,
+        **unit,
+        **counts,
+        "submodules": ", ".join(value.submodules),
+        "outcome": outcome,
+        "replaces": ", ".join(replaced),
+    }

@@ -203,6 +203,18 @@ class Instrument:
         """A node's title, its code where it has none."""
         return self.word(f"node.{node}.title", language) or self.word(f"measure.{node}.title", language) or node
 
+    def submodule_name(self, submodule: str, language: str = "en") -> str:
+        """A sub-module's short name, else its title, else its code."""
+        return (
+            self.word(f"submodule.{submodule}.short", language)
+            or self.word(f"submodule.{submodule}.title", language)
+            or submodule
+        )
+
+    def type_name(self, measure_type: str, language: str = "en") -> str:
+        """A measure type's name, its code where it has none."""
+        return self.word(f"measure_type.{measure_type}.title", language) or measure_type
+
     def question_text(self, question: str, language: str = "en") -> str:
         """A question as it is put, its id where it has no words."""
         return self.word(f"question.{question}.text", language) or question

@@ -77,8 +77,8 @@ def lens_figure() -> None:
     """The same answers, lens by lens."""
     if not instrument.lenses:
         return
-    found = profile.lens_profile(data.panel, instrument, row, instrument.lenses, instrument.roots)
-    table = labelled.lenses(instrument, found)
+    nodes = instrument.roots if part == filters.ALL else [b for b in instrument.blocks if submodule_of[b] == part]
+    table = labelled.lenses(instrument, profile.lens_profile(data.panel, instrument, row, instrument.lenses, nodes))
     chart = dots.bounded_dots(
         table, text("country.lens.title"), text("country.lens.subtitle"), colours, words=labelled.chart_words(), width=30
     )
@@ -87,7 +87,6 @@ def lens_figure() -> None:
 
 def measures_figure() -> None:
     """Measures, weakest first, of one sub-module or all."""
-    part = filters.submodule(data)
     found = profile.measures(scores, row)
     if part != filters.ALL:
         found = found[found["submodule"] == part].reset_index(drop=True)
@@ -100,16 +99,16 @@ def measures_figure() -> None:
     )
 
 
-left, right = st.columns([3, 2], gap="large")
-with left:
-    profile_figure()
-with right:
-    st.subheader(text("country.change.title"), anchor=False)
-    change_figure()
+profile_figure()
 st.divider()
 st.subheader(text("country.next.title"), anchor=False)
 next_level()
 st.divider()
+st.subheader(text("country.change.title"), anchor=False)
+change_figure()
+st.divider()
+part = filters.submodule(data)
+submodule_of = instrument.nodes.set_index("node")["submodule"]
 lens_figure()
 st.divider()
 measures_figure()

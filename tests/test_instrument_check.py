@@ -147,6 +147,17 @@ FAULTS = [
         [("texts/fr.csv", "", "translation-missing", "1 / 49", "level.3.name", "note")]),
 ]  # fmt: skip
 
+#: What a fault brings with it, because an id that changes is missed elsewhere.
+CONSEQUENCES = {
+    "level-not-whole": {"level-unknown", "setting-out-of-range", "text-of-nothing"},
+    "row-twice": {"text-of-nothing"},
+    "id-characters": {"parent-unknown", "node-without-measures", "weight-of-unknown", "title-missing", "text-of-nothing"},
+    "id-twice": {"title-missing", "text-of-nothing", "question-without-words"},
+    "node-without-measures": {"title-missing"},
+    "part-differs": {"title-missing"},
+    "measure-without-questions": {"title-missing"},
+}
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -186,7 +197,8 @@ def test_a_fault_is_told_with_its_code_and_cell(folder, reference, file, old, ne
     assert old in text
     path.write_text(text.replace(old, new, 1) if old else text + new, encoding="utf-8")
     found = said(instrument_problems(folder / (where or "yard"), reference))
-    assert sorted(found) == sorted(expected)
+    assert set(expected) <= set(found)
+    assert {code for _, _, code, *_ in set(found) - set(expected)} <= CONSEQUENCES.get(expected[0][2], set())
 
 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), FAULTS, ids=lambda v: v if isinstance(v, str) else "")
@@ -264,6 +276,13 @@ def test_a_file_not_in_utf8_is_told_with_its_row(folder, reference, encoding):
     (problem,) = said(instrument_problems(folder / "yard", reference))
     row = "row 9" if encoding == "cp1252" else "row 1"
     assert (problem[:3], problem[4:]) == (("texts/en.csv", row, "not-utf8"), ("UTF-8", "stop"))
+
+
+def test_a_cell_without_an_end_is_told(folder, reference):
+    path = folder / "yard" / "weights.csv"
+    path.write_text('item,weight\nQUAY,2\nWATER,"1\n' + "x" * 140_000, encoding="utf-8")
+    (problem,) = said(instrument_problems(folder / "yard", reference))
+    assert (problem[:3], problem[5]) == (("weights.csv", "row 3", "unloadable"), "stop")
 
 
 def test_settings_that_cannot_be_read_are_told(folder, reference):

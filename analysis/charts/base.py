@@ -73,6 +73,12 @@ def wrapped(label: object, width: int = 30, lines: int = 3) -> str:
     return "<br>".join(map(escaped, found))
 
 
+def noted(label: object, note: object, p: Palette, width: int = 30) -> str:
+    """A wrapped label with a quieter line below it."""
+    quiet = f'<span style="color:{p.muted};font-size:11px">{escaped(note)}</span>'
+    return wrapped(label, width, 2) + (f"<br>{quiet}" if note else "")
+
+
 def figure(title: str, subtitle: str, p: Palette, *, height: int, **layout: object) -> go.Figure:
     """An empty figure in the look of the house."""
     chart = go.Figure()
@@ -94,7 +100,7 @@ def figure(title: str, subtitle: str, p: Palette, *, height: int, **layout: obje
 def points_axis(p: Palette, **settings: object) -> dict:
     """A 0-100 axis."""
     return {
-        "range": [-3, 103], "tickvals": [0, 20, 40, 60, 80, 100], "gridcolor": p.grid, "zeroline": False, "fixedrange": True,
+        "range": [-3, 103], "tickvals": [0, 25, 50, 75, 100], "tickangle": 0, "gridcolor": p.grid, "zeroline": False, "fixedrange": True,
         "ticks": "", "automargin": True, **settings,
     }  # fmt: skip
 

@@ -5,25 +5,29 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.base import Palette, category_axis, escaped, figure, points_axis, wrapped
+from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
 
-ROW = 34
+ROW, PAIR = 44, 0.17
 
 
 def bounded_dots(
     table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str], width: int = 30
 ) -> go.Figure:
-    """A dot per line with its bounds.
+    """A dot per line with its bounds; rows with the same label share a line, a little apart.
 
     Parameters
     ----------
-    table: in the order drawn: label, hue (a measure type, or ""), score (0-100, NA where not shown), lower, upper, note (printed at
-    the right, for instance "level 2"); optional target, before (points) and group (lines of one group stand together).
+    table: in the order drawn: label, hue (a measure type, or ""), score (0-100, NA where not shown), lower, upper, note (printed
+    below the label of a line of its own, for instance "level 2"); optional target and before (points).
     words: score, bounds, target, before, not_shown: the words of the hover.
     """
     table = table.reset_index(drop=True)
-    chart = figure(title, subtitle, p, height=max(150, 62 + ROW * len(table)))
-    y = list(range(len(table)))
+    lines = list(dict.fromkeys(table["label"]))
+    paired = len(lines) < len(table)
+    chart = figure(title, subtitle, p, height=max(150, 62 + ROW * len(lines)))
+    place = table["label"].map({label: i for i, label in enumerate(lines)})
+    among = table.groupby("label")["label"].transform("size")
+    y = (place + (table.groupby("label").cumcount() - (among - 1) / 2) * 2 * PAIR).tolist()
     colours = [p.axis(h) for h in table["hue"]]
     _bounds(chart, table, y, colours)
     if "target" in table:
@@ -37,26 +41,12 @@ def bounded_dots(
             marker={"symbol": "circle-open", "size": 11, "color": colours, "line": {"width": 1.5}},
         )  # fmt: skip
     chart.add_scatter(
-        x=table["score"], y=y, mode="markers", cliponaxis=False, marker={"size": 12, "color": colours}, hoverinfo="skip"
-    )
+        x=table["score"], y=y, mode="markers", cliponaxis=False, marker={"size": 9 if paired else 12, "color": colours}, hoverinfo="skip",
+    )  # fmt: skip
     _hover(chart, table, y, words)
-    for i, note in enumerate(table["note"]):
-        chart.add_annotation(
-            x=1,
-            xref="paper",
-            y=i,
-            text=escaped(note),
-            showarrow=False,
-            xanchor="left",
-            xshift=8,
-            font={"size": 12, "color": p.muted},
-        )
-    longest = max((len(str(n)) for n in table["note"]), default=0)
-    chart.update_layout(
-        xaxis=points_axis(p, side="top"),
-        yaxis=category_axis([wrapped(label, width, 2) for label in table["label"]]),
-        margin_r=16 + 7 * longest,
-    )
+    notes = table.drop_duplicates("label")["note"] if not paired else [""] * len(lines)
+    labels = [noted(label, note, p, width) for label, note in zip(lines, notes, strict=True)]
+    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(labels))
     return chart
 
 

@@ -51,7 +51,7 @@ def score_heatmap(
             "zeroline": False, "fixedrange": True, "range": [-0.5, len(columns) - 0.5], "tickangle": 0, "automargin": True,
         },
         yaxis={
-            "tickvals": list(range(len(lines))), "ticktext": [wrapped(v, 24, 2) for v in lines], "showgrid": False, "zeroline": False,
+            "tickvals": list(range(len(lines))), "ticktext": [wrapped(v, 30, 2) for v in lines], "showgrid": False, "zeroline": False,
             "fixedrange": True, "range": [len(lines) - 0.5, -0.5], "automargin": True,
         },
     )  # fmt: skip

@@ -27,7 +27,7 @@ def round_lines(
         rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=0.32 / max(rows, 1),
         subplot_titles=[wrapped(labels[n], 26, 2) for n in nodes],
     )  # fmt: skip
-    chart = figure(title, subtitle, p, height=60 + 240 * rows)
+    chart = figure(title, subtitle, p, height=80 + 240 * rows, margin={"l": 8, "r": 16, "t": 84, "b": 8})
     grid.update_layout(chart.layout)
     order = table[["round", "round_date"]].drop_duplicates().sort_values("round_date")["round"].tolist()
     for i, node in enumerate(nodes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.base import Palette, category_axis, escaped, figure, points_axis, wrapped
+from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
 
 
 def state_dots(
@@ -41,10 +41,6 @@ def state_dots(
             chart.add_shape(
                 type="line", x0=here["median"], x1=here["median"], y0=y - 0.36, y1=y + 0.36, line={"color": p.text, "width": 2}
             )
-        note = words["shown"].format(n=here["n"], states=here["states"])
-        chart.add_annotation(
-            x=1, xref="paper", y=y, text=note, showarrow=False, xanchor="left", xshift=8, font={"size": 12, "color": p.muted}
-        )
     shown = dots.dropna(subset=["score"])
     offsets = _offsets(shown)
     chart.add_scatter(
@@ -53,12 +49,9 @@ def state_dots(
         hovertext=[f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {r.score:.1f}" for r in _rows(shown)],
         hoverinfo="text", customdata=list(shown["key"]),
     )  # fmt: skip
-    longest = max((len(words["shown"].format(n=r.n, states=r.states)) for r in spread.itertuples()), default=0)
-    chart.update_layout(
-        xaxis=points_axis(p, side="top"),
-        yaxis=category_axis([wrapped(labels[n], 22, 2) for n in nodes]),
-        margin_r=16 + 7 * longest,
-    )
+    counts = {r.node: words["shown"].format(n=r.n, states=r.states) for r in spread.itertuples()}
+    lines = [noted(labels[n], counts[n], p, 24) for n in nodes]
+    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(lines))
     return chart
 
 

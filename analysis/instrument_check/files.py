@@ -53,11 +53,11 @@ def files_are_known(folder: Folder) -> Iterator[Problem]:
             )
 
 
-def files_are_utf8(folder: Folder) -> Iterator[Problem]:
-    """Every table and every file of words (the settings say it themselves)."""
+def files_can_be_read(folder: Folder) -> Iterator[Problem]:
+    """Every table and every file of words is CSV in UTF-8 (the settings say it themselves)."""
     for table in (*folder.tables.values(), *folder.texts.values()):
-        if table.not_utf8:
-            yield table.not_utf8
+        if table.unreadable:
+            yield table.unreadable
 
 
 def _columns(table: Table, required: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[Problem]:
@@ -150,7 +150,7 @@ CHECKS = (
     the_folder_has_a_plain_name,
     needed_files_are_there,
     files_are_known,
-    files_are_utf8,
+    files_can_be_read,
     columns_are_known,
     needed_files_have_rows,
     rows_fit_the_columns,

@@ -38,7 +38,7 @@ class Table:
     exists: bool = False
     header: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
-    not_utf8: Problem | None = None
+    unreadable: Problem | None = None
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines)
@@ -85,17 +85,20 @@ def read_table(path: Path, file: str) -> Table:
     """A CSV file with the number of each row; rows without any text are passed over."""
     if not path.is_file():
         return Table(file)
-    text, not_utf8 = _decoded(path.read_bytes(), file)
+    text, unreadable = _decoded(path.read_bytes(), file)
     header: tuple[str, ...] = ()
     lines: list[Line] = []
-    for row, cells in enumerate(csv.reader(io.StringIO(text.replace("\x00", ""), newline="")), start=1):
-        cells = [cell.strip() for cell in cells]
-        if row == 1:
-            header = tuple(cells)
-        elif any(cells):
-            named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
-            lines.append(Line(row, named, tuple(c for c in cells[len(header) :] if c)))
-    return Table(file, True, header, tuple(lines), not_utf8)
+    try:
+        for row, cells in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+            cells = [cell.strip() for cell in cells]
+            if row == 1:
+                header = tuple(cells)
+            elif any(cells):
+                named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
+                lines.append(Line(row, named, tuple(c for c in cells[len(header) :] if c)))
+    except csv.Error as error:  # a quote that is never closed makes one endless cell
+        unreadable = Table(file).problem("unloadable", len(lines) + 2, severity="stop", found=str(error))
+    return Table(file, True, header, tuple(lines), unreadable)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from analysis.instrument_check.folder import Folder, Table, close_to
-from analysis.instrument_rows import several
+from analysis.instrument_check.folder import Folder, Table, as_whole, close_to
 from analysis.model import Problem
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 INSTRUMENT = ("title", "short", "notice", "intro")
-VOCABULARIES = {"measure_type": ("title", "short", "meaning"), "kind": ("title", "meaning")}
-LENSES = {"aspect": "aspects", "function": "functions", "tag": "tags"}
+KINDS = ("instrument", "submodule", "node", "measure", "question", "level", "answer", "feedback", "measure_type")
 
 
 def languages_have_codes(folder: Folder) -> Iterator[Problem]:
@@ -21,12 +19,6 @@ def languages_have_codes(folder: Folder) -> Iterator[Problem]:
     for language, table in folder.texts.items():
         if not LANGUAGE.fullmatch(language):
             yield table.problem("language", severity="note", found=language, allowed="ar, en, es, fr, ru, zh")
-
-
-def _lens_values(folder: Folder, lens: str) -> set[str]:
-    cells = [*folder["questions.csv"].column(lens), *folder["questions.csv"].column("tags" if lens == "tag" else lens)]
-    cells += folder["measures.csv"].column(LENSES[lens])
-    return {value for cell in cells for value in several(cell)}
 
 
 def text_keys(folder: Folder) -> set[str]:
@@ -40,10 +32,9 @@ def text_keys(folder: Folder) -> set[str]:
     keys |= {f"{level}.{part}" for level in levels for part in ("name", "meaning")}
     keys |= {f"answer.{name}.{line['option']}" for name, options in folder.answer_sets.items() for line in options}
     keys |= {f"feedback.{line['downstream']}.{line['upstream']}" for line in folder["feedback_links.csv"]}
-    for column, parts in VOCABULARIES.items():
-        keys |= {f"{column}.{name}.{part}" for name in folder["nodes.csv"].column(column) for part in parts}
-    for lens in LENSES:
-        keys |= {f"{lens}.{value}.{part}" for value in _lens_values(folder, lens) for part in ("title", "meaning")}
+    keys |= {
+        f"measure_type.{name}.{part}" for name in folder["nodes.csv"].column("measure_type") for part in ("title", "meaning")
+    }
     return keys
 
 
@@ -75,9 +66,6 @@ def keys_name_something(folder: Folder) -> Iterator[Problem]:
                 yield table.problem("text-of-nothing", line.row, "key", found=key, allowed=near)
 
 
-KINDS = ("instrument", "submodule", "node", "measure", "question", "level", "answer", "feedback", *VOCABULARIES, *LENSES)
-
-
 def _worded(table: Table) -> set[str]:
     return {line["key"] for line in table if line["text"]}
 
@@ -94,7 +82,8 @@ def what_is_shown_has_words(folder: Folder) -> Iterator[Problem]:
     titles += [
         ("nodes.csv", "submodule", f"submodule.{name}.title", _first_row(folder, name)) for name in sorted(folder.submodules)
     ]
-    titles += [("levels.csv", "level", f"level.{line['level']}.name", line.row) for line in folder["levels.csv"]]
+    named = [(line, as_whole(line["level"])) for line in folder["levels.csv"]]
+    titles += [("levels.csv", "level", f"level.{n}.name", line.row) for line, n in named if n is not None]
     for file, column, key, row in titles:
         if key not in worded:
             yield folder[file].problem(

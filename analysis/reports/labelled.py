@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+
 import pandas as pd
 
 from analysis.instrument import Instrument
-from analysis.model import status_of
+from analysis.model import Problem, status_of
 from analysis.priorities.gaps import target_points
 from analysis.reports.sentences import joined, level_words, points
 from analysis.states import States
-from analysis.texts import text, word
+from analysis.texts import problem_message, text, word
 
 #: Columns of a table of scores with bounds, as shown beside its figure.
 BOUNDED = ["label", "score", "lower", "upper", "target", "before", "note", "answered", "applicable", "weakest_name", "spread"]
@@ -32,12 +35,10 @@ def bounded(
 
     target: a level for all nodes; "default": each measure's own, elsewhere the instrument's; None: no target is drawn.
     """
-    names = [instrument.node_name(n, language) for n in table["node"]]
-    coded = [
-        f"{n}  {name}" if kind == "measure" else name for n, name, kind in zip(table["node"], names, table["kind"], strict=True)
-    ]
-    found = table.assign(label=coded, hue=table["measure_type"])
+    found = table.assign(label=[node_label(instrument, n, language) for n in table["node"]], hue=table["measure_type"])
     found["note"] = [level_words(instrument, row, language) for row in table.itertuples()]
+    missing = table["why"] == "not_returned"  # nothing was asked, so there is nothing that open questions could allow
+    found[["lower", "upper"]] = found[["lower", "upper"]].mask(missing)
     found["weakest_name"] = [
         instrument.question_text(w, language) if kind == "measure" else instrument.node_name(w, language) if w else ""
         for w, kind in zip(table["weakest"], table["kind"], strict=True)
@@ -49,15 +50,17 @@ def bounded(
     return found
 
 
+def node_label(instrument: Instrument, node: str, language: str = "en") -> str:
+    """A node's name; a measure's with its code in front."""
+    name = instrument.node_name(node, language)
+    is_measure = instrument.nodes["kind"].iloc[instrument.node_number[node]] == "measure"
+    return f"{node} {name}" if is_measure and name != node else name
+
+
 def lenses(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `profile.lens_profile` ready for `charts.dots`: label names the lens, hue the measure type."""
     found = bounded(instrument, table, language=language)
-    several = table["node"].nunique() > 1
-    found["label"] = [
-        word(kind, lens, language)
-        + (f": {instrument.word(f'measure_type.{t}.title', language).lower()}" if several and t else "")
-        for kind, lens, t in zip(table["lens_kind"], table["lens"], table["measure_type"], strict=True)
-    ]
+    found["label"] = [word(kind, lens, language) for kind, lens in zip(table["lens_kind"], table["lens"], strict=True)]
     found["note"] = [
         text("chart.of_questions", language, answered=row.answered, applicable=row.applicable) for row in table.itertuples()
     ]
@@ -69,13 +72,13 @@ def named(instrument: Instrument, table: pd.DataFrame, states: States | None = N
     found = table.copy()
     for column in ("node", "measure"):
         if column in found and "label" not in found:
-            found["label"] = [instrument.node_name(n, language) for n in found[column]]
+            found["label"] = [node_label(instrument, n, language) for n in found[column]]
     if states is not None and "iso3" in found:
         found.insert(0, "name", [states.name(code, language) for code in found["iso3"]])
     if "submodule" in found:
-        found["submodule_name"] = [instrument.word(f"submodule.{s}.short", language) or s for s in found["submodule"]]
+        found["submodule_name"] = [instrument.submodule_name(s, language) for s in found["submodule"]]
     if "measure_type" in found:
-        found["type_name"] = [instrument.word(f"measure_type.{t}.title", language) or t for t in found["measure_type"]]
+        found["type_name"] = [instrument.type_name(t, language) for t in found["measure_type"]]
     return found
 
 
@@ -135,33 +138,9 @@ def strongest_and_weakest(instrument: Instrument, table: pd.DataFrame, most: int
     return text("sentence.measures.ends", language, strong=joined(strong, language), weak=joined(weak, language))
 
 
-GAPS = [
-    "name",
-    "measure",
-    "label",
-    "submodule_name",
-    "type_name",
-    "gap",
-    "score",
-    "target",
-    "gap_low",
-    "gap_high",
-    "answers",
-    "round",
-]
-ASK_FIRST = ["name", "measure", "label", "submodule_name", "type_name", "open", "gap_low", "gap_high", "answers", "round"]
-SHARED_GAPS = [
-    "measure",
-    "label",
-    "submodule_name",
-    "type_name",
-    "certain",
-    "possible",
-    "none",
-    "not_returned",
-    "median_gap",
-    "n",
-]
+GAPS = ["name", "label", "gap", "score", "target", "gap_low", "gap_high", "answers", "submodule_name", "type_name", "round"]
+ASK_FIRST = ["name", "label", "open", "gap_low", "gap_high", "answers", "submodule_name", "type_name", "round"]
+SHARED_GAPS = ["label", "certain", "possible", "none", "not_returned", "median_gap", "n", "submodule_name", "type_name"]
 CELLS = ["line", "column", "score", "lower", "upper", "level", "answers"]
 
 
@@ -191,7 +170,7 @@ def cells(
     order = {node: i for i, node in enumerate(instrument.nodes["node"])}
     found = table.assign(
         state=[states.name(code, language) for code in table["iso3"]],
-        part=[instrument.node_name(n, language) for n in table["node"]],
+        part=[node_label(instrument, n, language) for n in table["node"]],
         place=table["node"].map(order),
         key=table["iso3"],
         answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],
@@ -209,7 +188,7 @@ def states_bounded(instrument: Instrument, table: pd.DataFrame, states: States, 
 
 def status(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `comparison.returned.status` with names and words."""
-    short = {s: instrument.word(f"submodule.{s}.short", language) or s for s in instrument.submodules}
+    short = {s: instrument.submodule_name(s, language) for s in instrument.submodules}
     found = named(instrument, table, states, language)
     found["submodules"] = [", ".join(short[s] for s in codes.split(", ") if s) for codes in table["submodules"]]
     found["reading"] = [word("reading", r, language) for r in table["reading"]]
@@ -269,3 +248,60 @@ def group_history(
     )
     columns = ["node", "label", "hue", "name", "round", "round_date", "score", "note", "quiet"]
     return pd.concat([quiet[columns], loud[columns]], ignore_index=True)
+
+
+PROBLEMS = ["severity", "file", "sheet", "cell", "message", "found", "allowed", "question"]
+HISTORY_OF_RETURNS = ["name", "organization", "round", "reading", "step", "problems", "answered", "asked", "counts"]
+HISTORY_OF_RETURNS += ["received_at", "imported_by", "file"]
+
+
+def preview(instrument_of: dict[str, Instrument], table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `desk.preview` in words."""
+    found = table.copy()
+    found.insert(1, "name", [states.name(code, language) if code else "" for code in table["iso3"]])
+    found["reading"] = [word("reading", r, language) for r in table["reading"]]
+    found["outcome"] = [text(f"outcome.{o}", language) for o in table["outcome"]]
+    for column in ("submodules", "replaces"):
+        found[column] = [
+            _parts(instrument_of.get(i), codes, language) for i, codes in zip(table["instrument"], table[column], strict=True)
+        ]
+    return found.drop(columns=["iso3"])
+
+
+def _parts(instrument: Instrument | None, codes: str, language: str) -> str:
+    if instrument is None:
+        return codes
+    return ", ".join(instrument.submodule_name(s, language) for s in codes.split(", ") if s)
+
+
+def problems(found: Iterable[Problem], language: str = "en") -> pd.DataFrame:
+    """Problems as a table, those that stop a return first."""
+    rows = [{**asdict(p), "message": problem_message(p, language)} for p in found]
+    table = pd.DataFrame(rows, columns=[*PROBLEMS, "code"])
+    rank = {"stop": 0, "repair": 1, "note": 2}
+    table = table.sort_values(
+        ["severity", "file", "sheet"], key=lambda s: s.map(rank) if s.name == "severity" else s, kind="stable"
+    )
+    return table.assign(severity=[word("severity", s, language) for s in table["severity"]]).reset_index(drop=True)
+
+
+def stored_returns(
+    instrument_of: dict[str, Instrument], table: pd.DataFrame, states: States, language: str = "en"
+) -> pd.DataFrame:
+    """Rows of `Store.returns` in words."""
+    found = named(next(iter(instrument_of.values())), table, states, language)
+    found["reading"] = [word("reading", r, language) for r in table["reading"]]
+    found["step"] = [word("step", s, language) for s in table["step"]]
+    found["received_at"] = [f"{t:%Y-%m-%d %H:%M}" for t in table["received_at"]]
+    for column in ("submodules", "counts"):
+        found[column] = [
+            _parts(instrument_of.get(i), codes, language) for i, codes in zip(table["instrument"], table[column], strict=True)
+        ]
+    found["counts"] = [c or text("history.superseded", language) for c in found["counts"]]
+    return found
+
+
+def stored_problems(table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `Store.problems` in words."""
+    names = [f.name for f in fields(Problem)]
+    return problems((Problem(**row) for row in table[names].to_dict("records")), language)

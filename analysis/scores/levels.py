@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from analysis.scores.plan import Stage, stages
 if TYPE_CHECKING:
     from analysis.scores.tree import Scores
 
-_NONE = 127  # above every level: no critical question, no item
+NO_LEVEL = 127  # above every level: no critical question, no item
 
 
 def award(instrument: Instrument, name: str | None) -> AwardRule:
@@ -36,77 +37,60 @@ def passes(share: np.ndarray, threshold: float, compares: str) -> np.ndarray:
 
 
 def awarded(
-    level: np.ndarray, applicable: np.ndarray, critical: np.ndarray, mean: np.ndarray, stage: Stage, top: int, rule: AwardRule
+    level: np.ndarray, applicable: np.ndarray, critical: np.ndarray, stage: Stage, levels: tuple[int, ...], rule: AwardRule
 ) -> np.ndarray:
-    """Level of each node of a stage from its items' levels.
+    """Level of each node of a stage from its items' levels, by a rule of the kind `share`.
 
     Parameters
     ----------
-    level: returns x items. applicable: returns x items. critical: returns x nodes, the lowest level of an applicable critical
-    question below the node (`_NONE` without one). mean: returns x nodes, weighted mean level. top: highest level.
+    level, applicable: items x returns. critical: nodes x returns, the lowest level of an applicable critical question below
+    the node (`NO_LEVEL` without one). levels: the instrument's; the lowest is awarded unasked.
 
     Returns
     -------
-    returns x nodes, 0..top; NaN where no item is applicable.
+    nodes x returns; NaN where no item is applicable.
 
     Source: scoring.md section 4.
     """
-    weight = stage.weights * applicable
+    weight = stage.weights[:, None] * applicable
     total = stage.total(weight)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    ceiling = np.full(total.shape, float(levels[-1]))
+    if rule.critical:
+        ceiling = np.minimum(ceiling, critical)
+    if rule.gap_floor is not None:
+        ceiling = np.minimum(ceiling, stage.lowest(np.where(applicable, level, NO_LEVEL)) + rule.gap_floor)
+    found = np.full(total.shape, float(levels[0]))
+    fully_below = np.ones(total.shape, dtype=bool)
+    reaching = np.empty(weight.shape)  # one buffer for all levels: fresh memory costs more than the sums
+    for n in levels[1:]:
+        np.multiply(weight, level >= n, out=reaching)
+        with np.errstate(invalid="ignore"):
+            share = stage.total(reaching) / total
+        found[fully_below & passes(share, rule.at, rule.compares) & (n <= ceiling)] = n
+        fully_below &= passes(share, rule.below, rule.compares)
+    found[total == 0] = np.nan
+    return found
+
+
+def stage_levels(stage: Stage, below: Mapping[str, np.ndarray], instrument: Instrument, rule: AwardRule) -> dict[str, np.ndarray]:
+    """Level interval of each node of a stage, and what it hands up: the unfloored mean level and the lowest critical question.
+
+    below: the children's `level_*`, `mean_*`, `critical_*` (* is low and high) and `applicable`, items x returns.
+    Returns the same names, nodes x returns.
+    """
+    applicable = below["applicable"] > 0
+    found = {}
+    for end in ("low", "high"):
+        found[f"critical_{end}"] = critical = stage.lowest(below[f"critical_{end}"])
         if rule.kind == "mean_floor":
-            return np.where(total > 0, np.floor(mean + TOLERANCE), np.nan)
-        ceiling = np.full(total.shape, float(top))
-        if rule.critical:
-            ceiling = np.minimum(ceiling, critical)
-        if rule.gap_floor is not None:
-            lowest = np.minimum.reduceat(np.where(applicable, level, _NONE), stage.starts, axis=-1)
-            ceiling = np.minimum(ceiling, lowest + rule.gap_floor)
-        found = np.zeros(total.shape)
-        below = np.ones(total.shape, dtype=bool)
-        for n in range(1, top + 1):
-            share = stage.total(weight * (level >= n)) / total
-            found = np.where(below & passes(share, rule.at, rule.compares) & (n <= ceiling), n, found)
-            below &= passes(share, rule.below, rule.compares)
-        return np.where(total > 0, found, np.nan)
-
-
-@dataclass
-class LevelArrays:
-    """Level intervals while the tree is being climbed: returns x nodes. mean and critical are carried up beside the level."""
-
-    low: np.ndarray
-    high: np.ndarray
-    mean_low: np.ndarray
-    mean_high: np.ndarray
-    critical_low: np.ndarray
-    critical_high: np.ndarray
-
-    @classmethod
-    def empty(cls, shape: tuple[int, int]) -> LevelArrays:
-        """Nothing awarded yet."""
-        nan = [np.full(shape, np.nan) for _ in range(4)]
-        return cls(*nan, np.full(shape, float(_NONE)), np.full(shape, float(_NONE)))
-
-    def fill(self, stage: Stage, cells: Cells, applicable: np.ndarray, instrument: Instrument, rule: AwardRule) -> None:
-        """Award one stage, at both ends of the interval."""
-        at, take = np.s_[:, stage.nodes], np.s_[:, stage.items]
-        weight = stage.weights * applicable
-        for end in ("low", "high"):
-            if stage.of_questions:
-                level = mean = getattr(cells, f"level_{end}")[take]
-                is_critical = instrument.questions["critical"].to_numpy()[stage.items]
-                critical = np.where(is_critical & applicable, level, _NONE)
-            else:
-                level, mean = getattr(self, end)[take], getattr(self, f"mean_{end}")[take]
-                critical = getattr(self, f"critical_{end}")[take]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                average = stage.total(np.where(applicable, stage.weights * mean, 0.0)) / stage.total(weight)
-            lowest_critical = np.minimum.reduceat(critical, stage.starts, axis=-1)
-            getattr(self, f"mean_{end}")[at] = average
-            getattr(self, f"critical_{end}")[at] = lowest_critical
-            level = np.where(applicable, level, -1.0)
-            getattr(self, end)[at] = awarded(level, applicable, lowest_critical, average, stage, instrument.max_level, rule)
+            weight = stage.weights[:, None] * applicable
+            with np.errstate(invalid="ignore"):
+                mean = stage.total(np.where(applicable, weight * below[f"mean_{end}"], 0.0)) / stage.total(weight)
+            found[f"mean_{end}"], found[f"level_{end}"] = mean, np.floor(mean + TOLERANCE)
+        else:
+            level = below[f"level_{end}"]
+            found[f"level_{end}"] = awarded(level, applicable, critical, stage, instrument.levels, rule)
+    return found
 
 
 BLOCKER_COLUMNS = ["node", "level", "item", "question", "condition", "level_now", "level_high", "needs", "open"]
@@ -132,7 +116,7 @@ def blockers(scores: Scores, row: int, node: str, level: int | None = None) -> p
     if np.isnan(now) or (level is None and now >= instrument.max_level):
         return pd.DataFrame(columns=BLOCKER_COLUMNS)
     aim = int(now) + 1 if level is None else level
-    found = _blocking(scores, row, node, aim, rule, _Tree.of(scores))
+    found = _blocking(scores, row, node, aim, rule, _Tree.of(scores, row))
     table = pd.DataFrame(found, columns=["item", "question", "condition", "level_now", "level_high", "needs", "open"])
     if table.empty:
         return pd.DataFrame(columns=BLOCKER_COLUMNS)
@@ -152,18 +136,18 @@ def blockers(scores: Scores, row: int, node: str, level: int | None = None) -> p
 
 @dataclass(frozen=True)
 class _Tree:
-    """Question levels of a panel and where each node's items stand."""
+    """The questions of one return (`cells`, a single column) and where each node's items stand."""
 
     cells: Cells
     place: dict[int, tuple[Stage, int]]
 
     @classmethod
-    def of(cls, scores: Scores) -> _Tree:
+    def of(cls, scores: Scores, row: int) -> _Tree:
         place = {}
         for stage in stages(scores.instrument, dict(scores.options.weights)):
             for i, node in enumerate(stage.nodes):
                 place[int(node)] = (stage, i)
-        return cls(question_cells(scores.panel, scores.instrument, scores.options), place)
+        return cls(question_cells(scores.panel.codes[[row]], scores.instrument, scores.options), place)
 
 
 def _blocking(scores: Scores, row: int, node: str, aim: int, rule: AwardRule, tree: _Tree) -> list[tuple]:
@@ -172,8 +156,8 @@ def _blocking(scores: Scores, row: int, node: str, aim: int, rule: AwardRule, tr
     end = stage.starts[i + 1] if i + 1 < len(stage.starts) else len(stage.items)
     items, weights = stage.items[stage.starts[i] : end], stage.weights[stage.starts[i] : end]
     if stage.of_questions:
-        applicable = tree.cells.applicable[row, items]
-        level = tree.cells.level_low[row, items]
+        applicable = tree.cells.applicable[items, 0]
+        level = tree.cells.level_low[items, 0]
     else:
         applicable = scores.applicable[row, items] > 0
         level = scores.level_low[row, items]
@@ -205,16 +189,16 @@ def _blocking(scores: Scores, row: int, node: str, aim: int, rule: AwardRule, tr
     for j in np.flatnonzero(needs):
         name = names.iloc[items[j]]
         if stage.of_questions:
-            found.append(_question_row(name, name, condition[j], items[j], needs[j], row, tree))
+            found.append(_question_row(name, name, condition[j], items[j], needs[j], tree))
         else:
             below = _blocking(scores, row, name, int(needs[j]), rule, tree)
             found += [(name, *entry[1:]) for entry in below]
     if rule.kind == "share" and rule.critical:
         below_node = instrument.questions_below(node) & instrument.questions["critical"].to_numpy()
-        for q in np.flatnonzero(below_node & tree.cells.applicable[row] & (tree.cells.level_low[row] < aim)):
+        for q in np.flatnonzero(below_node & tree.cells.applicable[:, 0] & (tree.cells.level_low[:, 0] < aim)):
             name = instrument.questions["question"].iloc[q]
             item = name if stage.of_questions else _item_above(instrument, node, instrument.questions["measure"].iloc[q])
-            found.append(_question_row(item, name, "critical", q, aim, row, tree))
+            found.append(_question_row(item, name, "critical", q, aim, tree))
     return found
 
 
@@ -226,7 +210,7 @@ def _item_above(instrument: Instrument, node: str, measure: str) -> str:
     return measure
 
 
-def _question_row(item: str, question: str, condition: str, column: int, needs: int, row: int, tree: _Tree) -> tuple:
-    is_open = not tree.cells.answered[row, column]
-    now = pd.NA if is_open else int(tree.cells.level_low[row, column])
-    return item, question, condition, now, int(tree.cells.level_high[row, column]), int(needs), is_open
+def _question_row(item: str, question: str, condition: str, column: int, needs: int, tree: _Tree) -> tuple:
+    is_open = not tree.cells.answered[column, 0]
+    now = pd.NA if is_open else int(tree.cells.level_low[column, 0])
+    return item, question, condition, now, int(tree.cells.level_high[column, 0]), int(needs), is_open

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.instrument import Instrument
+from analysis.model import TOLERANCE
 from analysis.scores.plan import stages
 from analysis.scores.tree import Scores
 
@@ -42,8 +43,8 @@ def effective_weights(instrument: Instrument, weights: dict[str, float] | None =
 def importance(scores: Scores, node: str) -> pd.DataFrame:
     """How much each child moves its parent's score across returns: w cov(s_c, S) / var(S), which sums to 1.
 
-    Over the returns in which the parent and all its children are scored, for the arithmetic mean. NA where fewer than
-    three such returns exist or where the parent's score does not vary.
+    Over the returns in which the parent and all its children are scored; S is their arithmetic mean, whatever aggregator
+    the scores were made with. NA where fewer than three such returns exist or where S does not vary.
 
     Returns
     -------
@@ -55,16 +56,17 @@ def importance(scores: Scores, node: str) -> pd.DataFrame:
     columns = [scores.column(child) for child in instrument.children(node) if child in instrument.node_number]
     if not columns:
         raise KeyError(f"{node} holds questions; importance is defined for nodes above measures")
-    children, total = scores.score[:, columns], scores.score[:, scores.column(node)]
-    whole = ~np.isnan(total) & ~np.isnan(children).any(axis=1)
+    children = scores.score[:, columns]
+    children = children[~np.isnan(scores.score[:, scores.column(node)]) & ~np.isnan(children).any(axis=1)]
     table = effective_weights(instrument, dict(scores.options.weights)).set_index("item")
     names = instrument.nodes["node"].iloc[columns]
     shares = table.loc[names, "share"].to_numpy()
-    n = int(whole.sum())
+    n = len(children)
     found = np.full(len(columns), np.nan)
-    if n >= 3 and np.var(total[whole]) > 0:
-        centred = total[whole] - total[whole].mean()
-        found = shares * (children[whole] - children[whole].mean(axis=0)).T @ centred / (centred @ centred)
+    total = children @ shares
+    if n >= 3 and np.ptp(total) > 100 * TOLERANCE:
+        centred = total - total.mean()
+        found = shares * (children - children.mean(axis=0)).T @ centred / (centred @ centred)
     return pd.DataFrame({"item": names.to_numpy(), "share": shares, "importance": found, "n": n})
 
 

@@ -1,5 +1,7 @@
-"""Where returns live. The only place that knows SQL; nothing in it is ever changed, only added."""
+"""Where returns live. The only place that knows SQL; a store is a URL (SQLite now, any SQLAlchemy URL by design)."""
 
-from analysis.store.store import Store, Stored, open_store
+from analysis.store.engine import WrongSchema
+from analysis.store.store import Store, open_store
+from analysis.store.writing import Stored
 
-__all__ = ["Store", "Stored", "open_store"]
+__all__ = ["Store", "Stored", "WrongSchema", "open_store"]

@@ -1,13 +1,13 @@
-"""Tables of the store and the engine behind them: SQLite in a file, or any SQLAlchemy URL."""
+"""The tables of a store. Rows are appended and never changed; only `meta` and the derived `vectors` may be rewritten."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import (
-    DDL,
     Column,
     Date,
     DateTime,
-    Engine,
     ForeignKey,
     Index,
     Integer,
@@ -17,157 +17,185 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
-    create_engine,
-    event,
-)  # fmt: skip
+)
 
-SCHEMA_VERSION = 1
-BUSY_SECONDS = 60
+#: Layout of the tables. A change of them raises it and brings a migration from the one before.
+SCHEMA = 1
+
+
+class UtcTime(TypeDecorator):
+    """A moment, kept in UTC and handed back with its time zone by every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        """Only moments with a time zone go in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value, dialect):
+        """SQLite forgets the time zone; it was UTC."""
+        return value if value is None or value.tzinfo else value.replace(tzinfo=dt.UTC)
+
 
 metadata = MetaData()
 
-meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
 
-#: The bytes of every file that came in, once.
+def _text(name: str, **options) -> Column:
+    return Column(name, Text, nullable=False, **options)
+
+
+def _key(name: str, length: int = 200, **options) -> Column:
+    return Column(name, String(length), nullable=False, **options)
+
+
+def _of_return(**options) -> Column:
+    return Column("return_id", Integer, ForeignKey("returns.return_id"), nullable=False, **options)
+
+
+#: schema: layout of the tables; identity: drawn when the store was made; version: counts what a reader could see change.
+meta = Table("meta", metadata, _key("name", primary_key=True), _text("value"))
+
 files = Table(
-    "files", metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
+    "files",
+    metadata,
+    _key("sha256", 64, primary_key=True),
     Column("size", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False),
-)  # fmt: skip
+)
 
 returns = Table(
-    "returns", metadata,
+    "returns",
+    metadata,
     Column("return_id", Integer, primary_key=True, autoincrement=True),
-    Column("sha256", String(64), ForeignKey("files.sha256"), nullable=False),
-    Column("file", Text, nullable=False),
-    Column("instrument", String(120), nullable=False),
-    Column("iso3", String(12), nullable=False),
-    Column("organization", Text, nullable=False),
-    Column("round", String(40), nullable=False),
-    Column("reading", String(12), nullable=False),
+    _key("sha256", 64),
+    _text("file"),
+    _key("instrument"),
+    _key("iso3", 20),
+    _key("organization"),
+    _key("round", 20),
+    _key("reading", 20),
     Column("date_from", Date),
     Column("date_to", Date),
-    Column("language", String(12), nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("imported_by", Text, nullable=False),
-    Column("questions_hash", String(64), nullable=False),
-    Column("codes", LargeBinary, nullable=False),
+    _key("language", 20),
+    Column("received_at", UtcTime, nullable=False),
+    _text("imported_by"),
     UniqueConstraint("sha256", "instrument", "iso3", "organization", "round", "reading", name="same_bytes_once"),
-    Index("returns_by_unit", "instrument", "iso3", "round", "reading"),
-)  # fmt: skip
+    Index("returns_of_instrument", "instrument"),
+    sqlite_autoincrement=True,
+)
 
-#: The sub-modules a return holds.
+#: A sub-module that a return holds, with its questions counted.
 parts = Table(
-    "parts", metadata,
-    Column("return_id", Integer, ForeignKey("returns.return_id"), primary_key=True),
-    Column("submodule", String(60), primary_key=True),
-)  # fmt: skip
+    "parts",
+    metadata,
+    _of_return(primary_key=True),
+    _key("submodule", primary_key=True),
+    Column("position", SmallInteger, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("applicable", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
 
+#: `code` as it stands in a panel; `option` says the same in the instrument's own word, so that the rows stay true
+#: when an instrument's options are listed in another order.
 answers = Table(
-    "answers", metadata,
-    Column("return_id", Integer, ForeignKey("returns.return_id"), primary_key=True),
-    Column("question", String(60), primary_key=True),
+    "answers",
+    metadata,
+    _of_return(primary_key=True),
+    _key("question", primary_key=True),
+    Column("position", SmallInteger, nullable=False),
+    _key("submodule"),
     Column("code", SmallInteger, nullable=False),
-    Column("found", Text, nullable=False),
-    Column("sheet", Text, nullable=False),
-    Column("cell", String(40), nullable=False),
+    _key("option"),
+    _text("found"),
+    _text("sheet"),
+    _key("cell", 20),
     Column("evidence_grade", SmallInteger),
-    Column("evidence", Text, nullable=False),
-    Column("comment", Text, nullable=False),
-    Column("na_reason", Text, nullable=False),
-)  # fmt: skip
+    _text("evidence"),
+    _text("comment"),
+    _text("na_reason"),
+    sqlite_with_rowid=False,
+)
 
 problems = Table(
-    "problems", metadata,
-    Column("problem_id", Integer, primary_key=True, autoincrement=True),
-    Column("return_id", Integer, ForeignKey("returns.return_id"), nullable=False, index=True),
-    *(Column(name, Text, nullable=False) for name in ("file", "sheet", "cell", "code", "found", "allowed", "question", "severity")),
-)  # fmt: skip
+    "problems",
+    metadata,
+    _of_return(primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _text("file"),
+    _text("sheet"),
+    _text("cell"),
+    _key("code"),
+    _text("found"),
+    _text("allowed"),
+    _text("question"),
+    _key("severity", 20),
+)
 
 contributors = Table(
-    "contributors", metadata,
-    Column("contributor_id", Integer, primary_key=True, autoincrement=True),
-    Column("return_id", Integer, ForeignKey("returns.return_id"), nullable=False, index=True),
-    *(Column(name, Text, nullable=False) for name in ("organization", "sector", "part")),
-)  # fmt: skip
+    "contributors",
+    metadata,
+    _of_return(primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _text("organization"),
+    _text("sector"),
+    _text("part"),
+)
 
 consents = Table(
-    "consents", metadata,
-    Column("consent_id", Integer, primary_key=True, autoincrement=True),
-    Column("return_id", Integer, ForeignKey("returns.return_id"), nullable=False, index=True),
-    Column("audience", String(40), nullable=False),
-    Column("tier", String(20), nullable=False),
-    Column("given_by", Text, nullable=False),
+    "consents",
+    metadata,
+    _of_return(primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _key("audience"),
+    _key("tier"),
+    _text("given_by"),
     Column("given_on", Date),
     Column("expires_on", Date),
-)  # fmt: skip
+)
 
-#: Steps of a return: the newest row counts.
+#: What a return was made to be, and by whom; the newest row counts.
 steps = Table(
-    "steps", metadata,
+    "steps",
+    metadata,
     Column("step_id", Integer, primary_key=True, autoincrement=True),
-    Column("return_id", Integer, ForeignKey("returns.return_id"), nullable=False, index=True),
-    Column("step", String(20), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("by", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-)  # fmt: skip
+    _of_return(),
+    _key("step", 20),
+    _text("changed_by"),
+    Column("changed_at", UtcTime, nullable=False),
+    _text("reason"),
+    Index("steps_of_return", "return_id", "step_id"),
+    sqlite_autoincrement=True,
+)
 
 audit = Table(
-    "audit", metadata,
+    "audit",
+    metadata,
     Column("audit_id", Integer, primary_key=True, autoincrement=True),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("by", Text, nullable=False),
-    Column("action", String(40), nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-)  # fmt: skip
+    Column("happened_at", UtcTime, nullable=False),
+    _text("actor"),
+    _key("action"),
+    Column("return_id", Integer, ForeignKey("returns.return_id")),
+    _text("detail"),
+    sqlite_autoincrement=True,
+)
 
-#: Rows of these tables are never changed and never taken away.
+#: The answers again as int8 codes of the whole questionnaire: what scoring loads. Derived; `layout` says for which
+#: order of questions and options.
+vectors = Table(
+    "vectors",
+    metadata,
+    _of_return(primary_key=True),
+    _key("layout", 64),
+    Column("codes", LargeBinary, nullable=False),
+)
+
 APPEND_ONLY = (files, returns, parts, answers, problems, contributors, consents, steps, audit)
-
-#: The one exception: a vector may be rebuilt from the answer rows it was made of.
-_REBUILT = {"codes", "questions_hash"}
-
-
-def _guard(table: Table, verb: str) -> DDL:
-    """A trigger that refuses to change or take away rows of a table."""
-    when = ""
-    if table is returns and verb == "UPDATE":
-        kept = (c.name for c in table.columns if c.name not in _REBUILT)
-        when = "WHEN " + " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for name in kept)
-    return DDL(
-        f"CREATE TRIGGER IF NOT EXISTS {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} {when} "
-        f"BEGIN SELECT RAISE(ABORT, 'rows of {table.name} are never changed'); END"
-    )
-
-
-for _table in APPEND_ONLY:
-    for _verb in ("UPDATE", "DELETE"):
-        event.listen(_table, "after_create", _guard(_table, _verb).execute_if(dialect="sqlite"))
-
-
-def engine_for(url: str) -> Engine:
-    """An engine; on SQLite with a write-ahead log, and with every transaction that writes begun as such."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection, _record) -> None:
-        connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
-        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection) -> None:
-        # Read-then-write in a deferred transaction fails under concurrent importers.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine

@@ -1,85 +1,60 @@
-"""The store: returns in, panels out. One transaction per return: whole or not at all."""
+"""A store of returns: add, read, panel, steps. What is stored is never changed; a resubmission supersedes."""
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from weakref import WeakKeyDictionary
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from analysis.instrument import Instrument
-from analysis.model import NOT_RETURNED, STEPS, Panel, Problem, Return, Status, status_of
-from analysis.store import schema
-from analysis.store.panel import panel_of
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What became of a return: `stored`, or `already` when the same bytes had brought the same return before."""
-
-    return_id: int
-    outcome: str
-    superseded: tuple[str, ...] = ()
-
-
-def questions_hash(instrument: Instrument) -> str:
-    """Stands for the order of an instrument's questions, which a vector of codes relies on."""
-    return hashlib.sha256("\n".join(instrument.questions["question"]).encode()).hexdigest()
-
-
-def vector(value: Return, instrument: Instrument) -> np.ndarray:
-    """A return's answers as codes in the instrument's order; NOT_RETURNED for sub-modules it does not hold."""
-    number = instrument.question_number
-    codes = np.full(len(instrument.questions), NOT_RETURNED, dtype=np.int8)
-    codes[instrument.questions["submodule"].isin(value.submodules).to_numpy()] = Status.BLANK
-    for answer in value.answers:
-        codes[number[answer.question]] = answer.code
-    return codes
+from analysis.model import STEPS, Panel, Problem, Return
+from analysis.store import schema as t
+from analysis.store.engine import engine_of, make_tables, writer
+from analysis.store.frames import frame
+from analysis.store.history import HEADER, history, returned_parts
+from analysis.store.layout import Layout
+from analysis.store.panels import load_panel, vectors_from_rows
+from analysis.store.writing import Stored, find_same, insert_audit, insert_return, insert_step, now, refuse_unfit, replace_vector
 
 
 def open_store(url: str) -> Store:
-    """The store behind a SQLAlchemy URL (`sqlite:///path/to/file`); its tables are made where they are missing."""
-    return Store(url)
+    """The store behind a URL (`sqlite:///path` or another of SQLAlchemy's); its tables are made where it is new.
+
+    Raises
+    ------
+    WrongSchema
+        If its tables are those of another version.
+    """
+    engine = engine_of(url)
+    try:
+        make_tables(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
 
 
 class Store:
-    """Returns with their bytes, answers, problems and steps. Rows are appended, never changed."""
+    """Returns with their bytes, answers, problems, steps and trail. Safe to share between threads."""
 
-    def __init__(self, url: str):
-        self.url = url
-        self._engine = schema.engine_for(url)
-        with self._writing() as connection:
-            schema.metadata.create_all(connection)
-            if connection.execute(select(func.count()).select_from(schema.meta)).scalar() == 0:
-                connection.execute(insert(schema.meta), {"key": "schema", "value": str(schema.SCHEMA_VERSION)})
+    def __init__(self, engine: Engine):
+        self._engine = engine
+        self._writer = writer(engine)
+        self._layouts: WeakKeyDictionary[Instrument, Layout] = WeakKeyDictionary()
 
     def close(self) -> None:
-        """Give the connections back; on SQLite the log is folded into the file first."""
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:
-                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.connection.execute("PRAGMA journal_mode=DELETE")
+        """Let go of the file."""
         self._engine.dispose()
 
-    @contextmanager
-    def _writing(self):
-        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield connection
-
-    # in
-
-    def existing(self, sha256: str) -> list[int]:
-        """Returns that came in with exactly these bytes."""
+    def version(self) -> str:
+        """Changes with every commit that changes what a reader sees; two stores never share one. One look by key."""
         with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(schema.returns.c.return_id).where(schema.returns.c.sha256 == sha256).order_by("return_id")
-            )
-            return [row[0] for row in rows]
+            found = dict(connection.execute(select(t.meta).where(t.meta.c.name.in_(["identity", "version"]))).all())
+        return f"{found['identity']}.{found['version']}"
+
+    # Writing
 
     def add(
         self,
@@ -92,304 +67,239 @@ class Store:
         by: str,
         step: str = "submitted",
     ) -> Stored:
-        """Store one return in one transaction.
+        """Store one return in one transaction: whole or not at all.
+
+        Parameters
+        ----------
+        content: the file's bytes as they came; kept once, also where a file holds many returns.
+
+        Returns
+        -------
+        outcome `already` and the earlier number when the same bytes brought the same unit's return before.
 
         Raises
         ------
-        KeyError
-            If an answer belongs to no question of the instrument.
         ValueError
-            If the instrument is not the return's, or the step does not exist.
+            If the return can't be stored as it is (`writing.refuse_unfit`).
         """
-        if value.instrument != instrument.id:
-            raise ValueError(f"the return is for {value.instrument}, not {instrument.id}")
-        if step not in STEPS:
-            raise ValueError(f"a step is one of {', '.join(STEPS)}; found {step!r}")
-        codes, sha256, now = vector(value, instrument), hashlib.sha256(content).hexdigest(), dt.datetime.now(dt.UTC)
-        table = schema.returns.c
-        with self._writing() as connection:
-            same = select(table.return_id).where(
-                table.sha256 == sha256, table.instrument == value.instrument, table.iso3 == value.iso3,
-                table.organization == value.organization, table.round == value.round, table.reading == value.reading,
-            )  # fmt: skip
-            found = connection.execute(same).scalar()
-            if found is not None:
-                return Stored(found, "already")
-            earlier = self._submodules_of(connection, value)
-            if connection.execute(select(schema.files.c.sha256).where(schema.files.c.sha256 == sha256)).scalar() is None:
-                row = {"sha256": sha256, "name": file_name, "size": len(content), "content": content, "received_at": now}
-                connection.execute(insert(schema.files), row)
-            header = {
-                "sha256": sha256, "file": file_name, "instrument": value.instrument, "iso3": value.iso3, "organization": value.organization,
-                "round": value.round, "reading": value.reading, "date_from": value.date_from, "date_to": value.date_to,
-                "language": value.language, "received_at": now, "imported_by": by, "questions_hash": questions_hash(instrument),
-                "codes": codes.tobytes(),
-            }  # fmt: skip
-            return_id = connection.execute(insert(schema.returns), header).inserted_primary_key[0]
-            self._add_rows(connection, return_id, value, problems)
-            connection.execute(insert(schema.steps), {"return_id": return_id, "step": step, "at": now, "by": by, "reason": ""})
-            superseded = tuple(s for s in value.submodules if s in earlier)
-            detail = f"{file_name} sha256={sha256} submodules={','.join(value.submodules)} supersedes={','.join(superseded)}"
-            self._audit(connection, now, by, "import", f"return {return_id}", detail)
-        return Stored(return_id, "stored", superseded)
-
-    @staticmethod
-    def _submodules_of(connection, value: Return) -> set[str]:
-        """Sub-modules that earlier returns of the same unit hold."""
-        table = schema.returns.c
-        rows = connection.execute(
-            select(schema.parts.c.submodule)
-            .join(schema.returns, schema.parts.c.return_id == table.return_id)
-            .where(
-                table.instrument == value.instrument, table.iso3 == value.iso3, table.organization == value.organization,
-                table.round == value.round, table.reading == value.reading,
-            )
-        )  # fmt: skip
-        return {row[0] for row in rows}
-
-    @staticmethod
-    def _add_rows(connection, return_id: int, value: Return, problems: Sequence[Problem]) -> None:
-        own = {"return_id": return_id}
-        rows = {
-            schema.parts: [{"submodule": s} for s in value.submodules],
-            schema.answers: [asdict(a) for a in value.answers],
-            schema.problems: [asdict(p) for p in problems],
-            schema.contributors: [asdict(c) for c in value.contributors],
-            schema.consents: [asdict(c) for c in value.consents],
-        }
-        for table, values in rows.items():
-            if values:
-                connection.execute(insert(table), [own | row for row in values])
-
-    @staticmethod
-    def _audit(connection, at: dt.datetime, by: str, action: str, subject: str, detail: str) -> None:
-        connection.execute(insert(schema.audit), {"at": at, "by": by, "action": action, "subject": subject, "detail": detail})
+        layout = self._layout(instrument)
+        refuse_unfit(value, problems, layout, step)
+        with self._writer.begin() as connection:
+            _lock(connection)
+            same = find_same(connection, value, content)
+            if same is not None:
+                insert_audit(connection, by, "import-again", same, file_name, now())
+                return Stored(same, "already")
+            how = {"file_name": file_name, "content": content, "layout": layout, "by": by, "step": step}
+            return_id = insert_return(connection, value, problems, **how)
+            _changed(connection)
+        return Stored(return_id, "stored")
 
     def set_step(self, return_id: int, step: str, by: str, reason: str = "") -> None:
-        """Add a step to a return: `submitted`, `validated`, `sent_back` (with a reason) or `draft`.
+        """Append a step to a return; the newest counts.
 
         Raises
         ------
         KeyError
             If there is no such return.
         ValueError
-            If the step does not exist, or a return is sent back without a reason.
+            If the step is not one of `STEPS`.
         """
         if step not in STEPS:
             raise ValueError(f"a step is one of {', '.join(STEPS)}; found {step!r}")
-        if step == "sent_back" and not reason:
-            raise ValueError("a return is sent back with a reason")
-        now = dt.datetime.now(dt.UTC)
-        with self._writing() as connection:
-            if (
-                connection.execute(select(schema.returns.c.return_id).where(schema.returns.c.return_id == return_id)).scalar()
-                is None
-            ):
-                raise KeyError(return_id)
-            connection.execute(
-                insert(schema.steps), {"return_id": return_id, "step": step, "at": now, "by": by, "reason": reason}
-            )
-            self._audit(connection, now, by, f"step {step}", f"return {return_id}", reason)
+        return_id = int(return_id)
+        with self._writer.begin() as connection:
+            _lock(connection)
+            _known(connection, return_id)
+            moment = now()
+            insert_step(connection, return_id, step, by, reason, moment)
+            insert_audit(connection, by, f"step:{step}", return_id, reason, moment)
+            _changed(connection)
 
     def rebuild_vectors(self, instrument: Instrument) -> int:
-        """Make every vector of an instrument's returns anew from their answer rows; gives how many differed."""
-        changed = 0
-        table = schema.returns.c
-        with self._writing() as connection:
-            rows = connection.execute(
-                select(table.return_id, table.codes, table.questions_hash).where(table.instrument == instrument.id)
+        """Write every vector of an instrument's returns again, from the rows; how many were not as they should be.
+
+        Needed after the order of an instrument's questions or options was changed: until then `panel` makes the vectors anew
+        at each call.
+        """
+        with self._writer.begin() as connection:
+            _lock(connection)
+            returns, vectors, layout = t.returns.c, t.vectors.c, self._layout(instrument)
+            stored = connection.execute(
+                select(returns.return_id, vectors.layout, vectors.codes)
+                .join(t.vectors, vectors.return_id == returns.return_id, isouter=True)
+                .where(returns.instrument == instrument.id)
             ).all()
-            for return_id, codes, order in rows:
-                fresh = self._vector_from_rows(connection, return_id, instrument).tobytes()
-                if (fresh, questions_hash(instrument)) != (codes, order):
-                    changed += 1
-                    values = {"codes": fresh, "questions_hash": questions_hash(instrument)}
-                    connection.execute(update(schema.returns).where(table.return_id == return_id).values(values))
-        return changed
+            made = vectors_from_rows(connection, layout, [row.return_id for row in stored])
+            pairs = zip(stored, (v.tobytes() for v in made), strict=True)
+            wrong = [(row.return_id, codes) for row, codes in pairs if (row.layout, row.codes) != (layout.hash, codes)]
+            for return_id, codes in wrong:
+                replace_vector(connection, return_id, layout, codes)
+            if wrong:
+                _changed(connection)
+        return len(wrong)
 
-    @staticmethod
-    def _vector_from_rows(connection, return_id: int, instrument: Instrument) -> np.ndarray:
-        held = [r[0] for r in connection.execute(select(schema.parts.c.submodule).where(schema.parts.c.return_id == return_id))]
-        codes = np.full(len(instrument.questions), NOT_RETURNED, dtype=np.int8)
-        codes[instrument.questions["submodule"].isin(held).to_numpy()] = Status.BLANK
-        rows = connection.execute(
-            select(schema.answers.c.question, schema.answers.c.code).where(schema.answers.c.return_id == return_id)
-        )
-        for question, code in rows:
-            if question in instrument.question_number:
-                codes[instrument.question_number[question]] = code
-        return codes
-
-    # out
-
-    def version(self) -> str:
-        """Changes whenever something was added that a reader could see. One indexed look, cheap enough for every rerun."""
-        with self._engine.connect() as connection:
-            return str(connection.execute(select(func.max(schema.audit.c.audit_id))).scalar() or 0)
-
-    def instruments(self) -> list[str]:
-        """Instruments with returns, the one with the newest return first."""
-        newest = func.max(schema.returns.c.return_id).label("newest")
-        query = select(schema.returns.c.instrument, newest).group_by(schema.returns.c.instrument).order_by(newest.desc())
-        with self._engine.connect() as connection:
-            return [row[0] for row in connection.execute(query)]
+    # Reading
 
     def panel(self, instrument: Instrument, *, drafts: bool = False) -> Panel:
-        """Every unit's answers that count: sub-module by sub-module the newest validated return, else the newest submitted.
+        """The answers that count, one row per (iso3, organization, round, reading), put together sub-module by sub-module.
 
-        A unit is (iso3, organization, round, reading). Drafts and returns sent back count only, or never, when asked for.
+        Of each part counts the newest validated return, else the newest submitted; a draft only with `drafts` and where there is
+        neither; a return that was sent back never. Parts that were not returned hold NOT_RETURNED.
 
-        Source: scoring.md section 2, "Whose score".
-        """
-        table = schema.returns.c
-        columns = [
-            table[c] for c in ("return_id", "iso3", "organization", "round", "reading", "received_at", "date_from", "date_to")
-        ]
-        with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(*columns, table.codes, table.questions_hash)
-                .where(table.instrument == instrument.id)
-                .order_by(table.return_id)
-            ).all()
-            step_of = self._steps(connection)
-            held = connection.execute(
-                select(schema.parts.c.return_id, schema.parts.c.submodule)
-                .join(schema.returns, schema.parts.c.return_id == table.return_id)
-                .where(table.instrument == instrument.id)
-                .order_by(schema.parts.c.return_id)
-            ).all()
-            wanted = questions_hash(instrument)
-            vectors = {
-                r.return_id: np.frombuffer(r.codes, dtype=np.int8)
-                if r.questions_hash == wanted
-                else self._vector_from_rows(connection, r.return_id, instrument)
-                for r in rows
-            }
-        return panel_of(instrument, rows, held, vectors, step_of, drafts)
-
-    @staticmethod
-    def _steps(connection) -> dict[int, str]:
-        """Return -> its newest step."""
-        newest = select(func.max(schema.steps.c.step_id)).group_by(schema.steps.c.return_id)
-        rows = connection.execute(select(schema.steps.c.return_id, schema.steps.c.step).where(schema.steps.c.step_id.in_(newest)))
-        return {row[0]: row[1] for row in rows}
-
-    def _frame(self, query) -> pd.DataFrame:
-        with self._engine.connect() as connection:
-            result = connection.execute(query)
-            return pd.DataFrame(result.all(), columns=list(result.keys()))
-
-    def returns(self) -> pd.DataFrame:
-        """History: one row per return, newest first.
-
-        return_id, file, sha256, instrument, iso3, organization, round, reading, submodules (joined by ", "), step, received_at (UTC),
-        imported_by, answered, questions (answers held), problems, counts_for (its sub-modules that count now, joined by ", ": those
-        that no later return of the same unit has superseded).
-        """
-        table = schema.returns.c
-        keys = (
-            "return_id",
-            "file",
-            "sha256",
-            "instrument",
-            "iso3",
-            "organization",
-            "round",
-            "reading",
-            "received_at",
-            "imported_by",
-        )
-        frame = self._frame(select(*(table[c] for c in keys), table.codes).order_by(table.return_id.desc()))
-        with self._engine.connect() as connection:
-            step_of = self._steps(connection)
-        held = self._frame(select(schema.parts).order_by(schema.parts.c.return_id))
-        problems = self._frame(select(schema.problems.c.return_id, func.count().label("n")).group_by(schema.problems.c.return_id))
-        codes = [np.frombuffer(c, dtype=np.int8) for c in frame["codes"]]
-        frame["submodules"] = frame["return_id"].map(held.groupby("return_id")["submodule"].agg(", ".join)).fillna("")
-        frame["step"] = frame["return_id"].map(step_of)
-        frame["answered"] = np.array([int((c >= 0).sum()) for c in codes], dtype=int)
-        frame["questions"] = np.array([int((c != NOT_RETURNED).sum()) for c in codes], dtype=int)
-        frame["problems"] = frame["return_id"].map(problems.set_index("return_id")["n"]).fillna(0).astype(int)
-        frame["counts_for"] = _counting(frame, held)
-        return frame.drop(columns="codes")
-
-    def answers(self, return_id: int) -> pd.DataFrame:
-        """The answers of a return as they were read, each with its sheet and cell, and `status` in a word."""
-        frame = self._frame(select(schema.answers).where(schema.answers.c.return_id == return_id))
-        frame["evidence_grade"] = frame["evidence_grade"].astype("Int64")
-        return frame.assign(status=[status_of(int(c)) for c in frame["code"]])
-
-    def problems(self, return_id: int) -> pd.DataFrame:
-        """What was wrong in a return, as it was stored."""
-        return self._frame(
-            select(schema.problems).where(schema.problems.c.return_id == return_id).order_by(schema.problems.c.problem_id)
-        )
-
-    def contributors(self, return_id: int) -> pd.DataFrame:
-        """Who answered which part."""
-        return self._frame(select(schema.contributors).where(schema.contributors.c.return_id == return_id))
-
-    def consents(self, return_id: int) -> pd.DataFrame:
-        """What each audience may see of a return."""
-        return self._frame(select(schema.consents).where(schema.consents.c.return_id == return_id))
-
-    def original(self, return_id: int) -> tuple[str, bytes]:
-        """The file a return came in, byte for byte: (name, content).
+        Returns
+        -------
+        index: sorted by iso3, organization, round_date, reading; `received_at` (UTC) is the latest, `date_from` the first and
+        `date_to` the last of the returns that feed a row. codes are read-only.
 
         Raises
         ------
         KeyError
-            If there is no such return.
-        """
-        query = (
-            select(schema.returns.c.file, schema.files.c.content)
-            .join(schema.files, schema.files.c.sha256 == schema.returns.c.sha256)
-            .where(schema.returns.c.return_id == return_id)
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            raise KeyError(return_id)
-        return row[0], bytes(row[1])
+            If a stored answer is to a question or option that the instrument no longer has.
 
-    def trace(self, panel: Panel, row: int, question: str, instrument: Instrument) -> dict | None:
-        """Where one answer of a panel came from; None where its sub-module was not returned.
-
-        return_id, file, sha256, sheet, cell, found, code, evidence_grade, evidence, comment, na_reason, imported_by, received_at.
+        Source
+        ------
+        scoring.md section 2, "Whose score".
         """
-        submodule = instrument.questions["submodule"].iloc[instrument.question_number[question]]
-        here = panel.parts[(panel.parts["row"] == row) & (panel.parts["submodule"] == submodule)]
-        if here.empty:
-            return None
-        return_id = int(here["return_id"].iloc[0])
+        with self._engine.begin() as connection:
+            return load_panel(connection, self._layout(instrument), drafts=drafts)
+
+    def instruments(self) -> list[str]:
+        """Instruments that something was returned to, the one with the newest return first."""
+        of = t.returns.c.instrument
+        with self._engine.begin() as connection:
+            return list(connection.scalars(select(of).group_by(of).order_by(func.max(t.returns.c.return_id).desc())))
+
+    def returns(self) -> pd.DataFrame:
+        """Every return ever stored, the newest first.
+
+        Returns
+        -------
+        return_id, file, sha256, instrument, iso3, organization, round, reading, received_at, imported_by, submodules and counts
+        (codes joined by ", ": what it holds, and what of it counts now), step, asked, applicable, answered (numbers of questions),
+        problems (number), standing (`counts`, `counts_in_part`, `superseded`, `waiting`, `draft`, `sent_back`), superseded_by
+        (numbers of the returns that count instead, joined by ", ").
+        """
+        with self._engine.begin() as connection:
+            return history(connection)
+
+    def parts(self) -> pd.DataFrame:
+        """Every returned sub-module of every return.
+
+        Returns
+        -------
+        return_id, instrument, iso3, organization, round, reading, step, submodule, asked, applicable, answered, standing
+        (`counts`, `superseded`, `waiting`, `draft`, `sent_back`), superseded_by (NA unless superseded).
+        """
+        with self._engine.begin() as connection:
+            return returned_parts(connection)
+
+    def existing(self, sha256: str) -> pd.DataFrame:
+        """The returns that a file with this hash brought before; no row for bytes never seen.
+
+        Returns
+        -------
+        return_id, file, sha256, instrument, iso3, organization, round, reading, received_at, imported_by. A file may hold more
+        returns than were stored of it: `add` alone decides.
+        """
+        query = select(*(t.returns.c[n] for n in HEADER)).where(t.returns.c.sha256 == sha256).order_by(t.returns.c.return_id)
+        with self._engine.begin() as connection:
+            return frame(connection.execute(query), HEADER)
+
+    def answers(self, return_id: int) -> pd.DataFrame:
+        """The answers of a return in the instrument's order.
+
+        Returns
+        -------
+        question, submodule, code, option, found, sheet, cell, evidence_grade (NA where none was given), evidence, comment, na_reason.
+        """
+        names = ["question", "submodule", "code", "option", "found", "sheet", "cell"]
+        return self._of_return(t.answers, return_id, [*names, "evidence_grade", "evidence", "comment", "na_reason"])
+
+    def problems(self, return_id: int) -> pd.DataFrame:
+        """The problems a return was stored with: file, sheet, cell, code, found, allowed, question, severity."""
+        names = ["file", "sheet", "cell", "code", "found", "allowed", "question", "severity"]
+        return self._of_return(t.problems, return_id, names, code="str")
+
+    def contributors(self, return_id: int) -> pd.DataFrame:
+        """Who answered: organization, sector, part."""
+        return self._of_return(t.contributors, return_id, ["organization", "sector", "part"])
+
+    def consents(self, return_id: int) -> pd.DataFrame:
+        """What each audience may see: audience, tier, given_by, given_on, expires_on. No row means `nothing`."""
+        return self._of_return(t.consents, return_id, ["audience", "tier", "given_by", "given_on", "expires_on"])
+
+    def steps(self, return_id: int) -> pd.DataFrame:
+        """What a return was made to be, the oldest first: step, changed_by, changed_at, reason."""
+        return self._of_return(t.steps, return_id, ["step", "changed_by", "changed_at", "reason"], order="step_id")
+
+    def original(self, return_id: int) -> tuple[str, bytes]:
+        """The file a return came in, byte for byte: its name and content."""
         query = (
-            select(
-                schema.answers,
-                schema.returns.c.file,
-                schema.returns.c.sha256,
-                schema.returns.c.imported_by,
-                schema.returns.c.received_at,
-            )
-            .join(schema.returns, schema.returns.c.return_id == schema.answers.c.return_id)
-            .where(schema.answers.c.return_id == return_id, schema.answers.c.question == question)
+            select(t.returns.c.file, t.files.c.content)
+            .join(t.files, t.files.c.sha256 == t.returns.c.sha256)
+            .where(t.returns.c.return_id == int(return_id))
         )
-        with self._engine.connect() as connection:
-            found = connection.execute(query).mappings().first()
-        return dict(found) if found else None
+        with self._engine.begin() as connection:
+            _known(connection, int(return_id))
+            file, content = connection.execute(query).one()
+        return file, content
+
+    def trace(self, panel: Panel, row: int, question: str) -> dict:
+        """The way back from a code of a panel to the cell it came from.
+
+        Returns
+        -------
+        return_id, file, sha256, sheet, cell, found, code, option, evidence_grade, evidence, comment, na_reason, imported_by,
+        received_at; empty where the part was not returned.
+        """
+        parts = panel.parts[panel.parts["row"] == row]
+        answer, of = t.answers.c, t.returns.c
+        columns = [answer.sheet, answer.cell, answer.found, answer.code, answer.option]
+        columns += [answer.evidence_grade, answer.evidence, answer.comment, answer.na_reason]
+        query = (
+            select(of.return_id, of.file, of.sha256, *columns, of.imported_by, of.received_at, answer.submodule)
+            .join(t.returns, of.return_id == answer.return_id)
+            .where(answer.question == question, answer.return_id.in_(parts["return_id"].unique().tolist()))
+        )
+        counts = set(zip(parts["submodule"], parts["return_id"], strict=True))
+        with self._engine.begin() as connection:
+            for found in connection.execute(query).mappings():
+                if (found["submodule"], found["return_id"]) in counts:
+                    return {name: value for name, value in found.items() if name != "submodule"}
+        return {}
 
     def audit(self) -> pd.DataFrame:
-        """Everything that was done, newest first."""
-        return self._frame(select(schema.audit).order_by(schema.audit.c.audit_id.desc()))
+        """The trail, oldest first: audit_id, happened_at, actor, action (`import`, `import-again`, `step:...`), return_id, detail."""
+        names = ["audit_id", "happened_at", "actor", "action", "return_id", "detail"]
+        with self._engine.begin() as connection:
+            rows = connection.execute(select(*(t.audit.c[n] for n in names)).order_by(t.audit.c.audit_id))
+            return frame(rows, names, return_id="Int64")
 
-    def ping(self) -> bool:
-        """Whether the store answers."""
-        with self._engine.connect() as connection:
-            return connection.execute(text("select 1")).scalar() == 1
+    def _layout(self, instrument: Instrument) -> Layout:
+        if instrument not in self._layouts:
+            self._layouts[instrument] = Layout(instrument)
+        return self._layouts[instrument]
+
+    def _of_return(self, table, return_id: int, names: Sequence[str], order: str = "position", **kinds: str) -> pd.DataFrame:
+        query = select(*(table.c[n] for n in names)).where(table.c.return_id == int(return_id)).order_by(table.c[order])
+        with self._engine.begin() as connection:
+            _known(connection, int(return_id))
+            return frame(connection.execute(query), names, **kinds)
 
 
-def _counting(frame: pd.DataFrame, held: pd.DataFrame) -> list[str]:
-    """For each return the sub-modules that still count: the panel's own rule, applied to the history."""
-    from analysis.store.panel import counting_parts
+def _lock(connection: Connection) -> None:
+    """One writer at a time in every database, so that a higher number is always a later commit."""
+    connection.execute(select(t.meta.c.value).where(t.meta.c.name == "version").with_for_update())
 
-    counted = counting_parts(frame.sort_values("return_id"), held)
-    return [", ".join(counted.get(int(i), [])) for i in frame["return_id"]]
+
+def _changed(connection: Connection) -> None:
+    """Raise the version; the caller holds the lock."""
+    row = t.meta.c
+    value = int(connection.scalar(select(row.value).where(row.name == "version")))
+    connection.execute(update(t.meta).where(row.name == "version").values(value=str(value + 1)))
+
+
+def _known(connection: Connection, return_id: int) -> None:
+    if connection.scalar(select(t.returns.c.return_id).where(t.returns.c.return_id == return_id)) is None:
+        raise KeyError(f"no return {return_id}")

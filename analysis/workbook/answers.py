@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from analysis.instrument import Instrument
 from analysis.model import EVIDENCE_GRADES, Answer, Problem, Status
-from analysis.workbook.layout import ANSWER_FIELDS
+from analysis.workbook.layout import ANSWER_FIELDS, submodule_title
 from analysis.workbook.problems import problem, shortened
 from analysis.workbook.values import (
     allowed_answers,
@@ -43,16 +45,31 @@ class Found:
         return bool(self.formulas) or any(cell_text(self.values.get(name)) for name in ANSWER_FIELDS)
 
 
+@dataclass(frozen=True)
+class Lookup:
+    """What reading asks an instrument for every row: question -> answer set and sub-module, writing -> question."""
+
+    sets: Mapping[str, str]
+    submodules: Mapping[str, str]
+    by_id: Mapping[str, str]
+
+
+@lru_cache(maxsize=16)
+def lookup(instrument: Instrument) -> Lookup:
+    """The look-up tables of an instrument, made once."""
+    ids = instrument.questions["question"].tolist()
+    sets = dict(zip(ids, instrument.questions["answer_set"], strict=True))
+    submodules = dict(zip(ids, instrument.questions["submodule"], strict=True))
+    return Lookup(sets, submodules, {plain(question): question for question in ids} | {question: question for question in ids})
+
+
 class AnswerReader:
-    """Reads rows of one instrument and collects their problems; writings are looked up once."""
+    """Reads rows of one instrument and collects their problems."""
 
     def __init__(self, file: str, instrument: Instrument, language: str = "en"):
         self.file, self.instrument, self.language = file, instrument, language
         self.problems: list[Problem] = []
-        table = instrument.questions
-        self.sets = dict(zip(table["question"], table["answer_set"], strict=True))
-        self.codes = {name: answer_codes(instrument, name) for name in instrument.options}
-        self._seen: dict[tuple[str, str], int] = {}
+        self.sets = lookup(instrument).sets
 
     def note(self, code: str, row: Found, name: str, **words: str) -> None:
         """Add a problem at the cell of a field (at the row's id where the field has no cell)."""
@@ -68,7 +85,7 @@ class AnswerReader:
             code = INVALID
             self.note("answer-is-a-formula", row, "answer", found=found)
         else:
-            code = self._code(raw, answer_set)
+            code = answer_code(raw, answer_codes(self.instrument, answer_set))
             if code == INVALID:
                 allowed = allowed_answers(self.instrument, answer_set, self.language)
                 self.note("answer-not-allowed", row, "answer", found=found, allowed=allowed)
@@ -88,14 +105,6 @@ class AnswerReader:
             texts["comment"],
             texts["na_reason"],
         )
-
-    def _code(self, raw: object, answer_set: str) -> int:
-        if not isinstance(raw, str):
-            return answer_code(raw, self.codes[answer_set])
-        code = self._seen.get((answer_set, raw))
-        if code is None:
-            code = self._seen[answer_set, raw] = answer_code(raw, self.codes[answer_set])
-        return code
 
     def _text(self, row: Found, name: str) -> str:
         text = cell_text(row.values.get(name))
@@ -127,38 +136,43 @@ def evidence_grade(value: object) -> int | None:
 
 
 def answers_of(
-    file: str, rows: Iterable[Found], instrument: Instrument, language: str = "en"
+    file: str, rows: Iterable[Found], instrument: Instrument, language: str = "en", *, a_row_returns: bool = False
 ) -> tuple[tuple[Answer, ...], tuple[str, ...], list[Problem]]:
-    """(answers, returned sub-modules, problems): one answer per question of each sub-module with a touched row.
+    """(answers, returned sub-modules, problems): one answer per question of each returned sub-module.
 
-    A question without a row is BLANK with the problem `question-missing`; in a sub-module nobody touched nothing is asked.
+    A sub-module is returned where somebody wrote into one of its rows or, where `a_row_returns` (tables), where it has a
+    row. Its questions without a row are BLANK, and said so: in a form each, because the row was taken out of it; in a
+    table their number.
     """
-    reader = AnswerReader(file, instrument, language)
-    by_id = {plain(question): question for question in reader.sets}
+    reader, known = AnswerReader(file, instrument, language), lookup(instrument)
     grouped: dict[str, list[Found]] = {}
     for row in rows:
-        question = row.question if row.question in reader.sets else by_id.get(plain(row.question))
+        question = known.by_id.get(row.question) or known.by_id.get(plain(row.question))
         if question is None:
             reader.problems.append(problem("unknown-question", file, row.sheet, row.id_cell, found=row.question))
         else:
-            fixed = (
-                row if question == row.question else Found(question, row.values, row.sheet, row.places, row.formulas, row.id_cell)
-            )
+            fixed = row if question == row.question else replace(row, question=question)
             grouped.setdefault(question, []).append(fixed)
-    of_question = dict(zip(instrument.questions["question"], instrument.questions["submodule"], strict=True))
-    touched = {of_question[q] for q, found in grouped.items() if any(row.touched for row in found)}
-    submodules = tuple(s for s in instrument.submodules if s in touched)
-    sheets = {of_question[q]: found[0].sheet for q, found in grouped.items()}
-    answers = []
-    for question, submodule in of_question.items():
-        if submodule not in touched:
-            continue
-        if question in grouped:
-            answers.append(_one(reader, grouped[question]))
-        else:
-            answers.append(Answer(question, BLANK, sheet=sheets[submodule]))
-            reader.problems.append(problem("question-missing", file, sheets[submodule], question=question))
-    return tuple(answers), submodules, reader.problems
+    touched = {known.submodules[q] for q, found in grouped.items() if any(row.touched for row in found)}
+    if touched and a_row_returns:
+        touched = {known.submodules[q] for q in grouped}
+    sheets = {known.submodules[q]: found[0].sheet for q, found in grouped.items()}
+    answers, missing = [], []
+    for question, submodule in known.submodules.items():
+        if submodule in touched:
+            rows_found = grouped.get(question)
+            answers.append(_one(reader, rows_found) if rows_found else Answer(question, BLANK, sheet=sheets[submodule]))
+            if not rows_found:
+                missing.append((question, submodule))
+    if a_row_returns:
+        counts = Counter(submodule for _, submodule in missing)
+        asked = Counter(known.submodules.values())
+        for submodule, n in counts.items():
+            words = {"found": n, "allowed": asked[submodule], "question": submodule_title(instrument, submodule, language)}
+            reader.problems.append(problem("rows-missing", file, sheets[submodule], **words))
+    else:
+        reader.problems += [problem("question-missing", file, sheets[s], question=question) for question, s in missing]
+    return tuple(answers), tuple(s for s in instrument.submodules if s in touched), reader.problems
 
 
 def _one(reader: AnswerReader, rows: list[Found]) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from analysis.instrument import Instrument
 from analysis.model import Answer, Problem, Return, Status, round_date
@@ -19,6 +19,25 @@ FEWEST = 10
 DOMINANT = 0.9
 LARGE_JUMP = 3
 DAYS_OF_A_YEAR = 366
+
+
+@dataclass(frozen=True)
+class Facts:
+    """question -> measure; question -> level of each option; question -> code of the option with the highest value."""
+
+    measure: Mapping[str, str]
+    levels: Mapping[str, list[int]]
+    best: Mapping[str, int]
+
+
+@lru_cache(maxsize=16)
+def facts(instrument: Instrument) -> Facts:
+    """What the checks ask an instrument, made once."""
+    levels = {name: rows["level"].tolist() for name, rows in instrument.options.items()}
+    best = {name: int(rows["value"].to_numpy().argmax()) for name, rows in instrument.options.items()}
+    sets = dict(zip(instrument.questions["question"], instrument.questions["answer_set"], strict=True))
+    measure = dict(zip(instrument.questions["question"], instrument.questions["measure"], strict=True))
+    return Facts(measure, {q: levels[s] for q, s in sets.items()}, {q: best[s] for q, s in sets.items()})
 
 
 @dataclass(frozen=True)
@@ -34,24 +53,10 @@ class Context:
         """Question -> code in the round before."""
         return {answer.question: answer.code for answer in self.previous.answers} if self.previous else {}
 
-    @cached_property
-    def measure_of(self) -> Mapping[str, str]:
-        """Question -> measure."""
-        return dict(zip(self.instrument.questions["question"], self.instrument.questions["measure"], strict=True))
-
-    @cached_property
-    def levels(self) -> Mapping[str, list[int]]:
-        """Question -> level of each of its options."""
-        of_set = {name: rows["level"].tolist() for name, rows in self.instrument.options.items()}
-        questions = self.instrument.questions
-        return {q: of_set[s] for q, s in zip(questions["question"], questions["answer_set"], strict=True)}
-
-    @cached_property
-    def best(self) -> Mapping[str, int]:
-        """Question -> code of the option with the highest value."""
-        of_set = {name: int(rows["value"].to_numpy().argmax()) for name, rows in self.instrument.options.items()}
-        questions = self.instrument.questions
-        return {q: of_set[s] for q, s in zip(questions["question"], questions["answer_set"], strict=True)}
+    @property
+    def of(self) -> Facts:
+        """What the checks ask the instrument."""
+        return facts(self.instrument)
 
     def at(self, code: str, answer: Answer | None = None, **words: object) -> Problem:
         """A problem at an answer's cell, or of the return as a whole."""
@@ -65,14 +70,14 @@ def _answered(value: Return) -> list[Answer]:
 def all_answers_are_equal(value: Return, context: Context) -> Iterable[Problem]:
     """Ten answers or more, and all the same."""
     given = _answered(value)
-    if len(given) >= FEWEST and len({(len(context.levels[a.question]), a.code) for a in given}) == 1:
+    if len(given) >= FEWEST and len({(len(context.of.levels[a.question]), a.code) for a in given}) == 1:
         yield context.at("all-answers-equal", found=given[0].found, allowed=len(given))
 
 
 def one_answer_dominates(value: Return, context: Context) -> Iterable[Problem]:
     """The most frequent answer makes up 90 % or more, but not all."""
     given = _answered(value)
-    counts = Counter((len(context.levels[a.question]), a.code) for a in given)
+    counts = Counter((len(context.of.levels[a.question]), a.code) for a in given)
     most = max(counts.values(), default=0)
     if len(given) >= FEWEST and len(given) > most >= DOMINANT * len(given):
         yield context.at("one-answer-dominates", found=most, allowed=len(given))
@@ -81,15 +86,15 @@ def one_answer_dominates(value: Return, context: Context) -> Iterable[Problem]:
 def top_answers_have_no_evidence(value: Return, context: Context) -> Iterable[Problem]:
     """The best option of a question without a word of evidence and without a grade above 0."""
     for answer in value.answers:
-        if answer.code == context.best[answer.question] and not answer.evidence and not answer.evidence_grade:
+        if answer.code == context.of.best[answer.question] and not answer.evidence and not answer.evidence_grade:
             yield context.at("top-answer-without-evidence", answer, found=answer.found, question=answer.question)
 
 
 def much_is_not_applicable(value: Return, context: Context) -> Iterable[Problem]:
     """More of a measure's questions are not applicable than the instrument's gate for a thin measure."""
-    asked = Counter(context.measure_of[a.question] for a in value.answers)
+    asked = Counter(context.of.measure[a.question] for a in value.answers)
     left_out = Counter(
-        context.measure_of[a.question] for a in value.answers if a.code in (Status.NA_JUSTIFIED, Status.NA_UNJUSTIFIED)
+        context.of.measure[a.question] for a in value.answers if a.code in (Status.NA_JUSTIFIED, Status.NA_UNJUSTIFIED)
     )
     for measure, n in left_out.items():
         if n > context.instrument.gates.thin * asked[measure] + 1e-9:
@@ -106,7 +111,7 @@ def answers_are_those_of_the_last_round(value: Return, context: Context) -> Iter
 def an_answer_jumped(value: Return, context: Context) -> Iterable[Problem]:
     """An answer moved by three levels or more since the round before."""
     for answer in _answered(value):
-        before, levels = context.earlier.get(answer.question, -1), context.levels[answer.question]
+        before, levels = context.earlier.get(answer.question, -1), context.of.levels[answer.question]
         if before >= 0 and abs(levels[answer.code] - levels[before]) >= LARGE_JUMP:
             words = {"found": levels[answer.code], "allowed": levels[before]}
             yield context.at("large-jump", answer, question=answer.question, **words)

@@ -20,7 +20,7 @@ from analysis.workbook.values import label, state_label
 
 #: Columns B to G and their widths; A holds the hidden ids.
 ID, LABEL, INPUT, SECOND, THIRD, FOURTH, LAST = 1, 2, 3, 4, 5, 6, 7
-WIDTHS = {ID: 4, LABEL: 24, INPUT: 38, SECOND: 26, THIRD: 17, FOURTH: 17, LAST: 26}
+WIDTHS = {ID: 4, LABEL: 24, INPUT: 40, SECOND: 28, THIRD: 17, FOURTH: 17, LAST: 36}
 DATE = "yyyy-mm-dd"
 
 
@@ -217,7 +217,7 @@ def _levels(cover: _Cover) -> None:
         cover.put(LABEL, words, text=look.font(10, True, look.ACCENT), border=look.edges(look.RULE), align=middle)
         shown = cover.put(INPUT, meaning, LAST, text=look.font(10), align=middle)
         cover.rule(INPUT)
-        cover.next(look.height(shown))
+        cover.next(look.height(shown, padding=3.5))
 
 
 def _contributors(cover: _Cover, known: tuple[Contributor, ...]) -> None:
@@ -237,7 +237,7 @@ def _contributors(cover: _Cover, known: tuple[Contributor, ...]) -> None:
         if part in cover.instrument.submodules:
             part = layout.submodule_title(cover.instrument, part, cover.language)
         cells["part"].append(cover.fill_in(THIRD, part, LAST))
-        cover.next(18)
+        cover.next(16.5)
     drop_down(cover.sheet, "sectors", cells["sector"], free=True)
     drop_down(cover.sheet, "parts", cells["part"], free=True)
 
@@ -248,7 +248,7 @@ def _consents(cover: _Cover, known: tuple[Consent, ...]) -> None:
     for tier in CONSENT_TIERS:
         cover.put(LABEL, label("consent_tier", tier, cover.language), text=look.font(9, True))
         shown = cover.put(INPUT, cover.text(f"tier.{tier}"), LAST, text=look.font(9))
-        cover.next(look.height(shown, size=9, padding=4))
+        cover.next(look.height(shown, size=9, padding=2))
     columns = {"tier": INPUT, "given_by": SECOND, "given_on": THIRD, "expires_on": FOURTH}
     cover.fields(columns)
     labels = {LABEL: cover.text("consent.audience"), **{c: cover.text(f"consent.{n}") for n, c in columns.items()}}
@@ -264,6 +264,6 @@ def _consents(cover: _Cover, known: tuple[Consent, ...]) -> None:
         tiers.append(cover.fill_in(INPUT, label("consent_tier", one.tier, cover.language)))
         cover.fill_in(SECOND, one.given_by)
         dates += [cover.fill_in(THIRD, one.given_on), cover.fill_in(FOURTH, one.expires_on)]
-        cover.next(20)
+        cover.next(18.5)
     drop_down(cover.sheet, "tiers", tiers)
     _dates(cover, dates)

@@ -255,7 +255,7 @@ class _Table:
         instrument = self._instrument(written, guessed, group.row, problems)
         if instrument is None:
             return ReadReturn(self.name, None, tuple(problems))
-        answers, submodules, found = answers_of(self.name, group.rows, instrument)
+        answers, submodules, found = answers_of(self.name, group.rows, instrument, a_row_returns=True)
         problems += found
         if not submodules:
             problems.append(problem("nothing-filled", self.name, self.sheet, str(group.row)))

@@ -86,4 +86,5 @@ def unescaped(text: str) -> str:
 def option_text(instrument: Instrument, answer_set: str, option: str, language: str = "en") -> str:
     """How an option is offered: `3 - In place`, or its label alone where its id is no number."""
     label = instrument.option_label(answer_set, option, language)
-    return f"{option} - {label}" if option != label and re.fullmatch(r"\d+(\.\d+)?", option) else label
+    numbered = re.fullmatch(r"\d+(\.\d+)?", option) and not label.startswith(option)
+    return f"{option} - {label}" if numbered else label

@@ -45,6 +45,7 @@ CODES = {
     "duplicate-row": "note",
     "unknown-question": "repair",
     "question-missing": "repair",
+    "rows-missing": "note",
     "na-without-reason": "note",
     "evidence-grade-not-allowed": "repair",
     "formula-in-text": "note",

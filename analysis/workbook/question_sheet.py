@@ -19,9 +19,9 @@ from analysis.workbook.lists import drop_down, inert
 from analysis.workbook.values import STATUS_CODES, label, status_word
 
 ID, NUMBER, QUESTION = 1, 2, 3
-FIRST_WIDTHS = {ID: 4, NUMBER: 10, QUESTION: 37}
-FIELD_WIDTHS = {"answer": 15, "evidence_grade": 15, "evidence": 25, "comment": 21, "na_reason": 17}
-GUIDE_WIDTH = 25
+FIRST_WIDTHS = {ID: 4, NUMBER: 10, QUESTION: 32}
+FIELD_WIDTHS = {"answer": 14, "evidence_grade": 14, "evidence": 20, "comment": 17, "na_reason": 14}
+GUIDE_WIDTH = 21
 INDENT = 1.8  # what an indented cell loses of its width
 STATUS_OF_CODE = {int(code): status for status, code in STATUS_CODES.items()} | {int(Status.NA_UNJUSTIFIED): "na"}
 
@@ -100,6 +100,7 @@ def question_sheet(sheet, instrument: Instrument, submodule: str, language: str,
             block = parent
             _block(writer, parent)
         _measure(writer, measure)
+        writer.next(5)
         for question in questions.itertuples():
             _question(writer, question)
         writer.next(10)
@@ -137,7 +138,8 @@ def _head(writer: _Writer) -> None:
         )
     for name, column in writer.field.items():
         _column_head(writer, column, text(f"form.{name}", language))
-    writer.next(32)
+    heads = [(writer.sheet.cell(writer.row, c).value, writer.width[c] - 1) for c in range(NUMBER, writer.last + 1)]
+    writer.next(look.height(*heads, bold=True, padding=8))
 
 
 def _level_head(writer: _Writer, level: int) -> str:
@@ -204,11 +206,11 @@ def _question(writer: _Writer, question) -> None:
     writer.put(NUMBER, number, text=look.font(9, color=look.ACCENT if mark else look.QUIET), border=border)
     asked = writer.instrument.question_text(key, writer.language)
     writer.put(QUESTION, asked, text=look.font(10), border=border)
-    shown = [(number, writer.width[NUMBER]), (asked, writer.width[QUESTION])]
+    shown = [(number, writer.width[NUMBER], 9), (asked, writer.width[QUESTION])]
     for column, guide in enumerate(writer.guides, start=writer.first_guide):
         words = writer.word(f"question.{key}.{guide}")
         writer.put(column, words, text=look.font(9, color=look.QUIET), border=border, align=look.aligned(indent=1))
-        shown.append((words, (writer.width[column] - INDENT) * 10 / 9))
+        shown.append((words, writer.width[column] - INDENT, 9))
     answer = writer.given.get(key)
     for name, column in writer.field.items():
         cell = writer.sheet.cell(row, column)
@@ -241,9 +243,9 @@ def _finish(writer: _Writer, filled: Filled, first: int) -> None:
     sheet, language = writer.sheet, writer.language
     answer, reason = get_column_letter(writer.field["answer"]), get_column_letter(writer.field["na_reason"])
     for answer_set, rows in writer.rows_of_set.items():
-        drop_down(sheet, f"answers_{answer_set}", [f"{answer}{row}" for row in rows])
+        drop_down(sheet, f"answers_{answer_set}", _ranges(answer, rows))
     grade = get_column_letter(writer.field["evidence_grade"])
-    drop_down(sheet, "evidence_grades", [f"{grade}{row}" for rows in writer.rows_of_set.values() for row in rows])
+    drop_down(sheet, "evidence_grades", _ranges(grade, sorted(sum(writer.rows_of_set.values(), []))))
     word_na = status_word("na", language).replace('"', '""')
     missing = f'AND(${answer}{first}="{word_na}",LEN(TRIM(${reason}{first}))=0)'
     sheet.conditional_formatting.add(
@@ -258,6 +260,13 @@ def _finish(writer: _Writer, filled: Filled, first: int) -> None:
     sheet.sheet_view.zoomScale = 90
     title = writer.word("instrument.title") or writer.instrument.id
     look.page(sheet, title, sheet.title, text("form.page", language, page="&P", pages="&N"), header_rows="4:4")
+
+
+def _ranges(column: str, rows: list[int]) -> list[str]:
+    """Runs of rows as ranges of a column: `G13:G16`."""
+    starts = [row for row in rows if row - 1 not in rows]
+    ends = [row for row in rows if row + 1 not in rows]
+    return [f"{column}{start}:{column}{end}" for start, end in zip(starts, ends, strict=True)]
 
 
 def answered_formula(filled: Filled, language: str, own_sheet: bool = False) -> str:

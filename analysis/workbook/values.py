@@ -32,11 +32,11 @@ _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 
 def cell_text(value: object) -> str:
     """A cell's value as text, as a person would read it: `3` for 3.0, `2026-03-01` for a date, "" for nothing."""
-    if value is None:
+    if value is None or value == "":
         return ""
     if isinstance(value, str):
         found = unescaped(value).translate(_UNSEEN) if not value.isascii() or "_x" in value else value
-        return found.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return (found.replace("\r\n", "\n").replace("\r", "\n") if "\r" in found else found).strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
@@ -101,6 +101,7 @@ def answer_codes(instrument: Instrument, answer_set: str) -> Mapping[str, int]:
 
     for row in instrument.options[answer_set].itertuples():
         labels = {instrument.option_label(answer_set, row.option, language) for language in instrument.languages or ("en",)}
+        labels |= {label.removeprefix(f"{row.option} ") for label in labels}
         for writing in (row.option, *labels, *row.aliases):
             accept(writing, row.number)
         for label in labels | set(row.aliases):

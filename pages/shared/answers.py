@@ -42,7 +42,7 @@ def _cell(data: Data, row: int, question: str) -> None:
         words = instrument.word(f"question.{question}.{key}")
         if words:
             st.caption(views.plain(text(f"question.{key}") + " " + words))
-    found = data.store.trace(data.panel, row, question, instrument)
+    found = data.store.trace(data.panel, row, question)
     if not found:
         st.text(text("country.drill.not_returned"))
         return

@@ -50,7 +50,7 @@ def submodule(data: Data) -> str:
     if len(options) == 2:
         return ALL
     return controls.one(
-        "submodule", options, ALL, lambda s: text("filter.all_submodules") if s == ALL else submodule_name(data, s)
+        "submodule", options, ALL, lambda s: text("filter.all_submodules") if s == ALL else data.instrument.submodule_name(s)
     )
 
 
@@ -59,7 +59,7 @@ def measure_type(data: Data) -> str:
     options = [ALL, *data.instrument.measure_types]
     if len(options) < 3:
         return ALL
-    return controls.one("type", options, ALL, lambda t: text("filter.all_types") if t == ALL else type_name(data, t))
+    return controls.one("type", options, ALL, lambda t: text("filter.all_types") if t == ALL else data.instrument.type_name(t))
 
 
 def lens(data: Data) -> Lens | None:
@@ -82,16 +82,6 @@ def lens_name(code: str) -> str:
 def country(data: Data, codes: list[str]) -> str:
     """One State, by code."""
     return controls.one("country", codes, codes[0], data.states.name)
-
-
-def submodule_name(data: Data, code: str) -> str:
-    """A sub-module's short name."""
-    return data.instrument.word(f"submodule.{code}.short") or data.instrument.word(f"submodule.{code}.title") or code
-
-
-def type_name(data: Data, code: str) -> str:
-    """A measure type's name."""
-    return data.instrument.word(f"measure_type.{code}.title") or code
 
 
 @dataclass(frozen=True)

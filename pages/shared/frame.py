@@ -5,13 +5,17 @@ On a fresh server a deep link runs a page alone, without dashboard.py; so nothin
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from analysis import desk
 from analysis.access import AccessRefused, Scope, local_scope
 from analysis.texts import text
 from pages.shared import controls, loaders
 
+ICON = Path(__file__).with_name("icon.png")
 PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "method")
 
 
@@ -19,7 +23,7 @@ def open_page(name: str) -> loaders.Data:
     """Set the page up and give it its data. Stops the page, with the reason, where the reader may not be here."""
     st.set_page_config(
         page_title=f"{text(f'page.{name}.title')} - {text('app.name')}",
-        page_icon=":material/shield:",
+        page_icon=str(ICON),  # a file: a symbol by name would be fetched from outside
         layout="wide",
         initial_sidebar_state="auto",
     )
@@ -50,10 +54,19 @@ def _guard() -> Scope:
 
 
 def _menu() -> None:
-    params = controls.link()
-    st.page_link("dashboard.py", label=text("page.home.menu"), query_params=params)
+    page_link("home")
     for name in PAGES:
-        st.page_link(f"pages/{name}.py", label=text(f"page.{name}.menu"), query_params=params)
+        page_link(name)
+
+
+def page_link(name: str, label: str | None = None, icon: str | None = None) -> None:
+    """A way to a page that keeps the present view's choices."""
+    path = "dashboard.py" if name == "home" else f"pages/{name}.py"
+    label = label or text(f"page.{name}.menu")
+    try:
+        st.page_link(path, label=label, icon=icon, query_params=controls.link())
+    except StreamlitPageNotFoundError:  # a page started by itself, without the front door beside it
+        st.text(label)
 
 
 def _source() -> desk.Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from analysis import desk
@@ -89,3 +90,24 @@ def _freeze() -> bool:
 def data(scope: Scope, source: desk.Source, instrument_id: str) -> Data:
     """What a page works on."""
     return Data(source, scope, store(source.url).version(), all_instruments()[instrument_id], states(source.sample))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def template(instrument_id: str, sample: bool, submodules: tuple[str, ...]) -> bytes:
+    """The empty questionnaire as a workbook."""
+    return desk.template(all_instruments()[instrument_id], states(sample), submodules=submodules or None)
+
+
+def returns_desk(source: desk.Source) -> desk.Desk:
+    """What reading needs: every instrument, and the States that may return to this store."""
+    return desk.Desk(all_instruments(), states(source.sample))
+
+
+def history(data: Data) -> pd.DataFrame:
+    """Every return in the store that the reader may see, newest first."""
+    return _history(data.source.url, data.version, data.scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _history(url: str, version: str, scope: Scope) -> pd.DataFrame:
+    return store(url).returns() if scope.role == "analyst" else store(url).returns().head(0)

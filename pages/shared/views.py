@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _POINTS = {"score", "lower", "upper", "gap", "gap_low", "gap_high", "median", "q1", "q3", "lowest", "highest", "change", "value"}
-_POINTS |= {"target", "spread", "before", "after", "importance"}
-_SHARES = {"coverage", "completeness", "share", "effective"}
+_POINTS |= {"target", "spread", "before", "after", "change_low", "change_high", "median_gap", "matched_mean", "mean"}
+_WIDTHS = {"question_text": 520, "message": 560, "label": 300, "name": 150, "reason": 560, "like": 520}
+_SHARES = {"coverage", "completeness", "share", "effective", "importance"}
 
 
 def plain(value: str) -> str:
@@ -43,7 +44,7 @@ def figure(chart: go.Figure, table: pd.DataFrame, reading: str, *, name: str, co
         st.caption(plain(subtitle))
     st.text(reading)
     shown = type(chart)(chart)
-    shown.update_layout(title=None, margin_t=8)
+    shown.update_layout(title=None, margin_t=max(8, (chart.layout.margin.t or 48) - 40))
     st.plotly_chart(shown, key=f"figure.{name}", config={"displayModeBar": False}, alt=f"{title}. {reading}")
     box = st.expander(text("view.table"), key=f"table.{name}", on_change="rerun")
     if box.open:
@@ -56,7 +57,7 @@ def rows(
     *,
     name: str,
     columns: Sequence[str] | None = None,
-    height: int | str = "auto",
+    height: int = 420,
     opens: str | None = None,
     bars: Mapping[str, float] | None = None,
     most: int = 1000,
@@ -68,7 +69,7 @@ def rows(
         shown.head(most),
         key=f"rows.{name}",
         hide_index=True,
-        height=height,
+        height=min(height, 35 * (min(len(shown), most) + 1) + 3),
         column_config=settings,
         placeholder="–",
         on_select="rerun" if opens else "ignore",
@@ -91,7 +92,7 @@ def _column(name: str, bars: Mapping[str, float]) -> object:
         return st.column_config.NumberColumn(label, help=help, format="%.1f")
     if name in _SHARES:
         return st.column_config.NumberColumn(label, help=help, format="percent")
-    return st.column_config.Column(label, help=help)
+    return st.column_config.Column(label, help=help, width=_WIDTHS.get(name))
 
 
 def downloads(table: pd.DataFrame, *, name: str) -> None:

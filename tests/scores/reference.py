@@ -113,7 +113,13 @@ def measure_row(node, codes, wishes):
     applicable = [(q, c) for q, c in cells if c is not None]
     answered = [(q, c) for q, c in applicable if c[0]]
     children = [
-        {"name": q["name"], "weight": q["weight"], "score": 100 * c[1] if c[0] else None, "lower": 100 * c[1], "upper": 100 * c[2]}
+        {
+            "name": q["name"],
+            "weight": q["weight"],
+            "score": 100 * c[1] if c[0] else None,
+            "lower": 100 * c[1],
+            "upper": 100 * c[2],
+        }
         for q, c in applicable
     ]
     row = rolled_up(node, children, len(answered), len(applicable), "arithmetic", wishes)

@@ -86,7 +86,9 @@ def instrument_of(roots, wishes: Wishes | None = None) -> Instrument:
             questions.append(row | {"tags": ";".join(of_kind["tag"])})
     for options, name in sets.items():
         answers += [{"answer_set": name, "option": f"o{i}", "value": v, "level": n} for i, (v, n) in enumerate(options)]
-    gates = "\n".join(f'{n} = "{v}"' for n, v in (("step", wishes.step_gate), ("pooled", wishes.pooled_gate), ("thin", wishes.thin)))
+    gates = "\n".join(
+        f'{n} = "{v}"' for n, v in (("step", wishes.step_gate), ("pooled", wishes.pooled_gate), ("thin", wishes.thin))
+    )
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "instrument.toml").write_text(f"[gates]\n{gates}\n", encoding="utf-8")
@@ -182,6 +184,14 @@ def random_codes(roots, rng: random.Random, *, open_share=0.25, statuses=STATUSE
     codes = {}
     for q in all_questions(roots):
         codes[q["name"]] = rng.choice(statuses) if rng.random() < open_share else rng.randrange(len(q["options"]))
+    return codes
+
+
+def few_open(roots, rng: random.Random, most: int) -> dict[str, int]:
+    """A questionnaire in which at most so many questions are open; some are not applicable, the rest is answered."""
+    codes = random_codes(roots, rng, open_share=0.1, statuses=(reference.NA_JUSTIFIED, reference.NOT_ASKED))
+    for q in rng.sample(list(codes), min(most, len(codes))):
+        codes[q] = rng.choice(STATUSES)
     return codes
 
 

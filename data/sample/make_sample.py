@@ -1,0 +1,207 @@
+"""Makes the demonstration: fictional States' returns as real workbooks. `python data/sample/make_sample.py` (or `make sample`).
+
+Seeded and repeatable: the same instrument and the same tables beside this file give the same bytes. README.md tells what
+is in them and which table says what.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import sys
+import zipfile
+from dataclasses import replace
+from io import BytesIO, StringIO
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+
+import sample_troubles as troubles  # noqa: E402
+from sample_world import World, draw, rows  # noqa: E402
+
+from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, Instrument, load_instrument  # noqa: E402
+from analysis.model import AUDIENCES, Answer, Consent, Contributor, Return, Status  # noqa: E402
+from analysis.states import States, load_states  # noqa: E402
+from analysis.workbook.template import template  # noqa: E402
+from analysis.workbook.values import status_word  # noqa: E402
+
+#: The date every file of the sample carries inside.
+MADE = (2026, 1, 1, 0, 0, 0)
+#: Earlier rounds, visits and organizations used a short form: the same questions without ladders and guidance. It keeps
+#: the sample small, and its answers stand in other columns than those of the long form.
+GUIDANCE = re.compile(r"measure\..+\.level\.\d+|question\..+\.(evidence|level\.\d+)")
+LAST_ROUND = "2026"
+OFFICES = ("lead_body", "police", "customs_border", "regulator", "justice", "defence", "health_social", "local_authority")
+FURTHER = ("intelligence", "parliament", "industry", "civil_society", "academia")
+
+
+def short_form(instrument: Instrument) -> Instrument:
+    """The instrument without its ladders and guidance."""
+    words = {lang: {k: v for k, v in table.items() if not GUIDANCE.fullmatch(k)} for lang, table in instrument.words.items()}
+    return replace(instrument, words=words)
+
+
+class Sample:
+    """Everything needed to make any one file of the sample."""
+
+    def __init__(self) -> None:
+        self.instrument = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
+        self.short = short_form(self.instrument)
+        self.states: States = load_states(sample=True)
+        self.world = World(self.instrument)
+        self.sectors = {row["organization"]: row["sector"] for row in rows("organizations.csv")}
+
+    def planned(self, row: dict[str, str]) -> Return:
+        """The return of one row of plan.csv, with the troubles of its answers."""
+        iso3, organization, round_, reading = row["iso3"], row["organization"], row["round"], row["reading"]
+        submodules = tuple(row["submodules"].split(";"))
+        start, end = self._dates(row)
+        answers = self.world.answers(iso3, round_, reading, submodules, organization)
+        if row["file"].endswith("_second.xlsx"):
+            answers = [self._corrected(iso3, answer) for answer in answers]
+        value = Return(
+            self.instrument.id,
+            iso3,
+            organization,
+            round_,
+            reading,
+            submodules,
+            tuple(answers),
+            start,
+            end,
+            contributors=self._contributors(row, submodules),
+            consents=self._consents(row, end),
+        )
+        for name in filter(None, row["trouble"].split(";")):
+            if name in troubles.ON_ANSWERS:
+                value = troubles.ON_ANSWERS[name](value, draw("trouble", row["file"], name))
+        return value
+
+    def workbook(self, row: dict[str, str]) -> bytes:
+        """The file of one row of plan.csv."""
+        value = self.planned(row)
+        long = value.round == LAST_ROUND and value.reading == "self" and not value.organization
+        content = template(self.instrument if long else self.short, self.states, submodules=value.submodules, answers=value)
+        names = [name for name in row["trouble"].split(";") if name in troubles.ON_WORKBOOK]
+        if names:
+            content = troubles.troubled(content, names, draw("trouble", row["file"]))
+        return settled(content)
+
+    def _dates(self, row: dict[str, str]) -> tuple[dt.date, dt.date]:
+        """Self-assessments between February and July, visits in September, second versions in between."""
+        pick = draw("dates", row["file"])
+        first = 245 if row["reading"] == "visit" else 205 if row["file"].endswith("_second.xlsx") else 32 + pick.randrange(110)
+        start = dt.date(int(row["round"]), 1, 1) + dt.timedelta(days=first + pick.randrange(12))
+        return start, start + dt.timedelta(days=5 if row["reading"] == "visit" else 20 + pick.randrange(40))
+
+    def _corrected(self, iso3: str, answer: Answer) -> Answer:
+        """A second version closes what the first left open."""
+        if answer.code not in (Status.DONT_KNOW, Status.BLANK):
+            return answer
+        return Answer(answer.question, draw("second", iso3, answer.question).choice((1, 2, 2, 3)), comment="Added since.")
+
+    def _contributors(self, row: dict[str, str], submodules: tuple[str, ...]) -> tuple[Contributor, ...]:
+        """The offices that answered: few where little is in place, more where much is."""
+        if row["organization"]:
+            return (Contributor(row["organization"], self.sectors[row["organization"]]),)
+        if row["reading"] == "visit":
+            return (Contributor("Visiting team", "other"), Contributor(self._office("lead_body"), "lead_body"))
+        pick = draw("contributors", row["iso3"], row["round"])
+        number = max(1, min(7, round(self.world.capacity(row["iso3"], row["round"]) * 1.5 + pick.gauss(0, 0.8))))
+        chosen = [s for s in OFFICES if s == "lead_body" or pick.random() < 0.75][:number]
+        chosen += [s for s in FURTHER if pick.random() < 0.05 * number]
+        parts = ("", *submodules) if len(submodules) > 1 else ("",)
+        return tuple(Contributor(self._office(s), s, "" if s == "lead_body" else pick.choice(parts)) for s in chosen)
+
+    def _office(self, sector: str) -> str:
+        return self.world.phrases["office", sector][0]
+
+    def _consents(self, row: dict[str, str], given: dt.date) -> tuple[Consent, ...]:
+        """What the State lets each audience see, for three years."""
+        state = self.world.states[row["iso3"]]
+        giver, until = "Contact point of the State", dt.date(given.year + 3, 12, 31)
+        return tuple(Consent(a, state[a], giver, given, until) for a in AUDIENCES if state[a] != "nothing")
+
+
+def settled(content: bytes) -> bytes:
+    """A workbook's bytes with fixed dates, inside and in the archive, packed as small as can be."""
+    stamp = b"%04d-%02d-%02dT%02d:%02d:%02dZ" % MADE
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
+            entry = zipfile.ZipInfo(name, MADE)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            target.writestr(entry, data, compresslevel=9)
+    return out.getvalue()
+
+
+def planned_row(file: str, iso3: str, submodules: str = "ied;uas;salw", trouble: str = "") -> dict[str, str]:
+    """A row as plan.csv has them, for a self-assessment of the last round."""
+    values = (file, iso3, "", LAST_ROUND, "self", submodules, trouble)
+    return dict(zip(("file", "iso3", "organization", "round", "reading", "submodules", "trouble"), values, strict=True))
+
+
+def clean_return(sample: Sample) -> bytes:
+    """A State that has no return of the last round yet, with evidence for every top answer: nothing is wrong with it."""
+    value = sample.planned(planned_row("new-return.xlsx", "QMH"))
+    told = "Review of the action plan, table of changes (invented)"
+    answers = tuple(
+        replace(a, evidence=a.evidence or told) if a.code == sample.instrument.max_level else a for a in value.answers
+    )
+    return settled(template(sample.instrument, sample.states, answers=replace(value, answers=answers)))
+
+
+def troubled_return(sample: Sample) -> bytes:
+    """A State sends its return again, and nearly everything that can go wrong has gone wrong; it can still be stored."""
+    on_answers = "words_instead_of_answers;na_without_reason;consent_without_giver"
+    on_workbook = "row_inserted;question_row_deleted;answer_became_a_date;grade_in_words;sheets_moved_and_renamed;sheet_of_notes"
+    return sample.workbook(planned_row("many-problems.xlsx", "QMM", trouble=f"{on_answers};{on_workbook}"))
+
+
+def flat_table(sample: Sample) -> bytes:
+    """Two States in one table: one whole sub-module each, with one answer that can't be read."""
+    out = StringIO(newline="")
+    write = csv.writer(out, lineterminator="\r\n")
+    columns = ["iso3", "organization", "round", "reading", "question", "answer", "comment", "evidence_grade", "evidence"]
+    write.writerow([*columns, "na_reason", "date_from", "date_to"])
+    words = {Status.NA_JUSTIFIED: "na", Status.DONT_KNOW: "dont_know", Status.WITHHELD: "withheld"}
+    for iso3, submodule in (("QMI", "salw"), ("QMQ", "ied")):
+        value = sample.planned(planned_row(f"{iso3}.csv", iso3, submodule))
+        for number, a in enumerate(value.answers):
+            answer = str(a.code) if a.code >= 0 else status_word(words[a.code]) if a.code in words else ""
+            answer = "about 2" if iso3 == "QMQ" and number == 4 else answer
+            grade = "" if a.evidence_grade is None else a.evidence_grade
+            row = [iso3, "", value.round, value.reading, a.question, answer, a.comment, grade, a.evidence]
+            write.writerow([*row, a.na_reason, value.date_from, value.date_to])
+    return out.getvalue().encode("utf-8-sig")
+
+
+TO_TRY = {"new-return.xlsx": clean_return, "many-problems.xlsx": troubled_return, "two-states.csv": flat_table}
+
+
+def main() -> None:
+    """Write every file of the sample; files that the plan does not know are removed."""
+    sample, plan = Sample(), rows("plan.csv")
+    wanted = {HERE / "returns" / row["file"]: row for row in plan}
+    for folder in ("returns", "to-try"):
+        (HERE / folder).mkdir(exist_ok=True)
+    for path in sorted((HERE / "returns").glob("*.xlsx")):
+        if path not in wanted:
+            path.unlink()
+    for number, (path, row) in enumerate(wanted.items(), start=1):
+        path.write_bytes(sample.workbook(row))
+        if sys.stderr.isatty():
+            print(f"\r{number} of {len(wanted)}", end="", file=sys.stderr)
+    for name, make in TO_TRY.items():
+        (HERE / "to-try" / name).write_bytes(make(sample))
+    made = [*wanted, *(HERE / "to-try" / name for name in TO_TRY)]
+    print(f"{len(made)} files, {sum(path.stat().st_size for path in made) / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
