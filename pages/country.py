@@ -9,6 +9,8 @@ from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
 from pages.shared import answers, controls, filters, frame, views
 
+WEAKEST = 15
+
 data = frame.open_page("country")
 instrument, scores = data.instrument, data.scores()
 colours = base.palette(views.dark())
@@ -91,9 +93,9 @@ def measures_figure() -> None:
     if part != filters.ALL:
         found = found[found["submodule"] == part].reset_index(drop=True)
     table = labelled.bounded(instrument, found, target="default")
-    chart = dots.bounded_dots(
-        table, text("country.measures.title"), text("country.measures.subtitle"), colours, words=labelled.chart_words(), width=38
-    )
+    weakest = table if part != filters.ALL else table.head(WEAKEST)
+    subtitle = text("country.measures.subtitle") if part != filters.ALL else text("country.measures.weakest", n=len(weakest))
+    chart = dots.bounded_dots(weakest, text("country.measures.title"), subtitle, colours, words=labelled.chart_words(), width=38)
     views.figure(
         chart, table, labelled.strongest_and_weakest(instrument, found), name=f"measures-{iso3}", columns=labelled.BOUNDED
     )

@@ -105,9 +105,9 @@ def points_axis(p: Palette, **settings: object) -> dict:
     }  # fmt: skip
 
 
-def category_axis(labels: list[str], **settings: object) -> dict:
+def category_axis(p: Palette, labels: list[str], **settings: object) -> dict:
     """A vertical axis of labels at 0, 1, 2, ... from the top."""
     return {
-        "tickvals": list(range(len(labels))), "ticktext": labels, "range": [len(labels) - 0.5, -0.5], "showgrid": False,
+        "tickvals": list(range(len(labels))), "ticktext": labels, "tickfont": {"color": p.text, "size": 12}, "range": [len(labels) - 0.5, -0.5], "showgrid": False,
         "zeroline": False, "fixedrange": True, "ticks": "", "automargin": True, **settings,
     }  # fmt: skip

@@ -24,7 +24,10 @@ def bounded_dots(
     table = table.reset_index(drop=True)
     lines = list(dict.fromkeys(table["label"]))
     paired = len(lines) < len(table)
-    chart = figure(title, subtitle, p, height=max(150, 62 + ROW * len(lines)))
+    notes = [""] * len(lines) if paired else table["note"].tolist()
+    labels = [noted(label, note, p, width) for label, note in zip(lines, notes, strict=True)]
+    tallest = max((label.count("<br>") for label in labels), default=0)
+    chart = figure(title, subtitle, p, height=max(150, 62 + (ROW + 8 * (tallest > 1)) * len(lines)))
     place = table["label"].map({label: i for i, label in enumerate(lines)})
     among = table.groupby("label")["label"].transform("size")
     y = (place + (table.groupby("label").cumcount() - (among - 1) / 2) * 2 * PAIR).tolist()
@@ -44,9 +47,7 @@ def bounded_dots(
         x=table["score"], y=y, mode="markers", cliponaxis=False, marker={"size": 9 if paired else 12, "color": colours}, hoverinfo="skip",
     )  # fmt: skip
     _hover(chart, table, y, words)
-    notes = table.drop_duplicates("label")["note"] if not paired else [""] * len(lines)
-    labels = [noted(label, note, p, width) for label, note in zip(lines, notes, strict=True)]
-    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(labels))
+    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, labels))
     return chart
 
 

@@ -32,7 +32,7 @@ def shared_gap_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, 
             "title": {"text": words["states"]},
             "automargin": True,
         },
-        yaxis=category_axis([wrapped(label, 36, 2) for label in labels]),
+        yaxis=category_axis(p, [wrapped(label, 36, 2) for label in labels]),
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal"},
     )
     return chart

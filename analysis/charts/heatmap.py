@@ -48,10 +48,10 @@ def score_heatmap(
         ],
         xaxis={
             "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 14, 3) for c in columns], "side": "top", "showgrid": False,
-            "zeroline": False, "fixedrange": True, "range": [-0.5, len(columns) - 0.5], "tickangle": 0, "automargin": True,
+            "tickfont": {"color": p.text, "size": 12}, "zeroline": False, "fixedrange": True, "range": [-0.5, len(columns) - 0.5], "tickangle": 0, "automargin": True,
         },
         yaxis={
-            "tickvals": list(range(len(lines))), "ticktext": [wrapped(v, 30, 2) for v in lines], "showgrid": False, "zeroline": False,
+            "tickvals": list(range(len(lines))), "ticktext": [wrapped(v, 30, 2) for v in lines], "tickfont": {"color": p.text, "size": 12}, "showgrid": False, "zeroline": False,
             "fixedrange": True, "range": [len(lines) - 0.5, -0.5], "automargin": True,
         },
     )  # fmt: skip

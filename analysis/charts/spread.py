@@ -51,7 +51,7 @@ def state_dots(
     )  # fmt: skip
     counts = {r.node: words["shown"].format(n=r.n, states=r.states) for r in spread.itertuples()}
     lines = [noted(labels[n], counts[n], p, 24) for n in nodes]
-    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(lines))
+    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, lines))
     return chart
 
 

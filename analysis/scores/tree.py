@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import PANEL_KEYS, Panel
-from analysis.scores.options import ScoreOptions
+from analysis.scores.options import NA_CHALLENGED, ScoreOptions
 from analysis.scores.plan import stages
 from analysis.scores.rollup import REASONS, rolled_up
 

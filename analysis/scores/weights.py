@@ -66,7 +66,7 @@ def importance(scores: Scores, node: str) -> pd.DataFrame:
     total = children @ shares
     if n >= 3 and np.ptp(total) > 100 * TOLERANCE:
         centred = total - total.mean()
-        found = shares * (children - children.mean(axis=0)).T @ centred / (centred @ centred)
+        found = shares * ((children - children.mean(axis=0)).T @ centred) / (centred @ centred)
     return pd.DataFrame({"item": names.to_numpy(), "share": shares, "importance": found, "n": n})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import StringIO
@@ -32,6 +32,15 @@ ALIASES = {
     "comments": "comment", "n/a reason": "na reason", "assessed by": "reading", "from": "date from", "to": "date to",
 }  # fmt: skip
 _NAMES = {name.replace("_", " "): name for name in NEEDED + OPTIONAL}
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A sheet with a header among its first rows: its rows as values, and formulas by cell."""
+
+    title: str
+    rows: list[tuple]
+    formulas: Mapping[str, str]
 
 
 @dataclass
@@ -107,23 +116,20 @@ def _decoded(name: str, content: bytes) -> tuple[str, bool]:
 
 def read_tables(
     name: str,
-    sheets: Iterable[tuple[str, Iterator[tuple], Mapping[str, str]]],
+    sheets: Iterable[RawTable],
     instruments: Mapping[str, Instrument],
     states: States,
     instrument: str | None = None,
 ) -> list[ReadReturn]:
-    """The returns of the first sheet that holds a flat table; sheets are (title, rows, formulas by cell).
+    """The returns of the first sheet that holds a flat table.
 
     Raises
     ------
     UnreadableReturn
         If no sheet has a header with the columns `question` and `answer` in its first 20 rows.
     """
-    for title, rows, formulas in sheets:
-        head = [row for _, row in zip(range(HEADER_ROWS), rows, strict=False)]
-        if any(header_of(row) for row in head):
-            rest = [row for _, row in zip(range(MAX_TABLE_ROWS), rows, strict=False)]
-            return _returns(name, title, [*head, *rest], formulas, instruments, states, instrument, [])
+    for sheet in sheets:
+        return _returns(name, sheet.title, sheet.rows, sheet.formulas, instruments, states, instrument, [])
     raise UnreadableReturn((problem("not-a-return", name, allowed=", ".join(NEEDED)),))
 
 

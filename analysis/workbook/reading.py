@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from xml.etree.ElementTree import ParseError
@@ -19,7 +19,7 @@ from analysis.workbook import layout
 from analysis.workbook.answers import Found, answers_of
 from analysis.workbook.checks import Context, check_problems
 from analysis.workbook.cover import cover_of
-from analysis.workbook.flat import read_csv, read_tables
+from analysis.workbook.flat import HEADER_ROWS, MAX_TABLE_ROWS, RawTable, header_of, read_csv, read_tables
 from analysis.workbook.look import Look, look
 from analysis.workbook.problems import problem
 
@@ -128,11 +128,15 @@ def _formulas(ws, seen: Look) -> dict[str, str]:
     return {m[1].decode(): "=" + (m[2] or b"").decode("utf-8", "replace") for m in _FORMULA.finditer(xml)}
 
 
-def _tables(book, seen: Look):
-    """(title, rows, formulas) of every sheet, for the reader of flat tables."""
+def _tables(book, seen: Look) -> Iterator[RawTable]:
+    """Every sheet, for the reader of flat tables: only as many columns are read as its header names."""
     for ws in book.worksheets:
         ws.reset_dimensions()
-        yield ws.title, ws.iter_rows(max_col=layout.MAX_COLUMNS, values_only=True), _formulas(ws, seen)
+        head = list(ws.iter_rows(max_row=HEADER_ROWS, max_col=layout.MAX_COLUMNS, values_only=True))
+        columns = [position for row in head for position in header_of(row).values()]
+        if columns:
+            rows = ws.iter_rows(max_row=MAX_TABLE_ROWS, max_col=max(columns) + 1, values_only=True)
+            yield RawTable(ws.title, list(rows), _formulas(ws, seen))
 
 
 def _form(name: str, sheets: list[Sheet], instruments: Mapping[str, Instrument], states: States) -> ReadReturn:

@@ -102,8 +102,8 @@ def sheets_moved_and_renamed(book: Workbook, draw: random.Random) -> None:
     for cell in (cell for ws in book.worksheets for row in ws.iter_rows() for cell in row):
         if cell.data_type == "f":
             cell.value = cell.value.replace(f"'{old}'!", f"'{sheet.title}'!")
-        if cell.hyperlink and cell.hyperlink.location:
-            cell.hyperlink.location = cell.hyperlink.location.replace(f"'{old}'!", f"'{sheet.title}'!")
+        if cell.hyperlink and cell.hyperlink.target:
+            cell.hyperlink.target = cell.hyperlink.target.replace(f"'{old}'!", f"'{sheet.title}'!")
     book.move_sheet(sheet, -book.index(sheet))
     book.active = 0
 

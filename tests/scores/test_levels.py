@@ -42,7 +42,7 @@ def levels_of(answers, preset, *, critical=(), weights=None):
         ([5, 5, 1, 1], "share_and_critical", (), (1, 1)),
         ([5, 5, 5, 1], "strict", (), (1, 1)),
         ([5, 5, 5, 1], "mean_floor", (0, 1, 2, 3), (4, 4)),  # critical questions play no part
-        ([3, 3, 3, BLANK], "graded", (), (0, 3)),
+        ([3, 3, 3, BLANK], "graded", (), (1, 3)),  # 75 % is enough for level 1, not to be fully below 2
         ([3, 3, 3, NA_JUSTIFIED], "graded", (), (3, 3)),
         ([BLANK, BLANK], "strict", (), (0, 5)),
         ([NA_JUSTIFIED], "strict", (), (np.nan, np.nan)),
@@ -85,7 +85,7 @@ def raised(world, codes, needs: dict[str, int]) -> dict[str, int] | None:
     return found
 
 
-@settings(FIXED, max_examples=80)
+@settings(FIXED, max_examples=50)
 @given(worlds(rows=1), st.integers(0, 2**32 - 1))
 def test_raising_exactly_the_blocking_questions_reaches_the_level(world, seed):
     rng, scores = random.Random(seed), world.scores()
@@ -102,7 +102,7 @@ def test_raising_exactly_the_blocking_questions_reaches_the_level(world, seed):
             assert world.scores([enough]).level_low[0, scores.column(name)] >= aim
 
 
-@settings(FIXED, max_examples=80)
+@settings(FIXED, max_examples=50)
 @given(worlds(rows=1), st.integers(0, 2**32 - 1))
 def test_nothing_else_reaches_the_level_while_the_blocking_questions_stay(world, seed):
     """Raising every other question to the top of its scale does not help: no blocking question is left out.
@@ -124,13 +124,13 @@ def test_nothing_else_reaches_the_level_while_the_blocking_questions_stay(world,
 
 
 def test_blockers_say_what_each_question_has_and_needs():
-    """By hand: at 2, 2 and open the measure stands at 0-2. Level 1 needs all at 1: the open question blocks it."""
+    """By hand: at 2, 2 and open the measure stands at 1-2. Level 2 needs more than 85 % at 1: the open question blocks it."""
     questions = [question("A1", scale()), question("A2", scale(), critical=True), question("A3", scale())]
     instrument = instrument_of([node("R", [measure("A", questions)])])
     scores = node_scores(panel_of(instrument, [{"A1": 2, "A2": 2, "A3": BLANK}]), instrument)
     table = blockers(scores, 0, "R")
     assert table.columns.tolist() == BLOCKER_COLUMNS
-    assert table[["node", "level", "item", "question", "needs", "open"]].values.tolist() == [["R", 1, "A", "A3", 1, True]]
+    assert table[["node", "level", "item", "question", "needs", "open"]].values.tolist() == [["R", 2, "A", "A3", 1, True]]
     assert table["level_now"].isna().all() and table["level_high"].tolist() == [5]
     third = blockers(scores, 0, "A", level=3)
     assert third[["question", "condition", "needs"]].values.tolist() == [

@@ -17,7 +17,7 @@ def same(found: float, expected) -> bool:
     return abs(found - float(expected)) < 1e-7
 
 
-@settings(FIXED, max_examples=400)
+@settings(FIXED, max_examples=200)
 @given(worlds())
 def test_every_number_of_every_node_is_that_of_the_reference(world):
     scores = world.scores()

@@ -46,7 +46,7 @@ def test_bounds_and_level_intervals_are_those_of_all_completions(world, seed):
         assert scores.level_high[0, n] == whole.level[:, n].max()
 
 
-@settings(FIXED, max_examples=250)
+@settings(FIXED, max_examples=120)
 @given(worlds(rows=3), SEEDS)
 def test_a_better_answer_never_lowers_a_bound_a_level_or_a_score(world, seed):
     """A score: where it is shown before and after, and the same parts below the node are shown before and after."""
@@ -181,7 +181,7 @@ def test_an_unanswered_question_is_not_a_no():
 
 
 def test_a_part_that_is_not_returned_is_unknown_and_says_so():
-    scores = scored({q: NOT_RETURNED for q in ("A1", "A2", "A3", "B1")}, {"A1": 0, "A2": 0, "A3": 0, "B1": NOT_RETURNED})
+    scores = scored(dict.fromkeys(("A1", "A2", "A3", "B1"), NOT_RETURNED), {"A1": 0, "A2": 0, "A3": 0, "B1": NOT_RETURNED})
     assert (scores.why[0] == REASONS.index("not_returned")).all()
     assert scores.lower[0].tolist() == [0, 0, 0] and scores.upper[0].tolist() == [100, 100, 100]
     assert REASONS[scores.why[1, scores.column("R")]] == "few_parts"
@@ -212,7 +212,7 @@ def test_a_node_that_needs_all_its_parts_is_not_shown_without_one():
 def test_a_gate_of_zero_shows_what_there_is_and_never_nothing():
     instrument = instrument_of(small())
     instrument = replace(instrument, gates=replace(instrument.gates, step=0.0, pooled=0.0))
-    rows = [{"A1": 5, "A2": BLANK, "A3": BLANK, "B1": BLANK}, {q: BLANK for q in ("A1", "A2", "A3", "B1")}]
+    rows = [{"A1": 5, "A2": BLANK, "A3": BLANK, "B1": BLANK}, dict.fromkeys(("A1", "A2", "A3", "B1"), BLANK)]
     scores = node_scores(panel_of(instrument, rows), instrument)
     assert scores.score[0, scores.column("A")] == 100.0 and REASONS[scores.why[0, scores.column("B")]] == "few_answers"
     assert (scores.why[1] == REASONS.index("few_answers")).all()
@@ -242,7 +242,7 @@ def test_a_panel_of_another_instrument_is_refused():
 def test_an_empty_panel_has_empty_scores():
     instrument = instrument_of(small())
     scores = node_scores(
-        panel_of(instrument, [{q: 0 for q in ("A1", "A2", "A3", "B1")}]).where(np.array([], dtype=int)), instrument
+        panel_of(instrument, [dict.fromkeys(("A1", "A2", "A3", "B1"), 0)]).where(np.array([], dtype=int)), instrument
     )
     assert scores.score.shape == (0, 3) and len(scores.table) == 0
 
@@ -254,7 +254,8 @@ def test_the_table_says_what_the_arrays_say():
     assert table.loc[("QMA", "A"), "score"] == pytest.approx(70) and table.loc[("QMA", "A"), "weakest"] == "A1"
     assert table.loc[("QMA", "R"), "weakest"] == "A" and table.loc[("QMA", "R"), "spread"] == pytest.approx(30)
     assert table.loc[("QMB", "R"), "weakest"] == "" and table.loc[("QMB", "A"), "why"] == "few_answers"
-    assert table.loc[("QMA", "A"), ["level_low", "level_high"]].tolist() == [2, 3] or table["level_low"].dtype == "Int64"
+    # A at 3, 4 and open: level 1 with the open one at 0 (67 % at 1), level 3 with it at 5 (all at 3; 67 % at 4 needs all at 3: level 4)
+    assert table.loc[("QMA", "A"), ["level_low", "level_high"]].tolist() == [1, 3] and table["level_low"].dtype == "Int64"
     assert [*PANEL_KEYS, "node"] == [c for c in scores.table.columns if c in {*PANEL_KEYS, "node"}]
 
 

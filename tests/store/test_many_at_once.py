@@ -81,7 +81,7 @@ def test_processes_that_import_at_once_lose_nothing_and_store_nothing_twice(tmp_
     store.close()
 
 
-@pytest.mark.parametrize("table", ["files", "returns", "answers", "parts", "vectors", "steps", "audit"])
+@pytest.mark.parametrize("table", ["files", "answers", "vectors", "audit"])
 def test_a_process_killed_in_the_middle_of_an_import_leaves_whole_returns_only(tmp_path, url, table):
     instrument = coast(tmp_path)
     process = start(DYING, url, str(instrument.folder), table)
