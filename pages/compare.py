@@ -5,7 +5,6 @@ import streamlit as st
 from analysis.charts import base, dots, heatmap
 from analysis.comparison import groups
 from analysis.reports import labelled, sentences
-from analysis.scores.options import ScoreOptions
 from analysis.texts import text
 from pages.shared import controls, filters, frame, views
 
@@ -25,7 +24,7 @@ with st.container(horizontal=True):
 if len(chosen) < 2:
     views.nothing("compare.two")
 
-scores = data.scores(ScoreOptions(lens=lens))
+scores = data.scores(filters.rules(data, lens))
 rows = [r for r in selection.rows if data.panel.index["iso3"].iloc[r] in chosen]
 
 blocks = groups.dots(scores, rows, instrument.blocks)

@@ -12,7 +12,7 @@ from pages.shared import answers, controls, filters, frame, views
 WEAKEST = 15
 
 data = frame.open_page("country")
-instrument, scores = data.instrument, data.scores()
+instrument = data.instrument
 colours = base.palette(views.dark())
 
 codes = sorted(data.panel.index["iso3"].unique(), key=data.states.name)
@@ -23,6 +23,7 @@ with st.container(horizontal=True):
         iso3 = filters.country(data, codes)
     with st.container(width=220):
         row, reading = filters.unit(data, iso3)
+scores = data.scores(filters.rules(data))
 here = data.panel.index.iloc[row]
 name = data.states.name(iso3)
 blocks = profile.profile(scores, row, instrument.blocks)
@@ -101,7 +102,27 @@ def measures_figure() -> None:
     )
 
 
+def what_if_table() -> None:
+    """The default beside its two what-ifs, and where the level moves."""
+    table = profile.what_ifs(scores, row, [*instrument.blocks, *instrument.measures["node"]])
+    moved = table[table["moved_strict"] | table["moved_challenged"]]
+    st.text(counted("country.whatif.count", len(moved)))
+    kept = table[table["node"].isin(instrument.blocks) | table["node"].isin(moved["node"])]
+    views.rows(labelled.what_ifs(instrument, kept), name=f"what-if-{iso3}", columns=labelled.WHAT_IFS, height=330)
+
+
+def organizations_table() -> None:
+    """Returns of the State's organizations beside the national one; nothing where there are none."""
+    table = rounds.organizations(scores, row, instrument.blocks)
+    if table.empty:
+        return
+    st.subheader(text("country.organizations.title"), anchor=False)
+    st.text(text("country.organizations.text"))
+    views.rows(labelled.named(instrument, table), name=f"organizations-{iso3}", columns=labelled.ORGANIZATIONS)
+
+
 profile_figure()
+organizations_table()
 st.divider()
 st.subheader(text("country.next.title"), anchor=False)
 next_level()
@@ -114,6 +135,9 @@ submodule_of = instrument.nodes.set_index("node")["submodule"]
 lens_figure()
 st.divider()
 measures_figure()
+st.divider()
+st.subheader(text("country.whatif.title"), anchor=False)
+what_if_table()
 st.divider()
 st.subheader(text("country.drill.title"), anchor=False)
 answers.drill_down(data, row)

@@ -6,7 +6,6 @@ from analysis.charts import base
 from analysis.charts import gaps as charts
 from analysis.priorities import gaps
 from analysis.reports import labelled, sentences
-from analysis.scores.options import ScoreOptions
 from analysis.texts import counted, text
 from pages.shared import controls, filters, frame, views
 
@@ -26,7 +25,7 @@ with st.container(horizontal=True):
         levels = ["default", *map(str, instrument.levels[1:])]
         target = controls.one("target", levels, "default", lambda t: filters.target_name(data, t))
 
-scores = data.scores(ScoreOptions(lens=lens))
+scores = data.scores(filters.rules(data, lens))
 targets = gaps.target_points(instrument, None if target == "default" else int(target))
 table = gaps.gaps(scores, selection.rows, targets)
 if part != filters.ALL:

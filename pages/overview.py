@@ -10,7 +10,7 @@ from pages.shared import filters, frame, views
 
 data = frame.open_page("overview")
 selection = filters.states_in_view(data)
-instrument, scores, colours = data.instrument, data.scores(), base.palette(views.dark())
+instrument, scores, colours = data.instrument, data.scores(filters.rules(data)), base.palette(views.dark())
 dots = groups.dots(scores, selection.rows, instrument.blocks)
 summary = groups.spread(dots)
 

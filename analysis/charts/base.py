@@ -81,20 +81,18 @@ def noted(label: object, note: object, p: Palette, width: int = 30) -> str:
 
 def figure(title: str, subtitle: str, p: Palette, *, height: int, **layout: object) -> go.Figure:
     """An empty figure in the look of the house."""
-    chart = go.Figure()
-    chart.update_layout(
-        title={"text": title, "subtitle": {"text": subtitle}},
-        height=height,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": p.text, "size": 13},
-        margin={"l": 8, "r": 16, "t": 48, "b": 8},
-        hoverlabel={"bgcolor": p.paper, "font": {"color": p.text}, "bordercolor": p.muted, "align": "left"},
-        showlegend=False,
-        dragmode=False,
-    )
-    chart.update_layout(**layout)
-    return chart
+    look = {
+        "title": {"text": title, "subtitle": {"text": subtitle}},
+        "height": height,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": p.text, "size": 13},
+        "margin": {"l": 8, "r": 16, "t": 48, "b": 8},
+        "hoverlabel": {"bgcolor": p.paper, "font": {"color": p.text}, "bordercolor": p.muted, "align": "left"},
+        "showlegend": False,
+        "dragmode": False,
+    }
+    return go.Figure(layout=look | layout)
 
 
 def points_axis(p: Palette, **settings: object) -> dict:

@@ -33,7 +33,10 @@ def round_lines(
     for i, node in enumerate(nodes):
         r, c = i // columns + 1, i % columns + 1
         here = table[table["node"] == node]
-        for name, line in here.groupby("name", sort=False):
+        quiet = here[here["quiet"]] if "quiet" in here else here.head(0)
+        if len(quiet):
+            _quiet_lines(grid, quiet, r, c, p, words)
+        for name, line in here.drop(quiet.index).groupby("name", sort=False):
             _line(grid, line.sort_values("round_date"), name, r, c, p, words)
     grid.update_xaxes(categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, tickangle=0)
     grid.update_yaxes(range=[-3, 103], tickvals=[0, 20, 40, 60, 80, 100], gridcolor=p.grid, zeroline=False, fixedrange=True)
@@ -41,19 +44,33 @@ def round_lines(
     return grid
 
 
+def _quiet_lines(grid: go.Figure, lines: pd.DataFrame, row: int, column: int, p: Palette, words: dict[str, str]) -> None:
+    """All thin lines of a panel as one trace, with a break between two names."""
+    x, y, hover = [], [], []
+    for name, line in lines.sort_values("round_date").groupby("name", sort=False):
+        x += [*line["round"], None]
+        y += [*line["score"], None]
+        hover += [*(_hover(name, entry, words) for entry in line.itertuples()), ""]
+    grid.add_scatter(
+        x=x, y=y, mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column, opacity=0.4,
+        line={"color": p.muted, "width": 1}, marker={"size": 4},
+    )  # fmt: skip
+
+
 def _line(grid: go.Figure, line: pd.DataFrame, name: str, row: int, column: int, p: Palette, words: dict[str, str]) -> None:
-    quiet = bool(line["quiet"].iloc[0]) if "quiet" in line else False
-    colour = p.muted if quiet else p.axis(line["hue"].iloc[0])
-    if "lower" in line and not quiet:
-        for entry in line.dropna(subset=["lower"]).itertuples():
-            grid.add_scatter(
-                x=[entry.round, entry.round], y=[entry.lower, entry.upper], mode="lines", line={"color": colour, "width": 5},
-                opacity=0.3, hoverinfo="skip", row=row, col=column,
-            )  # fmt: skip
+    colour = p.axis(line["hue"].iloc[0])
+    known = line.dropna(subset=["lower"]) if "lower" in line else line.head(0)
+    if len(known):
+        gaps = [None] * len(known)
+        x = [v for group in zip(known["round"], known["round"], gaps, strict=True) for v in group]
+        y = [v for group in zip(known["lower"], known["upper"], gaps, strict=True) for v in group]
+        grid.add_scatter(
+            x=x, y=y, mode="lines", line={"color": colour, "width": 5}, opacity=0.3, hoverinfo="skip", row=row, col=column
+        )
     hover = [_hover(name, entry, words) for entry in line.itertuples()]
     grid.add_scatter(
         x=line["round"], y=line["score"], mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column,
-        line={"color": colour, "width": 1 if quiet else 2.5}, marker={"size": 4 if quiet else 8}, opacity=0.35 if quiet else 1,
+        line={"color": colour, "width": 2.5}, marker={"size": 8},
     )  # fmt: skip
 
 

@@ -49,6 +49,27 @@ def other_readings(panel: Panel, row: int) -> pd.DataFrame:
     return index.loc[same & (index["row"] != row), ["row", "reading"]].reset_index(drop=True)
 
 
+def organizations(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFrame:
+    """Returns of a State's organizations beside the national one, as a spread: never blended into it.
+
+    Returns
+    -------
+    One row per node: node, national (the row's own score), n (organizations with a score), lowest, median, highest. Empty without any.
+    """
+    index = scores.panel.index
+    here = index.iloc[row]
+    same = (index[["iso3", "round", "reading"]] == here[["iso3", "round", "reading"]]).all(axis=1)
+    rows = index.loc[same & (index["organization"] != here["organization"]) & (index["organization"] != NATIONAL), "row"]
+    at = [scores.column(n) for n in nodes]
+    theirs = pd.DataFrame(scores.score[np.ix_(rows.to_numpy(dtype=int), at)], columns=list(nodes))
+    if theirs.empty:
+        return pd.DataFrame(columns=["node", "national", "n", "lowest", "median", "highest"])
+    found = theirs.agg(["count", "min", "median", "max"]).T.rename(columns={"count": "n", "min": "lowest", "max": "highest"})
+    found = found.rename_axis("node").reset_index().astype({"n": int})
+    found.insert(1, "national", scores.score[row, at])
+    return found
+
+
 def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.DataFrame:
     """What changed between two rows of a State.
 

@@ -305,3 +305,27 @@ def stored_problems(table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `Store.problems` in words."""
     names = [f.name for f in fields(Problem)]
     return problems((Problem(**row) for row in table[names].to_dict("records")), language)
+
+
+WHAT_IFS = ["label", "score", "score_strict", "score_challenged", "level_default", "level_strict", "level_challenged"]
+ORGANIZATIONS = ["label", "national", "n", "lowest", "median", "highest"]
+
+
+def what_ifs(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `profile.what_ifs` in words: each level as a number or a range."""
+    found = named(instrument, table, language=language)
+    for name, ending in (("level_default", ""), ("level_strict", "_strict"), ("level_challenged", "_challenged")):
+        found[name] = [
+            level_range(low, high, score, language)
+            for low, high, score in zip(
+                table["level_low" + ending], table["level_high" + ending], table["score" + ending], strict=True
+            )
+        ]
+    return found
+
+
+def level_range(low: float, high: float, score: float, language: str = "en") -> str:
+    """`3`, `1 to 3`, or a dash where no score is shown."""
+    if pd.isna(score) or pd.isna(low):
+        return "–"
+    return str(int(low)) if low == high else text("range", language, low=int(low), high=int(high))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from analysis.instrument import Instrument, Lens
 from analysis.model import Panel, Status, status_of
-from analysis.scores.options import ScoreOptions
+from analysis.scores.options import NA_CHALLENGED, STRICT, ScoreOptions
 from analysis.scores.tree import Scores, node_scores
 
 
@@ -47,6 +48,31 @@ def lens_profile(
     table = table[table["node"].isin(list(nodes))].reset_index(drop=True)
     table.insert(0, "lens_kind", [lenses[r].kind for r in table["row"]])
     table.insert(1, "lens", [lenses[r].value for r in table["row"]])
+    return table
+
+
+def what_ifs(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFrame:
+    """The default beside its two what-ifs: `strict` (no information counts as nothing) and `challenged` (N/A counts as nothing).
+
+    Returns
+    -------
+    One row per node: node, kind, score, score_strict, score_challenged, and for each of the three level_low and level_high (with the
+    same endings); moved_strict, moved_challenged: whether the level interval is another one.
+
+    Source: scoring.md section 2.
+    """
+    one = scores.panel.where(np.array([row]))
+    cases = {"": frozenset(), "_strict": STRICT, "_challenged": NA_CHALLENGED}
+    at = [scores.column(n) for n in nodes]
+    table = pd.DataFrame({"node": list(nodes), "kind": scores.instrument.nodes["kind"].iloc[at].to_numpy()})
+    for ending, statuses in cases.items():
+        found = node_scores(one, scores.instrument, replace(scores.options, zero_statuses=statuses))
+        for name in ("score", "level_low", "level_high"):
+            table[name + ending] = getattr(found, name)[0, at]
+    for ending in ("_strict", "_challenged"):
+        same = (table["level_low"] == table["level_low" + ending]) & (table["level_high"] == table["level_high" + ending])
+        both_none = table["level_low"].isna() & table["level_low" + ending].isna()
+        table["moved" + ending] = ~(same | both_none)
     return table
 
 

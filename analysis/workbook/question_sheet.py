@@ -245,7 +245,7 @@ def _finish(writer: _Writer, filled: Filled, first: int) -> None:
     for answer_set, rows in writer.rows_of_set.items():
         drop_down(sheet, f"answers_{answer_set}", _ranges(answer, rows))
     grade = get_column_letter(writer.field["evidence_grade"])
-    drop_down(sheet, "evidence_grades", _ranges(grade, sorted(sum(writer.rows_of_set.values(), []))))
+    drop_down(sheet, "evidence_grades", _ranges(grade, sorted(row for rows in writer.rows_of_set.values() for row in rows)))
     word_na = status_word("na", language).replace('"', '""')
     missing = f'AND(${answer}{first}="{word_na}",LEN(TRIM(${reason}{first}))=0)'
     sheet.conditional_formatting.add(

@@ -20,7 +20,7 @@ from analysis.workbook.answers import Found, answers_of
 from analysis.workbook.checks import Context, check_problems
 from analysis.workbook.cover import cover_of
 from analysis.workbook.flat import HEADER_ROWS, MAX_TABLE_ROWS, RawTable, header_of, read_csv, read_tables
-from analysis.workbook.look import Look, look
+from analysis.workbook.look import Look, look, with_plain_strings
 from analysis.workbook.problems import problem
 
 #: What openpyxl raises on bad files (stack.md, trap 4).
@@ -84,7 +84,7 @@ def _workbook(
     name: str, content: bytes, seen: Look, instruments: Mapping[str, Instrument], states: States, instrument: str | None
 ) -> list[ReadReturn]:
     try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(BytesIO(with_plain_strings(content, seen.entries)), read_only=True, data_only=True, keep_links=False)
         try:
             sheets = [s for ws in book.worksheets if (s := _sheet(ws, seen))]
             if not sheets:

@@ -29,17 +29,17 @@ from analysis.workbook.values import status_word  # noqa: E402
 
 #: The date every file of the sample carries inside.
 MADE = (2026, 1, 1, 0, 0, 0)
-#: Earlier rounds, visits and organizations used a short form: the same questions without ladders and guidance. It keeps
+#: Earlier rounds, visits and organizations used a short form: the same questions without ladders. It keeps
 #: the sample small, and its answers stand in other columns than those of the long form.
-GUIDANCE = re.compile(r"measure\..+\.level\.\d+|question\..+\.(evidence|level\.\d+)")
+LADDERS = re.compile(r"measure\..+\.level\.\d+|question\..+\.level\.\d+")
 LAST_ROUND = "2026"
 OFFICES = ("lead_body", "police", "customs_border", "regulator", "justice", "defence", "health_social", "local_authority")
 FURTHER = ("intelligence", "parliament", "industry", "civil_society", "academia")
 
 
 def short_form(instrument: Instrument) -> Instrument:
-    """The instrument without its ladders and guidance."""
-    words = {lang: {k: v for k, v in table.items() if not GUIDANCE.fullmatch(k)} for lang, table in instrument.words.items()}
+    """The instrument without its ladders and level descriptions."""
+    words = {lang: {k: v for k, v in table.items() if not LADDERS.fullmatch(k)} for lang, table in instrument.words.items()}
     return replace(instrument, words=words)
 
 
@@ -79,9 +79,9 @@ class Sample:
                 value = troubles.ON_ANSWERS[name](value, draw("trouble", row["file"], name))
         return value
 
-    def workbook(self, row: dict[str, str]) -> bytes:
+    def workbook(self, row: dict[str, str], well_documented: bool = False) -> bytes:
         """The file of one row of plan.csv."""
-        value = self.planned(row)
+        value = documented(self.planned(row), self.instrument.max_level) if well_documented else self.planned(row)
         long = value.round == LAST_ROUND and value.reading == "self" and not value.organization
         content = template(self.instrument if long else self.short, self.states, submodules=value.submodules, answers=value)
         names = [name for name in row["trouble"].split(";") if name in troubles.ON_WORKBOOK]
@@ -146,21 +146,24 @@ def planned_row(file: str, iso3: str, submodules: str = "ied;uas;salw", trouble:
     return dict(zip(("file", "iso3", "organization", "round", "reading", "submodules", "trouble"), values, strict=True))
 
 
-def clean_return(sample: Sample) -> bytes:
-    """A State that has no return of the last round yet, with evidence for every top answer: nothing is wrong with it."""
-    value = sample.planned(planned_row("new-return.xlsx", "QMH"))
+def documented(value: Return, best: int) -> Return:
+    """The same return with a line of evidence for every top answer."""
     told = "Review of the action plan, table of changes (invented)"
-    answers = tuple(
-        replace(a, evidence=a.evidence or told) if a.code == sample.instrument.max_level else a for a in value.answers
-    )
-    return settled(template(sample.instrument, sample.states, answers=replace(value, answers=answers)))
+    answers = (replace(a, evidence=told) if a.code == best and not a.evidence else a for a in value.answers)
+    return replace(value, answers=tuple(answers))
+
+
+def clean_return(sample: Sample) -> bytes:
+    """A State that has no return of the last round yet; nothing is wrong with it."""
+    return sample.workbook(planned_row("new-return.xlsx", "QMH"), well_documented=True)
 
 
 def troubled_return(sample: Sample) -> bytes:
     """A State sends its return again, and nearly everything that can go wrong has gone wrong; it can still be stored."""
     on_answers = "words_instead_of_answers;na_without_reason;consent_without_giver"
     on_workbook = "row_inserted;question_row_deleted;answer_became_a_date;grade_in_words;sheets_moved_and_renamed;sheet_of_notes"
-    return sample.workbook(planned_row("many-problems.xlsx", "QMM", trouble=f"{on_answers};{on_workbook}"))
+    row = planned_row("many-problems.xlsx", "QMM", trouble=f"{on_answers};{on_workbook}")
+    return sample.workbook(row, well_documented=True)
 
 
 def flat_table(sample: Sample) -> bytes:

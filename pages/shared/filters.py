@@ -9,11 +9,13 @@ import streamlit as st
 
 from analysis.comparison.rounds import LATEST, current_rows, rounds
 from analysis.instrument import Lens
+from analysis.scores.options import AGGREGATORS, NA_CHALLENGED, STRICT, ScoreOptions
 from analysis.texts import text, word
 from pages.shared import controls, views
 from pages.shared.loaders import Data
 
 ALL = "all"
+WHAT_IFS = {"none": frozenset(), "strict": STRICT, "challenged": NA_CHALLENGED}
 
 
 def round_(data: Data, *, latest: bool = True) -> str:
@@ -141,3 +143,17 @@ def target_name(data: Data, target: str) -> str:
     if target == "default":
         return text("filter.default_target", level=data.instrument.target_level)
     return text("filter.level", level=target, name=data.instrument.level_name(int(target)))
+
+
+def rules(data: Data, lens: Lens | None = None) -> ScoreOptions:
+    """How scores and levels are made: the default, or another aggregator, level rule or what-if, which is then named on the page."""
+    instrument = data.instrument
+    with st.popover(text("filter.rules"), icon=":material/tune:"):
+        st.text(text("filter.rules.text"))
+        aggregator = controls.one("aggregator", list(AGGREGATORS), AGGREGATORS[0], lambda a: word("aggregator", a))
+        preset = controls.one("rule", list(instrument.rules), instrument.default_rule, lambda r: word("preset", r))
+        what_if = controls.one("whatif", list(WHAT_IFS), "none", lambda w: word("whatif", w))
+    if (aggregator, preset, what_if) != (AGGREGATORS[0], instrument.default_rule, "none"):
+        named = (word("aggregator", aggregator), word("preset", preset), word("whatif", what_if))
+        st.warning(text("filter.rules.other", aggregator=named[0], rule=named[1], whatif=named[2]), icon=":material/tune:")
+    return ScoreOptions(aggregator, None if preset == instrument.default_rule else preset, lens, WHAT_IFS[what_if])

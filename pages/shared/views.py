@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _POINTS = {"score", "lower", "upper", "gap", "gap_low", "gap_high", "median", "q1", "q3", "lowest", "highest", "change", "value"}
 _POINTS |= {"target", "spread", "before", "after", "change_low", "change_high", "median_gap", "matched_mean", "mean"}
-_WIDTHS = {"question_text": 520, "message": 560, "label": 300, "name": 150, "reason": 560, "like": 520}
+_WIDTHS = {"question_text": 520, "message": 560, "label": 360, "name": 190, "reason": 560, "like": 520}
+_POINTS |= {"score_strict", "score_challenged", "national", "na_challenged"}
 _SHARES = {"coverage", "completeness", "share", "effective", "importance"}
 
 
@@ -43,9 +44,8 @@ def figure(chart: go.Figure, table: pd.DataFrame, reading: str, *, name: str, co
     if subtitle:
         st.caption(plain(subtitle))
     st.text(reading)
-    shown = type(chart)(chart)
-    shown.update_layout(title=None, margin_t=max(8, (chart.layout.margin.t or 48) - 40))
-    st.plotly_chart(shown, key=f"figure.{name}", config={"displayModeBar": False}, alt=f"{title}. {reading}")
+    chart.update_layout(title=None, margin_t=max(8, (chart.layout.margin.t or 48) - 40))
+    st.plotly_chart(chart, key=f"figure.{name}", config={"displayModeBar": False}, alt=f"{title}. {reading}")
     box = st.expander(text("view.table"), key=f"table.{name}", on_change="rerun")
     if box.open:
         with box:
@@ -87,7 +87,8 @@ def _column(name: str, bars: Mapping[str, float]) -> object:
     label = text(f"column.{name}") if known(f"column.{name}") else name
     help = text(f"column.{name}.help") if known(f"column.{name}.help") else None
     if name in bars:
-        return st.column_config.ProgressColumn(label, help=help, min_value=0, max_value=bars[name], format="%.1f")
+        shape = "percent" if name in _SHARES else "%.1f"
+        return st.column_config.ProgressColumn(label, help=help, min_value=0, max_value=bars[name], format=shape)
     if name in _POINTS:
         return st.column_config.NumberColumn(label, help=help, format="%.1f")
     if name in _SHARES:

@@ -254,7 +254,7 @@ def test_the_table_says_what_the_arrays_say():
     assert table.loc[("QMA", "A"), "score"] == pytest.approx(70) and table.loc[("QMA", "A"), "weakest"] == "A1"
     assert table.loc[("QMA", "R"), "weakest"] == "A" and table.loc[("QMA", "R"), "spread"] == pytest.approx(30)
     assert table.loc[("QMB", "R"), "weakest"] == "" and table.loc[("QMB", "A"), "why"] == "few_answers"
-    # A at 3, 4 and open: level 1 with the open one at 0 (67 % at 1), level 3 with it at 5 (all at 3; 67 % at 4 needs all at 3: level 4)
+    # A at 3 (critical), 4 and open. Open at 0: 67 % at level 1, no more. Open at 5: 4 but for the critical question, so 3.
     assert table.loc[("QMA", "A"), ["level_low", "level_high"]].tolist() == [1, 3] and table["level_low"].dtype == "Int64"
     assert [*PANEL_KEYS, "node"] == [c for c in scores.table.columns if c in {*PANEL_KEYS, "node"}]
 

@@ -105,7 +105,11 @@ def test_western_european_text_is_read_with_a_note(known, states):
 
 
 def test_a_wrong_answer_is_noted_at_its_cell(known, states):
-    rows = [*ROWS, ["QMA", "", "2026", "self", "LEND.LOANS.1", "sometimes", ""], ["QMA", "", "2026", "self", "GHOST.1", "Yes", ""]]
+    rows = [
+        *ROWS,
+        ["QMA", "", "2026", "self", "LEND.LOANS.1", "sometimes", ""],
+        ["QMA", "", "2026", "self", "GHOST.1", "Yes", ""],
+    ]
     found = read_file("all.csv", as_csv([HEADER, *rows]).encode(), known, states)[0]
     assert [(p.code, p.cell, p.found) for p in found.problems] == [
         ("unknown-question", "E7", "GHOST.1"),
@@ -118,7 +122,7 @@ def test_a_wrong_answer_is_noted_at_its_cell(known, states):
 def test_an_unknown_state_stops_its_return_and_no_other(known, states):
     rows = [["QMZ", "", "2026", "self", "LEND.STOCK.1", "Yes", ""], *ROWS[3:]]
     stopped, fine = read_file("all.csv", as_csv([HEADER, *rows]).encode(), known, states)
-    assert (stopped.value, [(p.code, p.cell) for p in stopped.problems][0]) == (None, ("unknown-state", "A2"))
+    assert (stopped.value, (stopped.problems[0].code, stopped.problems[0].cell)) == (None, ("unknown-state", "A2"))
     assert fine.value.iso3 == "QMB"
 
 
@@ -164,7 +168,9 @@ def test_a_large_table_is_quick(states):
     main = instruments()[DEFAULT_INSTRUMENT]
     questions = main.questions["question"].tolist()
     rows = [
-        ["QMA", f"Office {i}", "2026", "self", question, "2", f"remark {i}"] for i in range(70_000 // len(questions)) for question in questions
+        ["QMA", f"Office {i}", "2026", "self", question, "2", f"remark {i}"]
+        for i in range(70_000 // len(questions))
+        for question in questions
     ]
     content = as_csv([HEADER, *rows]).encode()
     start = time.perf_counter()
@@ -178,4 +184,7 @@ def test_the_documented_example_is_read_as_documented(known, states):
     example = re.search(r"```csv\n(.*?)```", page, re.S)[1]
     main = instruments()[DEFAULT_INSTRUMENT]
     (found,) = read_file("example.csv", example.encode(), {main.id: main}, states)
-    assert (found.value.key, [a.code for a in found.value.answers[:2]]) == (("QMA", "", "2026-H1", "self"), [3, Status.NA_JUSTIFIED])
+    assert (found.value.key, [a.code for a in found.value.answers[:2]]) == (
+        ("QMA", "", "2026-H1", "self"),
+        [3, Status.NA_JUSTIFIED],
+    )

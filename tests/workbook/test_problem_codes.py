@@ -31,7 +31,9 @@ def test_every_code_is_used_and_every_used_code_is_known():
 
 def test_every_text_the_form_uses_is_there():
     keys = re.findall(r'text\(\s*"(form\.[a-z_.0-9]+)"', "\n".join(p.read_text(encoding="utf-8") for p in SOURCES))
-    keys += [f"form.{key}" for key in re.findall(r'cover\.text\("([a-z_.]+)"', (SOURCES[0].parent / "cover_sheet.py").read_text())]
+    keys += [
+        f"form.{key}" for key in re.findall(r'cover\.text\("([a-z_.]+)"', (SOURCES[0].parent / "cover_sheet.py").read_text())
+    ]
     assert keys and [key for key in keys if not texts.known(key)] == []
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from copy import copy
 from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
 from analysis.model import Consent, Contributor, Status, UnreadableReturn
 from analysis.texts import problem_message
@@ -34,9 +36,15 @@ def of_code(found, code: str):
 
 
 def test_a_filled_form_becomes_a_return(form, known, states):
-    form.fill({"LEND.STOCK.1": "Yes", "LEND.STOCK.2": "3 half done", "LEND.LOANS.1": "No", "LEND.LOANS.2": "Planned", "LEND.STOCK.3": 5})
+    form.fill(
+        {"LEND.STOCK.1": "Yes", "LEND.STOCK.2": "3 half done", "LEND.LOANS.1": "No", "LEND.LOANS.2": "Planned", "LEND.STOCK.3": 5}
+    )
     found = read(form, known, states)
-    assert (found.value.key, found.value.instrument, found.value.submodules) == (("QMA", "", "2026", "self"), "plain-yes-no", ("lending",))
+    assert (found.value.key, found.value.instrument, found.value.submodules) == (
+        ("QMA", "", "2026", "self"),
+        "plain-yes-no",
+        ("lending",),
+    )
     assert [(a.question, a.code) for a in found.value.answers] == [
         ("LEND.STOCK.1", 0),
         ("LEND.STOCK.2", 2),
@@ -175,7 +183,9 @@ def test_a_deleted_row_is_blank_and_said_so(form, known, states):
     form.book["Lending"].delete_rows(row)
     found = read(form, known, states)
     assert code_of(found, "LEND.STOCK.2") == BLANK
-    assert [(p.code, p.question, p.sheet) for p in of_code(found, "question-missing")] == [("question-missing", "LEND.STOCK.2", "Lending")]
+    assert [(p.code, p.question, p.sheet) for p in of_code(found, "question-missing")] == [
+        ("question-missing", "LEND.STOCK.2", "Lending")
+    ]
 
 
 def copied_row(form: Form, question: str, answer: str) -> None:
@@ -219,7 +229,9 @@ def test_another_instrument_is_named_with_the_known_ones(form, known, states, ya
 
 def test_contributors_and_consent_are_read_from_the_cover(form, known, states):
     form.fill({"LEND.STOCK.1": "No", ("contributor:1", "office"): "Town library", ("contributor:1", "sector"): "Local authority"})
-    form.fill({("contributor:3", "office"): "Union", ("contributor:3", "sector"): "Trade union", ("contributor:3", "part"): "Lending"})
+    form.fill(
+        {("contributor:3", "office"): "Union", ("contributor:3", "sector"): "Trade union", ("contributor:3", "part"): "Lending"}
+    )
     form.fill({("consent:donors", "tier"): "Needs", ("consent:donors", "given_by"): "Town hall"})
     form.fill({("consent:donors", "given_on"): dt.date(2026, 3, 1), ("consent:everyone", "tier"): "all of it"})
     found = read(form, known, states)
@@ -240,7 +252,11 @@ def test_a_form_in_another_language_reads_the_same(library, known, states):
     form = Form(template(library, states, language="fr"))
     form.header("Bélandor").fill({"LEND.STOCK.1": "Prévu", "LEND.STOCK.2": "Ne sait pas"})
     found = read(form, known, states)
-    assert (found.value.iso3, found.value.language, [a.code for a in found.value.answers[:2]]) == ("QMB", "fr", [2, Status.DONT_KNOW])
+    assert (found.value.iso3, found.value.language, [a.code for a in found.value.answers[:2]]) == (
+        "QMB",
+        "fr",
+        [2, Status.DONT_KNOW],
+    )
 
 
 def test_a_workbook_without_a_cover_is_stopped(form, known, states):
@@ -267,8 +283,6 @@ def rewritten(content: bytes, old: str, new: str) -> bytes:
 
 def test_a_wrong_declared_size_loses_no_cell(form, known, states):
     form.fill({"LEND.STOCK.1": "Yes"})
-    import re
-
     content = form.content
     dimension = re.search(rb"<dimension[^>]*>", zipfile.ZipFile(BytesIO(content)).read("xl/worksheets/sheet2.xml"))[0].decode()
     assert code_of(read(rewritten(content, dimension, '<dimension ref="A1"/>'), known, states), "LEND.STOCK.1") == 0
@@ -308,8 +322,6 @@ def test_a_broken_checksum_or_half_a_file_is_damaged(form, known, states):
 
 
 def test_a_workbook_of_something_else_is_no_return(known, states):
-    from openpyxl import Workbook
-
     book, out = Workbook(), BytesIO()
     book.active["A1"] = "Shopping"
     book.save(out)

@@ -18,7 +18,9 @@ BLANK, NA = int(Status.BLANK), int(Status.NA_JUSTIFIED)
 @pytest.fixture
 def varied(yard) -> Return:
     """Fifteen answers with evidence, none of them remarkable."""
-    answers = tuple(Answer(q, i % 3 + 1, str(i % 3 + 1), "S", f"G{i}", 2, "a paper") for i, q in enumerate(yard.questions["question"]))
+    answers = tuple(
+        Answer(q, i % 3 + 1, str(i % 3 + 1), "S", f"G{i}", 2, "a paper") for i, q in enumerate(yard.questions["question"])
+    )
     return Return(yard.id, "QMA", "", "2026", "self", ("yard",), answers)
 
 
@@ -73,7 +75,9 @@ def test_a_jump_of_three_levels_is_noticed(varied, yard):
 def test_consent_needs_a_giver_and_a_date(varied, yard):
     given = Consent("donors", "needs", "Ministry", dt.date(2026, 1, 1))
     assert check_problems(replace(varied, consents=(given,)), Context(yard)) == ()
-    assert codes(check_problems(replace(varied, consents=(replace(given, given_by=""),)), Context(yard))) == ["consent-incomplete"]
+    assert codes(check_problems(replace(varied, consents=(replace(given, given_by=""),)), Context(yard))) == [
+        "consent-incomplete"
+    ]
 
 
 def test_consent_that_ended_is_noticed(varied, yard):
@@ -91,5 +95,7 @@ def test_dates_far_from_the_round_are_noticed(varied, yard):
 
 def test_the_list_holds_every_check():
     public = [f for name, f in vars(checks).items() if getattr(f, "__module__", "") == checks.__name__ and callable(f)]
-    written = [f for f in public if not f.__name__.startswith("_") and f.__name__ not in ("Context", "Facts", "facts", "check_problems")]
+    written = [
+        f for f in public if not f.__name__.startswith("_") and f.__name__ not in ("Context", "Facts", "facts", "check_problems")
+    ]
     assert written == CHECKS

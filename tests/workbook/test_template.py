@@ -117,10 +117,14 @@ def test_every_level_descriptor_of_the_main_form_stands_above_its_questions():
     assert sheet.cell(at + 5, 4).value == main.word("measure.IED.U1.level.3")
 
 
-@pytest.mark.parametrize("hostile", ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\",\"y\")", "#N/A", "_x0041_", "a\x00b\x0bc"])
+@pytest.mark.parametrize(
+    "hostile", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x","y")', "#N/A", "_x0041_", "a\x00b\x0bc"]
+)
 def test_foreign_text_stays_text(library, states, hostile):
     answer = Answer("LEND.STOCK.1", 0, comment=hostile)
-    others = tuple(Answer(q, int(Status.BLANK)) for q in library.questions["question"] if q.startswith("LEND") and q != answer.question)
+    others = tuple(
+        Answer(q, int(Status.BLANK)) for q in library.questions["question"] if q.startswith("LEND") and q != answer.question
+    )
     value = Return(library.id, "QMA", "", "2026", "self", ("lending",), (answer, *others))
     content = template(library, states, answers=value)
     cell = Form(content).cell("question:LEND.STOCK.1", "comment")
@@ -132,7 +136,9 @@ def test_foreign_text_stays_text(library, states, hostile):
 
 
 LINES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]), max_size=30).map(cell_text)
-TEXTS = st.one_of(st.just(""), LINES, st.sampled_from(["=1+1", "line one\nline two", "N/A", "_x0041_", "'quoted", "#REF!", "العربية"]))
+TEXTS = st.one_of(
+    st.just(""), LINES, st.sampled_from(["=1+1", "line one\nline two", "N/A", "_x0041_", "'quoted", "#REF!", "العربية"])
+)
 DATES = st.none() | st.dates(dt.date(2001, 1, 1), dt.date(2099, 12, 31))
 
 
@@ -154,9 +160,13 @@ def returns(draw, instrument, states):
     if since and until and since > until:
         since, until = until, since
     consents = [
-        Consent(a, draw(st.sampled_from(CONSENT_TIERS[1:])), draw(TEXTS), draw(DATES), draw(DATES)) for a in AUDIENCES if draw(st.booleans())
+        Consent(a, draw(st.sampled_from(CONSENT_TIERS[1:])), draw(TEXTS), draw(DATES), draw(DATES))
+        for a in AUDIENCES
+        if draw(st.booleans())
     ]
-    offices = st.builds(Contributor, TEXTS.map(lambda t: t or "office"), st.sampled_from(["", *SECTORS]), st.sampled_from(["", *parts]))
+    offices = st.builds(
+        Contributor, TEXTS.map(lambda t: t or "office"), st.sampled_from(["", *SECTORS]), st.sampled_from(["", *parts])
+    )
     return Return(
         instrument.id,
         draw(st.sampled_from(sorted(states.names))),

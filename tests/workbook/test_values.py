@@ -74,7 +74,17 @@ def test_what_is_allowed_is_said_shortly(library):
 
 @pytest.mark.parametrize(
     "written",
-    ["QMB", "qmb ", "Bélandor", "belandor", "BELANDOR\u00a0", "Bélandor (QMB)", "QMB - Bélandor", "QMB – belandor", "Bélandor - QMB"],
+    [
+        "QMB",
+        "qmb ",
+        "Bélandor",
+        "belandor",
+        "BELANDOR\u00a0",
+        "Bélandor (QMB)",
+        "QMB - Bélandor",
+        "QMB – belandor",
+        "Bélandor - QMB",
+    ],
 )
 def test_a_state_is_found_by_code_or_name(states, written):
     assert state_code(written, states) == "QMB"
