@@ -21,7 +21,7 @@ from analysis.store import Store, Stored, open_store
 from analysis.workbook.reading import read_file
 
 ROOT = Path(__file__).resolve().parents[1]
-VAR = ROOT / "data" / "var"
+VAR = Path(os.environ.get("RETURNS_VAR") or ROOT / "data" / "var")
 SAMPLE = ROOT / "data" / "sample"
 SUFFIXES = {".xlsx", ".xlsm", ".csv"}
 MOST_MEMBERS = 2_000

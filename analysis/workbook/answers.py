@@ -80,15 +80,17 @@ class AnswerReader:
         """The answer of one row."""
         raw = row.values.get("answer")
         answer_set = self.sets[row.question]
-        found = row.formulas["answer"] if "answer" in row.formulas else cell_text(raw)
-        if "answer" in row.formulas:
-            code = INVALID
+        formula, found = row.formulas.get("answer", ""), cell_text(raw)
+        if formula and not found:  # nothing was stored with it, and nothing is evaluated here
+            code, found = INVALID, formula
             self.note("answer-is-a-formula", row, "answer", found=found)
         else:
             code = answer_code(raw, answer_codes(self.instrument, answer_set))
             if code == INVALID:
                 allowed = allowed_answers(self.instrument, answer_set, self.language)
                 self.note("answer-not-allowed", row, "answer", found=found, allowed=allowed)
+            elif formula:
+                self.note("answer-by-formula", row, "answer", found=formula, allowed=found)
         texts = {name: self._text(row, name) for name in TEXT_FIELDS}
         if code == Status.NA_JUSTIFIED and not texts["na_reason"]:
             code = int(Status.NA_UNJUSTIFIED)

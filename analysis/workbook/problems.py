@@ -41,6 +41,7 @@ CODES = {
     # a row or an answer
     "answer-not-allowed": "repair",
     "answer-is-a-formula": "repair",
+    "answer-by-formula": "note",
     "duplicate-answer": "repair",
     "duplicate-row": "note",
     "unknown-question": "repair",

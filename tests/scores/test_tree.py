@@ -218,6 +218,14 @@ def test_a_gate_of_zero_shows_what_there_is_and_never_nothing():
     assert (scores.why[1] == REASONS.index("few_answers")).all()
 
 
+def test_two_thirds_pass_a_gate_that_was_written_as_a_decimal():
+    """The tolerance of 1e-9: 0.6666666669 lies above 2/3, and two of three answers pass it by weight and by count."""
+    instrument = instrument_of(small())
+    instrument = replace(instrument, gates=replace(instrument.gates, step=0.6666666669, pooled=0.6666666669))
+    scores = node_scores(panel_of(instrument, [{"A1": 5, "A2": 5, "A3": BLANK, "B1": BLANK}]), instrument)
+    assert scores.score[0, scores.column("A")] == 100.0
+
+
 def test_a_status_counted_as_nothing_stands_at_the_lowest_level_of_a_scale_from_one():
     who = [(f"{a}/5", a) for a in range(1, 6)]
     roots = [node("R", [measure("A", [question("A1", who), question("A2", who)])])]

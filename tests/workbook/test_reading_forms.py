@@ -114,13 +114,16 @@ def test_a_problem_reads_as_one_sentence(form, known, states):
     assert problem_message(problem) == f"{place}: “Mostly” is not an answer. Allowed: 1-5, N/A, Don't know, Withheld."
 
 
-def test_a_formula_is_no_answer_with_or_without_a_stored_value(form, known, states):
+def test_a_formula_counts_as_the_value_stored_with_it_and_as_nothing_without_one(form, known, states):
     form.fill({"LEND.STOCK.2": "=1+2"})
     found = read(form, known, states)
     (problem,) = of_code(found, "answer-is-a-formula")
     assert (code_of(found, "LEND.STOCK.2"), problem.found) == (INVALID, "=1+2")
-    stored = rewritten(form.content, "<f>1+2</f><v></v>", "<f>1+2</f><v>3</v>")
-    assert code_of(read(stored, known, states), "LEND.STOCK.2") == INVALID
+    stored = rewritten(form.content, "<f>1+2</f><v />", "<f>1+2</f><v>3</v>")
+    read_again = read(stored, known, states)
+    assert code_of(read_again, "LEND.STOCK.2") == 2  # the third option of the scale 1-5
+    (noted,) = of_code(read_again, "answer-by-formula")
+    assert (noted.severity, noted.found, noted.allowed) == ("note", "=1+2", "3")
 
 
 def test_an_error_value_is_no_answer(form, known, states):
@@ -272,12 +275,16 @@ def test_sheets_of_two_instruments_are_stopped(form, known, states):
 
 
 def rewritten(content: bytes, old: str, new: str) -> bytes:
-    """A workbook with a piece of its sheets' XML replaced."""
-    out = BytesIO()
+    """A workbook with a piece of its sheets' XML replaced; the piece must be there."""
+    out, found = BytesIO(), False
     with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():
             data = source.read(name)
-            target.writestr(name, data.replace(old.encode(), new.encode()) if name.startswith("xl/worksheets/") else data)
+            if name.startswith("xl/worksheets/"):
+                found |= old.encode() in data
+                data = data.replace(old.encode(), new.encode())
+            target.writestr(name, data)
+    assert found, old
     return out.getvalue()
 
 
