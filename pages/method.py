@@ -25,6 +25,10 @@ def browser() -> None:
             st.markdown(f"**{views.plain(question['question'])}** {views.plain(question['text'])}")
             for label, words in question["details"]:
                 st.caption(f"{views.plain(label)}: {views.plain(words)}")
+    if about["lessons"]:
+        st.markdown(f"**{text('method.browser.lessons')}**")
+    for other, name, learnt in about["lessons"]:
+        st.text(f"{other} {name}: {learnt}")
     st.text(text("method.browser.all"))
     views.rows(explained.questions(instrument), name="questions", height=320)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from analysis.charts import base, heatmap, spread
 from analysis.comparison import groups, returned
 from analysis.reports import labelled, sentences
-from analysis.texts import text
+from analysis.texts import counted, text
 from pages.shared import filters, frame, views
 
 data = frame.open_page("overview")
@@ -45,3 +45,8 @@ st.text(sentences.completeness_sentence(status) + " " + text("view.opens_state")
 views.rows(
     labelled.status(instrument, status, data.states), name="returned", height=420, opens="iso3", bars={"completeness": 1.0},
 )  # fmt: skip
+
+missing = labelled.missing(data.states, selection.region, status["iso3"])
+st.text(counted("overview.missing", len(missing)))
+if len(missing):
+    views.rows(missing, name="without-a-return", height=220)

@@ -46,7 +46,7 @@ def uploaded() -> list[desk.Incoming]:
         place = loaders.returns_desk(data.source)
         for i, file in enumerate(new):
             read[file.file_id] = desk.read(place, file.name, file.getvalue())
-            bar.progress((i + 1) / len(new), file.name)
+            bar.progress((i + 1) / len(new), views.plain(file.name))
         bar.empty()
     return [read[f.file_id] for f in files]
 

@@ -16,7 +16,8 @@ TERMS = (
 
 
 def measure(instrument: Instrument, code: str, language: str = "en") -> dict:
-    """One measure: scope, ladder [(level, name, words)], questions [{question, text, details [(label, words)]}]."""
+    """One measure: scope, ladder [(level, name, words)], questions [{question, text, details [(label, words)]}], and lessons
+    [(measure, title, what is learnt)]: the measures it informs, or that inform it."""
     ladder = [
         (n, instrument.level_name(n, language), instrument.word(f"measure.{code}.level.{n}", language)) for n in instrument.levels
     ]
@@ -41,7 +42,14 @@ def measure(instrument: Instrument, code: str, language: str = "en") -> dict:
         if row.critical:
             details.append((text("question.critical.label", language), text("question.critical.words", language)))
         asked.append({"question": row.question, "text": instrument.question_text(row.question, language), "details": details})
+    links = instrument.feedback_links
+    lessons = [
+        (other, instrument.node_name(other, language), instrument.word(f"feedback.{down}.{up}", language))
+        for down, up in zip(links["downstream"], links["upstream"], strict=True)
+        for other in ([up] if down == code else [down] if up == code else [])
+    ]
     return {
+        "lessons": lessons,
         "scope": instrument.word(f"measure.{code}.scope", language),
         "ladder": [e for e in ladder if e[2]],
         "questions": asked,

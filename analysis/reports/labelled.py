@@ -208,6 +208,13 @@ def status(instrument: Instrument, table: pd.DataFrame, states: States, language
     return found[[*columns, "not_applicable", "unreadable", "received_at"]]
 
 
+def missing(states: States, region: str, returned: Iterable[str]) -> pd.DataFrame:
+    """States of a group without a return: name, iso3, region."""
+    wanted = states.members(region) - set(returned)
+    table = states.table[states.table["iso3"].isin(wanted)]
+    return table[["name", "iso3", "region"]].reset_index(drop=True)
+
+
 def headline(facts: dict, language: str = "en") -> dict[str, str]:
     """The figures of `comparison.returned.headline` as printed."""
     share = facts["answered"]
