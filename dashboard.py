@@ -9,7 +9,8 @@ from analysis.texts import text
 from pages.shared import filters, frame, views
 
 data = frame.open_page("home")
-selection = filters.states_in_view(data)
+with filters.bar():
+    selection = filters.states_in_view(data)
 instrument, scores = data.instrument, data.scores()
 
 dots = groups.dots(scores, selection.rows, instrument.blocks)

@@ -188,7 +188,8 @@ def _sample_stamp() -> str:
     """Changes when a sample workbook, the sample's States, the instrument or the store's layout does."""
     digest = hashlib.sha256()
     folders = [SAMPLE / "returns", ROOT / "data" / "instruments" / DEFAULT_INSTRUMENT, ROOT / "analysis" / "store"]
-    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+    found = [p for folder in folders for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    for path in sorted([SAMPLE / "states.csv", *found]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

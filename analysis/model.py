@@ -52,7 +52,7 @@ def status_of(code: int) -> str:
     return "not_returned" if code == NOT_RETURNED else Status(code).name.lower()
 
 
-_ROUND = re.compile(r"^(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?$")
+_ROUND = re.compile(r"([1-9]\d{3})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 
 
 def round_date(label: str) -> dt.date | None:
@@ -61,7 +61,7 @@ def round_date(label: str) -> dt.date | None:
     `2026` and `2026-H1` start on 1 January, `2026-H2` on 1 July, `2026-Q3` on 1 July, `2026-05` on 1 May.
     Rounds are ordered by this date, never by their label.
     """
-    match = _ROUND.match(label)
+    match = _ROUND.fullmatch(label)
     if not match:
         return None
     year, half, quarter, month = match.groups()

@@ -71,13 +71,13 @@ def load_states(sample: bool = False, data: Path = DATA) -> States:
     for row in rows:
         row = {
             **row,
-            "name": row.get("name_en") or row["iso3"],
+            "name": row.get("name_en") or row.get("name") or row["iso3"],
             "region": row.get("m49_region") or row.get("region") or "",
             "subregion": row.get("m49_subregion") or row.get("subregion") or "",
             "regional_group": row.get("un_regional_group") or row.get("regional_group") or "",
         }
         found[row["iso3"]] = row
-    table = pd.DataFrame(list(found.values()))
+    table = pd.DataFrame(list(found.values())).fillna("")  # an office's own rows may lack a language
     for column in COLUMNS:
         if column not in table.columns:
             table[column] = ""

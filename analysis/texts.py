@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -56,7 +57,23 @@ def word(kind: str, value: str, language: str = DEFAULT) -> str:
     return words(language).get(f"{kind}.{value}", value.replace("_", " ") if value else "")
 
 
+def problem_sentence(problem: Problem, language: str = DEFAULT) -> str:
+    """A problem in one sentence, for a table that names its place beside it: what was found, what is allowed, what to do."""
+    return text(f"problem.{problem.code}", language, found=problem.found, allowed=problem.allowed, question=problem.question)
+
+
+def rounded(value: object, places: int = 1) -> str:
+    """A number as it is printed, everywhere: half up (a fall rounds like a rise of the same size), never "-0.0"; a dash for NA."""
+    try:
+        number = float(value)
+    except TypeError:  # None and pandas' NA
+        return "–"
+    if math.isnan(number):
+        return "–"
+    scaled = math.floor(abs(number) * 10**places + 0.5 + 1e-9)
+    return f"{'-' if number < 0 and scaled else ''}{scaled / 10**places:.{places}f}"
+
+
 def problem_message(problem: Problem, language: str = DEFAULT) -> str:
-    """A problem in one sentence: place, what was found, what is allowed, what to do."""
-    sentence = text(f"problem.{problem.code}", language, found=problem.found, allowed=problem.allowed, question=problem.question)
-    return f"{problem.place}: {sentence}"
+    """A problem in one sentence with its place in front."""
+    return f"{problem.place}: {problem_sentence(problem, language)}"

@@ -1,6 +1,5 @@
 """Two to twelve States side by side: a heat map of their parts and measures, and dots with bounds for one of them."""
 
-import streamlit as st
 
 from analysis.charts import base, dots, heatmap
 from analysis.comparison import groups
@@ -11,20 +10,22 @@ from pages.shared import controls, filters, frame, views
 MOST, USUAL = 12, 5
 
 data = frame.open_page("compare")
-selection = filters.states_in_view(data)
 instrument, colours = data.instrument, base.palette(views.dark())
-codes = sorted(data.panel.index["iso3"].iloc[selection.rows], key=data.states.name)
-chosen = controls.several("countries", codes, codes[:USUAL], data.states.name, most=MOST)
-with st.container(horizontal=True):
-    with st.container(width=280):
+with filters.bar():
+    selection = filters.states_in_view(data)
+    with filters.cell():
         parts = list(instrument.blocks)
         node = controls.one("node", parts, parts[0], instrument.node_name)
-    with st.container(width=280):
+    with filters.cell():
         lens = filters.lens(data)
+    options = filters.rules(data, lens)
+codes = sorted(data.panel.index["iso3"].iloc[selection.rows], key=data.states.name)
+chosen = controls.several("countries", codes, codes[:USUAL], data.states.name, most=MOST)
+filters.name_rules(data, options)
 if len(chosen) < 2:
     views.nothing("compare.two")
 
-scores = data.scores(filters.rules(data, lens))
+scores = data.scores(options)
 rows = [r for r in selection.rows if data.panel.index["iso3"].iloc[r] in chosen]
 
 blocks = groups.dots(scores, rows, instrument.blocks)

@@ -18,12 +18,13 @@ colours = base.palette(views.dark())
 codes = sorted(data.panel.index["iso3"].unique(), key=data.states.name)
 if not codes:
     views.nothing("empty.store")
-with st.container(horizontal=True):
-    with st.container(width=320):
+with filters.bar():
+    with filters.cell(260):
         iso3 = filters.country(data, codes)
-    with st.container(width=220):
-        row, reading = filters.unit(data, iso3)
-scores = data.scores(filters.rules(data))
+    row, reading = filters.unit(data, iso3)
+    options = filters.rules(data)
+filters.name_rules(data, options)
+scores = data.scores(options)
 here = data.panel.index.iloc[row]
 name = data.states.name(iso3)
 blocks = profile.profile(scores, row, instrument.blocks)

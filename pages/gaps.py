@@ -13,19 +13,21 @@ SHARED = 12
 
 data = frame.open_page("gaps")
 instrument = data.instrument
-selection = filters.states_in_view(data)
-with st.container(horizontal=True):
-    with st.container(width=220):
+with filters.bar():
+    selection = filters.states_in_view(data)
+    with filters.cell():
         part = filters.submodule(data)
-    with st.container(width=220):
+    with filters.cell():
         kind = filters.measure_type(data)
-    with st.container(width=280):
+    with filters.cell():
         lens = filters.lens(data)
-    with st.container(width=220):
+    with filters.cell():
         levels = ["default", *map(str, instrument.levels[1:])]
         target = controls.one("target", levels, "default", lambda t: filters.target_name(data, t))
+    options = filters.rules(data, lens)
+filters.name_rules(data, options)
 
-scores = data.scores(filters.rules(data, lens))
+scores = data.scores(options)
 targets = gaps.target_points(instrument, None if target == "default" else int(target))
 table = gaps.gaps(scores, selection.rows, targets)
 if part != filters.ALL:

@@ -12,14 +12,14 @@ data = frame.open_page("over_time")
 if not len(data.panel):
     views.nothing("empty.store")
 instrument, scores, colours = data.instrument, data.scores(), base.palette(views.dark())
-with st.container(horizontal=True):
-    with st.container(width=260):
+with filters.bar():
+    with filters.cell(260):
         show = controls.one("show", ["group", "one"], "group", lambda s: text(f"over_time.{s}"), kind="buttons")
-    with st.container(width=220):
+    with filters.cell():
         reading = filters.reading(data)
-    with st.container(width=280):
+    with filters.cell():
         part = filters.submodule(data)
-    with st.container(width=320):
+    with filters.cell(260):
         codes = sorted(data.panel.index.loc[data.panel.index["reading"] == reading, "iso3"].unique(), key=data.states.name)
         if show == "one":
             iso3, region = filters.country(data, codes), ""

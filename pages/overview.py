@@ -9,15 +9,18 @@ from analysis.texts import counted, text
 from pages.shared import filters, frame, views
 
 data = frame.open_page("overview")
-selection = filters.states_in_view(data)
-instrument, scores, colours = data.instrument, data.scores(filters.rules(data)), base.palette(views.dark())
+with filters.bar():
+    selection = filters.states_in_view(data)
+    options = filters.rules(data)
+filters.name_rules(data, options)
+instrument, scores, colours = data.instrument, data.scores(options), base.palette(views.dark())
 dots = groups.dots(scores, selection.rows, instrument.blocks)
 summary = groups.spread(dots)
 
 facts = returned.headline(scores, selection.rows, len(data.states.members(selection.region)))
 with st.container(horizontal=True):
     for name, value in labelled.headline(facts).items():
-        st.metric(text(f"overview.{name}"), value, border=True, width=210)
+        st.metric(text(f"overview.{name}"), value, border=True, width=172)
 
 named = labelled.named(instrument, dots, data.states).assign(hue=dots["measure_type"], key=dots["iso3"])
 chart = spread.state_dots(

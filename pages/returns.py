@@ -71,7 +71,7 @@ def incoming() -> None:
     if not found:
         return
     table = desk.preview(data.store, found)
-    views.rows(labelled.preview(instruments, table, data.states), name="preview")
+    views.rows(labelled.preview(instruments, table, data.states), name="preview", columns=labelled.PREVIEW)
     problems = labelled.problems(p for item in found for p in item.all_problems)
     if len(problems):
         st.text(counted("returns.problems", len(problems)))

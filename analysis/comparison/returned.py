@@ -59,7 +59,7 @@ def headline(scores: Scores, rows: Sequence[int], states: int) -> dict[str, tupl
     possible = scores.applicable[np.ix_(np.asarray(rows, dtype=int), at)] > 0
     total = table["applicable"].sum()
     return {
-        "returned": (len(table), states),
+        "returned": (int(table["iso3"].nunique()), states),
         "complete": (whole, len(table)),
         "answered": float(table["answered"].sum() / total) if total else float("nan"),
         "shown": (int((~np.isnan(block)).sum()), int(possible.sum())),

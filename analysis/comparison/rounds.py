@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.model import NATIONAL, Panel
+from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
 
 LATEST = "latest"
@@ -28,7 +29,7 @@ def current_rows(panel: Panel, round_: str = LATEST, reading: str = "self", orga
     kept = index[(index["reading"] == reading) & (index["organization"] == organization)]
     if round_ != LATEST:
         kept = kept[kept["round"] == round_]
-    newest = kept.sort_values(["iso3", "round_date"]).groupby("iso3", sort=True).tail(1)
+    newest = kept.sort_values(["iso3", "round_date", "round"], na_position="first").groupby("iso3", sort=True).tail(1)
     return newest["row"].to_numpy(dtype=int)
 
 
@@ -37,7 +38,7 @@ def previous_row(panel: Panel, row: int) -> int | None:
     index = panel.index
     here = index.iloc[row]
     same = (index[["iso3", "organization", "reading"]] == here[["iso3", "organization", "reading"]]).all(axis=1)
-    before = index[same & (index["round_date"] < here["round_date"])].sort_values("round_date")
+    before = index[same & (index["round_date"] < here["round_date"])].sort_values(["round_date", "round"])
     return int(before["row"].iloc[-1]) if len(before) else None
 
 
@@ -76,8 +77,8 @@ def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.D
     Returns
     -------
     One row per node: node, before, after, change (points of 0-100, NA unless both are shown), change_low, change_high (what
-    the open questions of both rounds allow: after.lower - before.upper to after.upper - before.lower), level_before,
-    level_after (NA where not one level).
+    the open questions of both rounds allow: after.lower - before.upper to after.upper - before.lower; NA where the part was not
+    returned in one of them, for then nothing was asked), level_before, level_after (NA where not one level).
     """
     at = [scores.column(n) for n in nodes]
     level = scores.level
@@ -85,6 +86,9 @@ def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.D
     table["change"] = table["after"] - table["before"]
     table["change_low"] = scores.lower[now, at] - scores.upper[before, at]
     table["change_high"] = scores.upper[now, at] - scores.lower[before, at]
+    missing = REASONS.index("not_returned")
+    silent = (scores.why[now, at] == missing) | (scores.why[before, at] == missing)
+    table[["change_low", "change_high"]] = table[["change_low", "change_high"]].mask(pd.Series(silent))
     table["level_before"] = pd.array(level[before, at], dtype="Int64")
     table["level_after"] = pd.array(level[now, at], dtype="Int64")
     return table
@@ -106,18 +110,18 @@ def answer_changes(scores: Scores, now: int, before: int) -> pd.DataFrame:
 
 
 def histories(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], reading: str = "self") -> pd.DataFrame:
-    """Scores of some States over the rounds: iso3, round, round_date, node, score, lower, upper, answered, applicable, level."""
+    """Scores of some States over the rounds: iso3, round, round_date, node, score, lower, upper, answered, applicable, level, why."""
     index = scores.panel.index
     rows = index[index["iso3"].isin(list(iso3s)) & (index["reading"] == reading) & (index["organization"] == NATIONAL)]
     at = [scores.column(n) for n in nodes]
     level = scores.level
     found = []
-    for here in rows.sort_values(["iso3", "round_date"]).itertuples():
+    for here in rows.sort_values(["iso3", "round_date", "round"]).itertuples():
         for node, c in zip(nodes, at, strict=True):
             r = here.row
             numbers = (scores.score[r, c], scores.lower[r, c], scores.upper[r, c], scores.answered[r, c], scores.applicable[r, c])
-            found.append((here.iso3, here.round, here.round_date, node, *numbers, level[r, c]))
-    columns = ["iso3", "round", "round_date", "node", "score", "lower", "upper", "answered", "applicable", "level"]
+            found.append((here.iso3, here.round, here.round_date, node, *numbers, level[r, c], REASONS[scores.why[r, c]]))
+    columns = ["iso3", "round", "round_date", "node", "score", "lower", "upper", "answered", "applicable", "level", "why"]
     table = pd.DataFrame(found, columns=columns)
     return table.assign(level=table["level"].astype("Int64"))
 
@@ -131,21 +135,27 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
 
     Returns
     -------
-    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round), mean, n (States
-    shown in this round), reported (States with a return in this round). Means are NA below `fewest`.
+    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round), lowest and highest of them,
+    lower_mean and upper_mean (what their open questions allow the matched mean to be), mean, n (States shown in this round), reported
+    (States with a return in this round). Means and what belongs to them are NA below `fewest`.
     """
     found = []
     for node, rows in history.groupby("node", sort=False):
         wide = rows.pivot(index="iso3", columns="round", values="score")
-        dates = rows.drop_duplicates("round").set_index("round")["round_date"].sort_values()
-        matched = wide[list(dates.index)].dropna()
+        dates = rows.drop_duplicates("round").sort_values(["round_date", "round"]).set_index("round")["round_date"]
+        matched = wide.dropna()
+        of_matched = rows[rows["iso3"].isin(matched.index)]
+        enough = len(matched) >= fewest
         for label, date in dates.items():
             here = wide[label].dropna()
             mean = here.mean() if len(here) >= fewest else np.nan
-            same = matched[label].mean() if len(matched) >= fewest else np.nan
+            values, bounds = matched[label], of_matched.loc[of_matched["round"] == label, ["lower", "upper"]].mean()
+            spread = [values.min(), values.max(), *bounds] if enough else [np.nan] * 4
+            same = values.mean() if enough else np.nan
             reported = int((rows["round"] == label).sum())
-            found.append((node, label, date, same, len(matched), mean, len(here), reported))
-    columns = ["node", "round", "round_date", "matched_mean", "matched_n", "mean", "n", "reported"]
+            found.append((node, label, date, same, len(matched), *spread, mean, len(here), reported))
+    columns = ["node", "round", "round_date", "matched_mean", "matched_n", "lowest", "highest", "lower_mean", "upper_mean"]
+    columns += ["mean", "n", "reported"]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -156,7 +166,7 @@ def first_to_last(history: pd.DataFrame) -> pd.DataFrame:
     -------
     One row per (State, node) with two shown scores or more: iso3, node, first, last (round labels), before, after, change (points).
     """
-    shown = history.dropna(subset=["score"]).sort_values("round_date")
+    shown = history.dropna(subset=["score"]).sort_values(["round_date", "round"])
     ends = shown.groupby(["iso3", "node"], sort=False).agg(
         first=("round", "first"), last=("round", "last"), before=("score", "first"), after=("score", "last"), n=("score", "size")
     )

@@ -12,7 +12,7 @@ from analysis.model import Problem, status_of
 from analysis.priorities.gaps import target_points
 from analysis.reports.sentences import joined, level_words, points
 from analysis.states import States
-from analysis.texts import problem_message, text, word
+from analysis.texts import problem_sentence, text, word
 
 #: Columns of a table of scores with bounds, as shown beside its figure.
 BOUNDED = ["label", "score", "lower", "upper", "target", "before", "note", "answered", "applicable", "weakest_name", "spread"]
@@ -258,6 +258,8 @@ def group_history(
 
 
 PROBLEMS = ["severity", "file", "sheet", "cell", "message", "found", "allowed", "question"]
+PREVIEW = ["file", "name", "outcome", "problems", "stops", "answered", "blank", "dont_know", "withheld", "na_justified"]
+PREVIEW += ["na_unjustified", "invalid", "round", "reading", "organization", "submodules", "replaces", "instrument"]
 HISTORY_OF_RETURNS = ["name", "organization", "round", "reading", "step", "problems", "answered", "asked", "counts"]
 HISTORY_OF_RETURNS += ["received_at", "imported_by", "file"]
 
@@ -283,7 +285,7 @@ def _parts(instrument: Instrument | None, codes: str, language: str) -> str:
 
 def problems(found: Iterable[Problem], language: str = "en") -> pd.DataFrame:
     """Problems as a table, those that stop a return first."""
-    rows = [{**asdict(p), "message": problem_message(p, language)} for p in found]
+    rows = [{**asdict(p), "message": problem_sentence(p, language)} for p in found]
     table = pd.DataFrame(rows, columns=[*PROBLEMS, "code"])
     rank = {"stop": 0, "repair": 1, "note": 2}
     table = table.sort_values(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.instrument import Instrument
-from analysis.texts import counted, text
+from analysis.model import TOLERANCE
+from analysis.texts import counted, rounded, text
+
+SAME = 100 * TOLERANCE  # points
 
 
 def level_words(instrument: Instrument, row: object, language: str = "en") -> str:
@@ -27,9 +30,7 @@ def level_words(instrument: Instrument, row: object, language: str = "en") -> st
 
 def points(value: float) -> str:
     """Points of 0-100 for display: one decimal, rounded half up; a dash for NA."""
-    if pd.isna(value):
-        return "–"
-    return f"{int(abs(value) * 10 + 0.5 + 1e-9) / 10 * (1 if value >= 0 else -1):.1f}"
+    return rounded(value)
 
 
 def joined(parts: list[str], language: str = "en") -> str:
@@ -39,44 +40,58 @@ def joined(parts: list[str], language: str = "en") -> str:
     return f"{', '.join(parts[:-1])} {text('and', language)} {parts[-1]}"
 
 
+def _ends(instrument: Instrument, table: pd.DataFrame, column: str, language: str) -> tuple[str, str]:
+    """Names of the nodes with the highest and with the lowest value; all of them where several share it."""
+    values = table[column]
+    ends = []
+    for end in (values.max(), values.min()):
+        nodes = table.loc[(values - end).abs() <= SAME, "node"]
+        ends.append(joined([instrument.node_name(n, language) for n in nodes], language))
+    return ends[0], ends[1]
+
+
 def profile_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
-    """Where a State is strongest and weakest among its blocks, and how many of them can't be judged yet.
+    """Where a State is strongest and weakest among its blocks, and how many of them have no score, and why.
 
     table: rows of `Scores.table`, one per block.
     """
     shown = table.dropna(subset=["score"])
+    best, worst = _ends(instrument, shown, "score", language)
+    high, low = points(shown["score"].max()), points(shown["score"].min())
     if shown.empty:
-        return text("sentence.profile.none", language)
-    best, worst = shown.loc[shown["score"].idxmax()], shown.loc[shown["score"].idxmin()]
-    parts = []
-    if len(shown) > 1:
-        parts.append(
-            text(
-                "sentence.profile.range", language, best=instrument.node_name(best["node"], language), high=points(best["score"]),
-                worst=instrument.node_name(worst["node"], language), low=points(worst["score"]),
-            )
-        )  # fmt: skip
+        parts = [text("sentence.profile.none", language)]
+    elif len(shown) == 1:
+        parts = [text("sentence.profile.one", language, best=best, high=high)]
+    elif shown["score"].max() - shown["score"].min() <= SAME:
+        parts = [text("sentence.profile.same", language, n=len(shown), high=high)]
     else:
-        name = instrument.node_name(best["node"], language)
-        parts.append(text("sentence.profile.one", language, best=name, high=points(best["score"])))
-    open_levels = int((shown["level_low"] != shown["level_high"]).sum())
-    if open_levels:
-        parts.append(counted("sentence.profile.open_levels", open_levels, language))
-    hidden = len(table) - len(shown)
-    if hidden:
-        parts.append(counted("sentence.profile.hidden", hidden, language))
-    return " ".join(parts)
+        parts = [text("sentence.profile.range", language, best=best, high=high, worst=worst, low=low)]
+    why = table.loc[table["score"].isna(), "why"]
+    counts = {
+        "open_levels": (shown["level_low"] != shown["level_high"]).sum(),
+        "not_returned": (why == "not_returned").sum(),
+        "hidden": (~why.isin(["not_returned", "not_applicable"])).sum(),
+    }
+    return " ".join(parts + [counted(f"sentence.profile.{k}", int(n), language) for k, n in counts.items() if n])
 
 
 def change_sentence(table: pd.DataFrame, before: str, language: str = "en") -> str:
-    """How many nodes rose, fell and stayed since a round. table: as `comparison.rounds.changes` gives it."""
-    known = table["change"].dropna()
+    """How many nodes rose, fell and stayed since a round; how many can't be compared, and for how many open questions decide.
+
+    table: as `comparison.rounds.changes` gives it.
+    """
+    known = table.dropna(subset=["change"])
     if known.empty:
         return text("sentence.change.none", language, before=before)
-    rose, fell = int((known > 1e-9).sum()), int((known < -1e-9).sum())
-    return text(
-        "sentence.change.some", language, before=before, rose=rose, fell=fell, same=len(known) - rose - fell, n=len(table)
-    )
+    up, down = known["change"] > SAME, known["change"] < -SAME
+    rose, fell, n = int(up.sum()), int(down.sum()), len(known)
+    parts = [text("sentence.change.some", language, before=before, rose=rose, fell=fell, same=n - rose - fell, n=n)]
+    undecided = int(((up & (known["change_low"] <= 0)) | (down & (known["change_high"] >= 0))).sum())
+    if undecided:
+        parts.append(counted("sentence.change.undecided", undecided, language))
+    if len(table) > n:
+        parts.append(counted("sentence.change.hidden", len(table) - n, language))
+    return " ".join(parts)
 
 
 def spread_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
@@ -85,13 +100,23 @@ def spread_sentence(instrument: Instrument, table: pd.DataFrame, language: str =
     table: as `comparison.groups.spread` gives it.
     """
     known = table.dropna(subset=["median"])
-    if len(known) < 2:
+    if known.empty:
         return text("sentence.spread.few", language)
-    best, worst = known.loc[known["median"].idxmax()], known.loc[known["median"].idxmin()]
-    return text(
-        "sentence.spread.some", language, best=instrument.node_name(best["node"], language), high=points(best["median"]),
-        worst=instrument.node_name(worst["node"], language), low=points(worst["median"]), shown=int(worst["n"]), states=int(worst["states"]),
-    )  # fmt: skip
+    best, worst = _ends(instrument, known, "median", language)
+    most, least = known.loc[known["median"].idxmax()], known.loc[known["median"].idxmin()]
+    if most["median"] - least["median"] <= SAME:
+        fewest = known.loc[known["n"].idxmin()]
+        where = joined([instrument.node_name(n, language) for n in known["node"]], language)
+        facts = {"where": where, "high": points(most["median"]), "shown": int(fewest["n"]), "states": int(fewest["states"])}
+        parts = [text("sentence.spread.one" if len(known) == 1 else "sentence.spread.same", language, **facts)]
+    else:
+        facts = {"best": best, "high": points(most["median"]), "worst": worst, "low": points(least["median"])}
+        facts |= {"shown_best": int(most["n"]), "states_best": int(most["states"])}
+        facts |= {"shown": int(least["n"]), "states": int(least["states"])}
+        parts = [text("sentence.spread.some", language, **facts)]
+    if len(known) < len(table):
+        parts.append(counted("sentence.spread.hidden", len(table) - len(known), language))
+    return " ".join(parts)
 
 
 def gaps_sentence(
@@ -104,31 +129,31 @@ def gaps_sentence(
     states = table.loc[table["kind"] != "not_returned", "iso3"].nunique()
     certain = int((table["kind"] == "certain").sum())
     undecided = int((ask["kind"] == "possible").sum())
-    return text(
-        "sentence.gaps",
-        language,
-        certain=certain,
-        known=len(known),
-        states=states,
-        measures=table["measure"].nunique(),
-        undecided=undecided,
-    )
+    among = {"states": states, "measures": table["measure"].nunique()}
+    parts = [counted("sentence.gaps", certain, language, **among)]
+    if undecided:
+        parts.append(counted("sentence.gaps.undecided", undecided, language))
+    return " ".join(parts)
 
 
 def shared_gap_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
-    """The gap most States share. table: as `priorities.gaps.shared_gaps` gives it."""
-    top = table.iloc[0]
-    if not top["certain"]:
+    """The gap most States share, and how many others are as widely shared. table: as `priorities.gaps.shared_gaps` gives it."""
+    if table.empty or not table["certain"].max():
         return text("sentence.shared.none", language)
+    top = table.loc[table["certain"].idxmax()]
     states = int(top["certain"] + top["possible"] + top["none"])
     name = instrument.node_name(top["measure"], language)
-    return text("sentence.shared.some", language, name=name, certain=int(top["certain"]), states=states)
+    parts = [text("sentence.shared.some", language, name=name, certain=int(top["certain"]), states=states)]
+    others = int((table["certain"] == top["certain"]).sum()) - 1
+    if others:
+        parts.append(counted("sentence.shared.tied", others, language))
+    return " ".join(parts)
 
 
 def completeness_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """How complete the returns are. table: as `comparison.returned.status` gives it."""
     thin = int((table["completeness"] < 2 / 3 - 1e-9).sum())
-    return text("sentence.completeness", language, n=len(table), thin=thin)
+    return counted("sentence.completeness", thin, language, total=len(table))
 
 
 def order_title(instrument: Instrument, node: str, language: str = "en") -> str:
@@ -137,18 +162,33 @@ def order_title(instrument: Instrument, node: str, language: str = "en") -> str:
 
 
 def order_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """What the order of some States is worth: those whose bounds overlap can't be told apart.
+    """Which State leads, and what that is worth: any other whose upper bound reaches the leader's lower bound could stand first.
 
-    table: label, score, lower, upper, one row per State.
+    table: label, score, lower, upper, one row per State. A State whose score is not shown counts by its bounds; one without
+    bounds did not return the part, or it does not apply there, and is said apart.
     """
+    table = table.reset_index(drop=True)
     shown = table.dropna(subset=["score"])
     if len(shown) < 2:
         return text("sentence.order.few", language)
-    best = shown.loc[shown["score"].idxmax()]
-    rest = shown.drop(best.name)
-    overlap = int((rest["upper"] >= best["lower"]).sum())
-    key = "sentence.order.clear" if not overlap else "sentence.order.overlap"
-    return text(key, language, name=best["label"], score=points(best["score"]), n=overlap, others=len(rest))
+    leads = (table["score"] - table["score"].max()).abs() <= SAME
+    best, rest = table[leads], table[~leads].dropna(subset=["upper"])
+    rivals = int((rest["upper"] >= best["lower"].min() - SAME).sum())
+    score = points(best["score"].iloc[0])
+    if len(best) > 1:
+        parts = [text("sentence.order.tied", language, names=joined(list(best["label"]), language), score=score)]
+        if rivals or ((best["upper"] - best["lower"]) > SAME).any():
+            parts.append(text("sentence.order.tied.open", language))
+    else:
+        parts = [text("sentence.order.leads", language, name=best["label"].iloc[0], score=score)]
+        if rivals:
+            parts.append(counted("sentence.order.overlap", rivals, language, others=len(rest)))
+        elif len(rest):
+            parts.append(text("sentence.order.clear", language))
+    missing = int((~leads & table["upper"].isna()).sum())
+    if missing:
+        parts.append(counted("sentence.order.missing", missing, language))
+    return " ".join(parts)
 
 
 def widest_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
@@ -157,7 +197,10 @@ def widest_sentence(instrument: Instrument, table: pd.DataFrame, language: str =
     ranges = ranges[ranges["count"] >= 2]
     if ranges.empty:
         return text("sentence.order.few", language)
-    node = (ranges["max"] - ranges["min"]).idxmax()
+    width = ranges["max"] - ranges["min"]
+    if width.max() <= SAME:
+        return text("sentence.widest.same", language)
+    node = width.idxmax()
     return text(
         "sentence.widest", language, name=instrument.node_name(node, language), low=points(ranges.loc[node, "min"]),
         high=points(ranges.loc[node, "max"]),
@@ -169,20 +212,27 @@ def history_sentence(table: pd.DataFrame, language: str = "en") -> str:
 
     table: node, round, round_date, value.
     """
-    first, last, rose, fell, n = None, None, 0, 0, 0
-    for _, rows in table.dropna(subset=["value"]).sort_values("round_date").groupby("node", sort=False):
-        if len(rows) < 2:
-            continue
-        change = rows["value"].iloc[-1] - rows["value"].iloc[0]
-        n, rose, fell = n + 1, rose + (change > 1e-9), fell + (change < -1e-9)
-        first, last = rows["round"].iloc[0], rows["round"].iloc[-1]
-    if not n:
+    spans, moves = set(), []
+    for _, rows in table.dropna(subset=["value"]).sort_values(["round_date", "round"]).groupby("node", sort=False):
+        if len(rows) > 1:
+            spans.add((rows["round"].iloc[0], rows["round"].iloc[-1]))
+            moves.append(rows["value"].iloc[-1] - rows["value"].iloc[0])
+    if not moves:
         return text("sentence.history.none", language)
-    return text("sentence.history.some", language, first=first, last=last, rose=rose, fell=fell, n=n)
+    facts = {"rose": sum(m > SAME for m in moves), "fell": sum(m < -SAME for m in moves), "n": len(moves)}
+    if len(spans) > 1:  # parts were first or last shown in different rounds
+        parts = [text("sentence.history.mixed", language, **facts)]
+    else:
+        first, last = spans.pop()
+        parts = [text("sentence.history.some", language, first=first, last=last, **facts)]
+    hidden = table["node"].nunique() - len(moves)
+    if hidden:
+        parts.append(counted("sentence.history.hidden", hidden, language))
+    return " ".join(parts)
 
 
 def matched_subtitle(means: pd.DataFrame, language: str = "en") -> str:
     """How many States stand behind a group's line. means: as `comparison.rounds.group_history` gives it."""
-    low, high = int(means["matched_n"].min()), int(means["matched_n"].max())
+    low, high = (int(means["matched_n"].min()), int(means["matched_n"].max())) if len(means) else (0, 0)
     states = str(low) if low == high else text("range", language, low=low, high=high)
     return text("over_time.group.subtitle", language, states=states)

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 import pandas as pd
 import xlsxwriter
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def inert(value: object) -> object:
-    """A text that a spreadsheet would run as a formula gets an apostrophe in front; anything else stays as it is."""
+    """A text that a spreadsheet would run as a formula gets an apostrophe in front; several values become one text, as in .xlsx."""
+    if isinstance(value, (list, tuple)):
+        value = "; ".join(map(str, value))
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 

@@ -41,7 +41,7 @@ def lens_profile(
     One row per (lens, node): lens_kind, lens and the columns of `Scores.table`.
     """
     codes = np.repeat(panel.codes[[row]], len(lenses), axis=0)
-    outside = ~np.array([instrument.lens_mask(lens) for lens in lenses])
+    outside = ~np.array([instrument.lens_mask(lens) for lens in lenses], dtype=bool).reshape(codes.shape)
     codes[outside] = Status.NOT_ASKED
     index = panel.index.iloc[[row] * len(lenses)].reset_index(drop=True).assign(row=np.arange(len(lenses)))
     table = node_scores(Panel(panel.instrument, codes, index), instrument, options).table

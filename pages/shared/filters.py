@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.comparison.rounds import LATEST, current_rows, rounds
 from analysis.instrument import Lens
@@ -16,6 +17,16 @@ from pages.shared.loaders import Data
 
 ALL = "all"
 WHAT_IFS = {"none": frozenset(), "strict": STRICT, "challenged": NA_CHALLENGED}
+
+
+def bar() -> DeltaGenerator:
+    """The one row of a page's controls; it wraps, two to a line on a telephone."""
+    return st.container(horizontal=True, vertical_alignment="bottom")
+
+
+def cell(width: int = 172) -> DeltaGenerator:
+    """A place for one control in the bar."""
+    return st.container(width=width)
 
 
 def round_(data: Data, *, latest: bool = True) -> str:
@@ -103,16 +114,15 @@ class Selection:
 
 
 def states_in_view(data: Data) -> Selection:
-    """Round, reading and region in one row of controls. The page ends here, with what to do next, where nothing was returned."""
+    """Round, reading and region, in the page's row of controls. The page ends here, with what to do next, where nothing was returned."""
     if not len(data.panel):
         views.nothing("empty.store")
-    with st.container(horizontal=True):
-        with st.container(width=220):
-            when = round_(data)
-        with st.container(width=220):
-            who = reading(data)
-        with st.container(width=280):
-            where = region(data)
+    with cell():
+        when = round_(data)
+    with cell():
+        who = reading(data)
+    with cell():
+        where = region(data)
     rows = current_rows(data.panel, when, who)
     members = data.states.members(where)
     kept = rows[data.panel.index["iso3"].iloc[rows].isin(members).to_numpy()] if where else rows
@@ -127,14 +137,19 @@ def unit(data: Data, iso3: str) -> tuple[int, str]:
     organizations = sorted(index["organization"].unique())
     organization = organizations[0]
     if len(organizations) > 1:
-        organization = controls.one("organization", organizations, organizations[0], lambda o: o or text("filter.national"))
+        with cell():
+            organization = controls.one("organization", organizations, organizations[0], lambda o: o or text("filter.national"))
     index = index[index["organization"] == organization]
     labels = index["round"].drop_duplicates().tolist()
-    chosen = controls.one("round", [LATEST, *labels], LATEST, lambda r: text("filter.latest") if r == LATEST else r)
+    with cell():
+        chosen = controls.one("round", [LATEST, *labels], LATEST, lambda r: text("filter.latest") if r == LATEST else r)
     index = index[index["round"] == (labels[0] if chosen == LATEST else chosen)]
     readings = index["reading"].tolist()
     preferred = "self" if "self" in readings else readings[0]
-    who = controls.one("reading", readings, preferred, lambda r: word("reading", r)) if len(readings) > 1 else readings[0]
+    who = readings[0]
+    if len(readings) > 1:
+        with cell():
+            who = controls.one("reading", readings, preferred, lambda r: word("reading", r))
     return int(index.loc[index["reading"] == who, "row"].iloc[0]), who
 
 
@@ -153,7 +168,14 @@ def rules(data: Data, lens: Lens | None = None) -> ScoreOptions:
         aggregator = controls.one("aggregator", list(AGGREGATORS), AGGREGATORS[0], lambda a: word("aggregator", a))
         preset = controls.one("rule", list(instrument.rules), instrument.default_rule, lambda r: word("preset", r))
         what_if = controls.one("whatif", list(WHAT_IFS), "none", lambda w: word("whatif", w))
-    if (aggregator, preset, what_if) != (AGGREGATORS[0], instrument.default_rule, "none"):
-        named = (word("aggregator", aggregator), word("preset", preset), word("whatif", what_if))
-        st.warning(text("filter.rules.other", aggregator=named[0], rule=named[1], whatif=named[2]), icon=":material/tune:")
     return ScoreOptions(aggregator, None if preset == instrument.default_rule else preset, lens, WHAT_IFS[what_if])
+
+
+def name_rules(data: Data, options: ScoreOptions) -> None:
+    """Say on the page when its numbers follow another rule than the default."""
+    if options == ScoreOptions(lens=options.lens):
+        return
+    what_if = next(name for name, statuses in WHAT_IFS.items() if statuses == options.zero_statuses)
+    rule = word("preset", options.rule or data.instrument.default_rule)
+    named = {"aggregator": word("aggregator", options.aggregator), "rule": rule, "whatif": word("whatif", what_if)}
+    st.warning(text("filter.rules.other", **named), icon=":material/tune:")

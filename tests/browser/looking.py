@@ -48,23 +48,35 @@ def params(page: Page) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
 
 
+def keyed(page: Page, key: str) -> Locator:
+    """The element of a widget key (`rows.gaps`)."""
+    return page.locator(".st-key-" + "".join(c if c.isalnum() or c in "_-" else "-" for c in key))
+
+
 def box(page: Page, label: str) -> Locator:
     """The drop-down of that label."""
-    return page.get_by_test_id("stSelectbox").filter(has=page.get_by_text(label, exact=True))
+    return page.get_by_test_id("stMain").get_by_role("combobox", name=label, exact=True)
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a drop-down by its words."""
-    box(page, label).get_by_role("combobox").click()
+    """Choose an option of a drop-down by its words, and wait until the page has followed."""
+    box(page, label).click()
     page.get_by_role("option", name=option, exact=True).click()
+    expect(box(page, label)).to_have_value(option)
     settled(page)
-
-
-def chosen(page: Page, label: str) -> str:
-    """What a drop-down shows."""
-    return box(page, label).get_by_role("combobox").input_value()
 
 
 def menu(page: Page, label: str) -> None:
     """Go to a page by the menu at the side."""
     page.get_by_test_id("stSidebar").get_by_test_id("stPageLink").get_by_text(label, exact=True).click()
+
+
+def cells(table: Locator) -> list[str]:
+    """What a table in view says, cell by cell: the grid is a canvas that keeps its visible cells for screen readers."""
+    return [cell.strip() for cell in table.locator("canvas [role=gridcell]").all_text_contents()]
+
+
+def dots(page: Page, number: int = 0) -> list[list[float | None]]:
+    """The x values of every trace of a figure."""
+    script = "n => document.querySelectorAll('.js-plotly-plot')[n]._fullData.map(t => Array.from(t.x || []))"
+    return page.evaluate(script, number)

@@ -1,0 +1,116 @@
+"""The main road in a real browser: a completed workbook in, its problems seen, stored, and its score on the State's page."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
+from analysis.model import Answer, Return
+from analysis.states import load_states
+from analysis.workbook.template import template
+from tests.browser.looking import cells, dots, go, keyed, menu, settled
+from tests.workbook.forms import Form
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+STATE, NAME = "QMH", "Larch"
+#: The option chosen for every question of a part. A constant answer a on the scale 0-5 is a score of 20 a.
+GIVEN = {"IED.U": 2, "IED.D": 2, "UAS.U": 3, "UAS.D": 3, "SALW.U": 4, "SALW.D": 1}
+
+
+@pytest.fixture(scope="module")
+def instrument():
+    return load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
+
+
+@pytest.fixture(scope="module")
+def workbook(instrument) -> tuple[bytes, dict[str, str]]:
+    """A completed workbook and the places of what is wrong in it, by question.
+
+    In the first measure of SALW downstream every answer is a 3 but the first, which says "Mostly": nobody can read it.
+    In the first measure of UAS upstream the first answer is N/A without a reason.
+    """
+    part_of = dict(zip(instrument.measures["node"], instrument.measures["parent"], strict=True))
+    odd = instrument.children("SALW.D")[0]
+    answers = [
+        Answer(question, 3 if measure == odd else GIVEN[part_of[measure]])
+        for question, measure in zip(instrument.questions["question"], instrument.questions["measure"], strict=True)
+    ]
+    value = Return(instrument.id, STATE, "", "2026", "self", instrument.submodules, tuple(answers))
+    form = Form(template(instrument, load_states(sample=True), answers=value))
+    unreadable, unexplained = instrument.children(odd)[0], instrument.children(instrument.children("UAS.U")[0])[0]
+    form.fill({unreadable: "Mostly", unexplained: "N/A"})
+    places = {q: "{}!{}".format(*form.cells[f"question:{q}", "answer"]) for q in (unreadable, unexplained)}
+    return form.content, places
+
+
+def expected_scores(instrument) -> dict[str, float]:
+    """The mean of the measures of each part, by hand: the odd measure has a 3 wherever it has an answer, so 60."""
+    measures = len(instrument.children("SALW.D"))
+    return {part: 20.0 * answer for part, answer in GIVEN.items()} | {"SALW.D": (60 + 20 * (measures - 1)) / measures}
+
+
+def upload(page, name: str, content: bytes) -> None:
+    """Lay a workbook on the desk and wait for what was read in it."""
+    mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime, "buffer": content})
+    expect(keyed(page, "rows.preview")).to_be_visible()
+    settled(page)
+
+
+def test_a_completed_workbook_is_checked_stored_and_scored(page, fresh_server, instrument, workbook):
+    content, places = workbook
+    go(page, f"{fresh_server.url}/returns", "returns")
+    count = page.get_by_text("returns, newest first")
+    before = int(count.inner_text().split()[0])
+
+    upload(page, "larch.xlsx", content)
+    assert {"larch.xlsx", NAME, "2026", "self-assessment"} <= set(cells(keyed(page, "rows.preview")))
+    listed = cells(keyed(page, "rows.problems"))
+    for place in places.values():
+        assert any(place in cell for cell in listed) or set(place.split("!")) <= set(listed), (place, listed)
+    assert before == int(count.inner_text().split()[0])  # nothing is stored yet
+
+    page.get_by_role("button", name="Store one return").click()
+    expect(page.get_by_text("One return was stored.")).to_be_visible()
+    expect(count).to_have_text(f"{before + 1} returns, newest first, each kept as it came.")
+    first = keyed(page, "rows.returns").locator("canvas [role=row][aria-rowindex='2'] [role=gridcell]").all_text_contents()
+    assert {NAME, "2026", "self-assessment"} <= set(first)
+
+    upload(page, "larch-again.xlsx", content)
+    expect(keyed(page, "rows.preview").locator("canvas [role=gridcell]").filter(has_text="already stored")).to_have_count(1)
+    expect(page.get_by_role("button", name="Store 0 returns")).to_be_disabled()
+
+    with page.expect_download() as arrived:
+        page.get_by_role("button", name="Download the file as it came").click()
+    assert arrived.value.suggested_filename == "larch.xlsx"
+    assert arrived.value.path().read_bytes() == content
+
+    go(page, f"{fresh_server.url}/country?country={STATE}", "country")
+    scores = expected_scores(instrument)
+    low = f"{int(scores['SALW.D'] * 10 + 0.5) / 10:.1f}"
+    expect(page.get_by_text(f"Strongest in {instrument.node_name('SALW.U')} (80.0), weakest in", exact=False)).to_contain_text(
+        f"weakest in {instrument.node_name('SALW.D')} ({low})."
+    )
+    drawn = [[round(x, 9) for x in trace if x is not None] for trace in dots(page)]
+    assert [round(scores[b], 9) for b in instrument.blocks] in drawn
+
+
+def test_a_file_nobody_can_read_is_said_so_and_cannot_be_stored(page, server):
+    go(page, f"{server.url}/returns", "returns")
+    upload(page, "notes.xlsx", b"these are my notes")
+    assert "can't be stored" in cells(keyed(page, "rows.preview"))
+    expect(page.get_by_role("button", name="Store 0 returns")).to_be_disabled()
+    expect(page.get_by_text("One return can't be stored.", exact=False)).to_be_visible()
+
+
+def test_leaving_the_desk_forgets_what_lay_on_it(page, server, workbook):
+    go(page, f"{server.url}/returns", "returns")
+    upload(page, "larch.xlsx", workbook[0])
+    menu(page, "Gaps")
+    expect(page.get_by_role("heading", level=1, name="What is missing")).to_be_visible()
+    menu(page, "Returns desk")
+    expect(page.get_by_text("The questionnaire", exact=True)).to_be_visible()
+    settled(page)
+    expect(keyed(page, "rows.preview")).to_have_count(0)
