@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
+import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +20,12 @@ from analysis.instrument import DEFAULT_INSTRUMENT, Instrument, instruments
 from analysis.model import Problem, ReadReturn, UnreadableReturn, status_of
 from analysis.states import States, load_states
 from analysis.store import Store, Stored, open_store
+from analysis.workbook.files import contents, found_files
 from analysis.workbook.reading import read_file
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ.get("RETURNS_VAR") or ROOT / "data" / "var")
 SAMPLE = ROOT / "data" / "sample"
-SUFFIXES = {".xlsx", ".xlsm", ".csv"}
-MOST_MEMBERS = 2_000
-LARGEST_MEMBER = 50 * 2**20
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,12 @@ SOURCES = ("demo", "own")
 
 
 def source(name: str) -> Source:
-    """The source of that name. The office's own store is `$RETURNS_DATABASE`, else an embedded file."""
+    """The source of that name. The office's own store is `$RETURNS_DATABASE`, else an embedded file.
+
+    The demonstration's file may not be there yet: `demonstration` makes it.
+    """
     if name == "demo":
-        return Source("demo", f"sqlite:///{VAR / 'demo.sqlite'}", True)
+        return Source("demo", f"sqlite:///{_demo_file()}", True)
     if name == "own":
         return Source("own", os.environ.get("RETURNS_DATABASE") or f"sqlite:///{VAR / 'returns.sqlite'}", False)
     raise KeyError(name)
@@ -84,8 +87,8 @@ class Incoming:
 
     @property
     def sha256(self) -> str:
-        """Hash of the bytes as they came."""
-        return hashlib.sha256(self.content).hexdigest()
+        """Hash of the bytes as they came; empty where there are none."""
+        return hashlib.sha256(self.content).hexdigest() if self.content else ""
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
@@ -101,34 +104,17 @@ def read(desk: Desk, name: str, content: bytes) -> Incoming:
         return Incoming(name, content, (), error.problems)
 
 
-def files(paths: Iterable[str | Path]) -> Iterator[tuple[str, Path | tuple[Path, str]]]:
-    """Every file that may hold returns below some paths: files, folders (recursively) and zips, in a stable order."""
-    for path in map(Path, paths):
-        if path.is_dir():
-            yield from files(sorted(p for p in path.rglob("*") if p.is_file() and _may_hold(p.name)))
-        elif path.suffix.lower() == ".zip":
-            yield from ((f"{path.name}/{name}", (path, name)) for name in zip_members(path))
-        else:
-            yield path.name, path
-
-
-def _may_hold(name: str) -> bool:
-    return Path(name).suffix.lower() in SUFFIXES | {".zip"} and not Path(name).name.startswith(("~$", "."))
-
-
-def zip_members(path: Path) -> list[str]:
-    """Members of a zip that may hold returns; nested zips, oversized members and everything past the first 2,000 are left out."""
-    with zipfile.ZipFile(path) as archive:
-        infos = [i for i in archive.infolist() if not i.is_dir() and _may_hold(i.filename) and i.file_size <= LARGEST_MEMBER]
-    return sorted(i.filename for i in infos if not i.filename.lower().endswith(".zip"))[:MOST_MEMBERS]
-
-
-def content_of(where: Path | tuple[Path, str]) -> bytes:
-    """The bytes of a file, or of a member of a zip."""
-    if isinstance(where, Path):
-        return where.read_bytes()
-    with zipfile.ZipFile(where[0]) as archive:
-        return archive.read(where[1])
+def incoming(
+    desk: Desk, paths: Iterable[str | Path], progress: Callable[[int, int, str], None] | None = None
+) -> Iterator[Incoming]:
+    """Every file below some paths (files, folders, zips), read one after the other; `progress` is told before each and at the end."""
+    found = found_files(paths)
+    for i, (file, content, problems) in enumerate(contents(found)):
+        if progress:
+            progress(i, len(found), file.name)
+        yield Incoming(file.name, content, (), problems) if problems else read(desk, file.name, content)
+    if progress:
+        progress(len(found), len(found), "")
 
 
 def commit(store: Store, desk: Desk, incoming: Incoming, by: str) -> list[Stored]:
@@ -150,31 +136,54 @@ def commit(store: Store, desk: Desk, incoming: Incoming, by: str) -> list[Stored
 def demonstration(progress: Callable[[int, int, str], None] | None = None) -> Source:
     """The demonstration's source; its store is built from the sample workbooks where it is missing or out of date.
 
-    Built beside and moved into place when whole, so that a killed build leaves nothing half done.
+    The file's name tells what it was built from, so that a changed workbook has another store and an open one is never
+    changed under its readers. It is built beside, and appears under its name when whole: a killed build leaves nothing, and of
+    two builders at once the first one counts.
     """
-    place = source("demo")
-    target = VAR / "demo.sqlite"
-    stamp = VAR / "demo.stamp"
-    wanted = _sample_stamp()
-    if target.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
-        return place
-    VAR.mkdir(parents=True, exist_ok=True)
-    building = VAR / f"demo.{os.getpid()}.building"
-    building.unlink(missing_ok=True)
-    desk = open_desk(sample=True)
-    store = open_store(f"sqlite:///{building}")
-    found = list(files([SAMPLE / "returns"]))
-    for i, (name, where) in enumerate(found):
-        commit(store, desk, read(desk, name, content_of(where)), by="demonstration")
-        if progress:
-            progress(i + 1, len(found), name)
-    _accept(store)
-    store.close()
-    for leftover in VAR.glob("demo.sqlite*"):
-        leftover.unlink(missing_ok=True)
-    building.replace(target)
-    stamp.write_text(wanted, encoding="ascii")
+    place, target = source("demo"), _demo_file()
+    if not target.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        building = VAR / f"{uuid.uuid4().hex}.building"
+        try:
+            _build_demonstration(building, progress)
+            _appear(building, target)
+        finally:
+            _remove([building, *VAR.glob(f"{building.name}-*")])
+        old = [p for p in VAR.glob("demo*") if not p.name.startswith(target.name)]
+        _remove(old + [p for p in VAR.glob("*.building*") if p.stat().st_mtime < time.time() - 3600])
     return place
+
+
+def _demo_file() -> Path:
+    return VAR / f"demo-{_sample_stamp()[:16]}.sqlite"
+
+
+def _build_demonstration(building: Path, progress: Callable[[int, int, str], None] | None) -> None:
+    store = open_store(f"sqlite:///{building}")
+    try:
+        desk = open_desk(sample=True)
+        for item in incoming(desk, [SAMPLE / "returns"], progress):
+            commit(store, desk, item, by="demonstration")
+        _accept(store)
+    finally:
+        store.close()  # the last to close folds the write-ahead log into the file
+
+
+def _appear(building: Path, target: Path) -> None:
+    """Give a whole file its name, in one step and only if nobody else was first."""
+    try:
+        os.link(building, target)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        os.replace(building, target)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    """Delete what can be deleted; a file that another process holds open on Windows waits for the next time."""
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _accept(store: Store) -> None:

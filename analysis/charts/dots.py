@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
+from analysis.texts import rounded
 
 ROW, PAIR = 44, 0.17
 
@@ -18,8 +19,8 @@ def bounded_dots(
     Parameters
     ----------
     table: in the order drawn: label, hue (a measure type, or ""), score (0-100, NA where not shown), lower, upper, note (printed
-    below the label of a line of its own, for instance "level 2"); optional target and before (points).
-    words: score, bounds, target, before, not_shown: the words of the hover.
+    below the label of a line of its own, for instance "level 2"); optional target and before (points), and why (the reason a score is
+    not shown). words: score, bounds, target, before, not_shown, not_returned, not_applicable: the words of the hover.
     """
     table = table.reset_index(drop=True)
     lines = list(dict.fromkeys(table["label"]))
@@ -69,13 +70,14 @@ def _hover(chart: go.Figure, table: pd.DataFrame, y: list[int], words: dict[str,
     """An invisible mark per line that says what its table says."""
     texts = []
     for row in table.itertuples():
-        score = f"{words['score']}: {row.score:.1f}" if pd.notna(row.score) else words["not_shown"]
+        reason = words.get(getattr(row, "why", ""), words["not_shown"])
+        score = f"{words['score']}: {rounded(row.score)}" if pd.notna(row.score) else reason
         lines = [f"<b>{escaped(row.label)}</b>", score]
         if pd.notna(row.lower):
-            lines.append(f"{words['bounds']}: {row.lower:.1f} - {row.upper:.1f}")
+            lines.append(f"{words['bounds']}: {rounded(row.lower)} - {rounded(row.upper)}")
         for name in ("target", "before"):
             if pd.notna(getattr(row, name, float("nan"))):
-                lines.append(f"{words[name]}: {getattr(row, name):.1f}")
+                lines.append(f"{words[name]}: {rounded(getattr(row, name))}")
         if row.note:
             lines.append(escaped(row.note))
         texts.append("<br>".join(lines))

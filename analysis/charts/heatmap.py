@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.base import Palette, escaped, figure, ink, ramp_colour, wrapped
+from analysis.texts import rounded
 
 #: Marks for cells without a number: not enough answers, not returned, not applicable.
 GAPS = {"not_returned": "", "not_applicable": "n/a"}
@@ -35,7 +36,7 @@ def score_heatmap(
         xs.append(column_of[cell.column])
         ys.append(row_of[cell.line])
         fills.append(colour)
-        marks.append(f"{value:.0f}" if shown else GAPS.get(cell.why, FEW))
+        marks.append(rounded(value, 0) if shown else GAPS.get(cell.why, FEW))
         inks.append(ink(colour) if shown else p.muted)
         hovers.append(_hover(cell, words))
     chart.update_layout(
@@ -65,11 +66,11 @@ def score_heatmap(
 def _hover(cell: tuple, words: dict[str, str]) -> str:
     lines = [f"<b>{escaped(cell.line)}</b>", escaped(cell.column)]
     if pd.notna(cell.score):
-        lines.append(f"{words['score']}: {cell.score:.1f}")
+        lines.append(f"{words['score']}: {rounded(cell.score)}")
         if pd.notna(cell.level):
             lines.append(f"{words['level']}: {cell.level}")
     else:
         lines.append(words.get(cell.why, words["not_shown"]))
     if pd.notna(cell.lower) and cell.why not in GAPS:
-        lines.append(f"{words['bounds']}: {cell.lower:.1f} - {cell.upper:.1f}")
+        lines.append(f"{words['bounds']}: {rounded(cell.lower)} - {rounded(cell.upper)}")
     return "<br>".join(lines)

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from analysis.charts.base import Palette, escaped, figure, wrapped
+from analysis.texts import rounded
 
 
 def round_lines(
@@ -19,6 +20,7 @@ def round_lines(
     table: node, label, hue, name, round, round_date, score (NA breaks the line), and optional lower, upper (a band behind it), note
     (hover) and quiet (drawn thin and grey, for the others of a group). words: score, bounds.
     """
+    table = table.assign(round=table["round"].map(escaped))
     nodes = list(dict.fromkeys(table["node"]))
     columns = min(columns, len(nodes)) or 1
     rows = -(-len(nodes) // columns)
@@ -27,37 +29,47 @@ def round_lines(
         rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=0.32 / max(rows, 1),
         subplot_titles=[wrapped(labels[n], 16, 3) for n in nodes],
     )  # fmt: skip
-    chart = figure(title, subtitle, p, height=80 + 240 * rows, margin={"l": 8, "r": 16, "t": 84, "b": 8})
+    chart = figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})
     grid.update_layout(chart.layout)
-    order = table[["round", "round_date"]].drop_duplicates().sort_values("round_date")["round"].tolist()
+    order = table[["round", "round_date"]].drop_duplicates().sort_values(["round_date", "round"])["round"].tolist()
     for i, node in enumerate(nodes):
         r, c = i // columns + 1, i % columns + 1
         here = table[table["node"] == node]
         quiet = here[here["quiet"]] if "quiet" in here else here.head(0)
         if len(quiet):
-            _quiet_lines(grid, quiet, r, c, p, words)
+            _quiet_lines(grid, quiet, order, r, c, p, words)
         for name, line in here.drop(quiet.index).groupby("name", sort=False):
-            _line(grid, line.sort_values("round_date"), name, r, c, p, words)
+            _line(grid, line, name, order, r, c, p, words)
     grid.update_xaxes(categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, tickangle=0)
     grid.update_yaxes(range=[-3, 103], tickvals=[0, 20, 40, 60, 80, 100], gridcolor=p.grid, zeroline=False, fixedrange=True)
     grid.update_annotations(font={"size": 13, "color": p.text})
     return grid
 
 
-def _quiet_lines(grid: go.Figure, lines: pd.DataFrame, row: int, column: int, p: Palette, words: dict[str, str]) -> None:
+def _points(line: pd.DataFrame, name: str, order: list[str], words: dict[str, str]) -> tuple[list[float | None], list[str]]:
+    """Scores and hovers of a line, round by round; None where a round is missing, so that the line breaks there."""
+    entries = {entry.round: entry for entry in line.itertuples()}
+    scores = [entries[r].score if r in entries else None for r in order]
+    return scores, [_hover(name, entries[r], words) if r in entries else "" for r in order]
+
+
+def _quiet_lines(
+    grid: go.Figure, lines: pd.DataFrame, order: list[str], row: int, column: int, p: Palette, words: dict[str, str]
+) -> None:
     """All thin lines of a panel as one trace, with a break between two names."""
     x, y, hover = [], [], []
-    for name, line in lines.sort_values("round_date").groupby("name", sort=False):
-        x += [*line["round"], None]
-        y += [*line["score"], None]
-        hover += [*(_hover(name, entry, words) for entry in line.itertuples()), ""]
+    for name, line in lines.groupby("name", sort=False):
+        scores, texts = _points(line, name, order, words)
+        x, y, hover = [*x, *order, None], [*y, *scores, None], [*hover, *texts, ""]
     grid.add_scatter(
         x=x, y=y, mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column, opacity=0.4,
         line={"color": p.muted, "width": 1}, marker={"size": 4},
     )  # fmt: skip
 
 
-def _line(grid: go.Figure, line: pd.DataFrame, name: str, row: int, column: int, p: Palette, words: dict[str, str]) -> None:
+def _line(
+    grid: go.Figure, line: pd.DataFrame, name: str, order: list[str], row: int, column: int, p: Palette, words: dict[str, str]
+) -> None:
     colour = p.axis(line["hue"].iloc[0])
     known = line.dropna(subset=["lower"]) if "lower" in line else line.head(0)
     if len(known):
@@ -67,9 +79,9 @@ def _line(grid: go.Figure, line: pd.DataFrame, name: str, row: int, column: int,
         grid.add_scatter(
             x=x, y=y, mode="lines", line={"color": colour, "width": 5}, opacity=0.3, hoverinfo="skip", row=row, col=column
         )
-    hover = [_hover(name, entry, words) for entry in line.itertuples()]
+    scores, hover = _points(line, name, order, words)
     grid.add_scatter(
-        x=line["round"], y=line["score"], mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column,
+        x=order, y=scores, mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column,
         line={"color": colour, "width": 2.5}, marker={"size": 8},
     )  # fmt: skip
 
@@ -77,10 +89,10 @@ def _line(grid: go.Figure, line: pd.DataFrame, name: str, row: int, column: int,
 def _hover(name: str, entry: tuple, words: dict[str, str]) -> str:
     lines = [
         f"<b>{escaped(name)}</b>",
-        f"{entry.round}: {words['score']} {entry.score:.1f}" if pd.notna(entry.score) else entry.round,
+        f"{entry.round}: {words['score']} {rounded(entry.score)}" if pd.notna(entry.score) else entry.round,
     ]
     if pd.notna(getattr(entry, "lower", float("nan"))):
-        lines.append(f"{words['bounds']}: {entry.lower:.1f} - {entry.upper:.1f}")
+        lines.append(f"{words['bounds']}: {rounded(entry.lower)} - {rounded(entry.upper)}")
     if getattr(entry, "note", ""):
         lines.append(escaped(entry.note))
     return "<br>".join(lines)

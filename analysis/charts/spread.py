@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
+from analysis.texts import rounded
 
 
 def state_dots(
@@ -46,7 +47,7 @@ def state_dots(
     chart.add_scatter(
         x=shown["score"], y=[place[n] + o for n, o in zip(shown["node"], offsets, strict=True)], mode="markers", cliponaxis=False,
         marker={"size": 9, "color": [p.axis(h) for h in shown["hue"]], "opacity": 0.8, "line": {"width": 0.5, "color": p.paper}},
-        hovertext=[f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {r.score:.1f}" for r in _rows(shown)],
+        hovertext=[f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {rounded(r.score)}" for r in _rows(shown)],
         hoverinfo="text", customdata=list(shown["key"]),
     )  # fmt: skip
     counts = {r.node: words["shown"].format(n=r.n, states=r.states) for r in spread.itertuples()}

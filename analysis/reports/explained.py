@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.instrument import ROOT, Instrument, rows_of
 from analysis.scores.tree import Scores
 from analysis.scores.weights import effective_weights, importance
@@ -79,7 +80,7 @@ def thresholds(instrument: Instrument, language: str = "en") -> pd.DataFrame:
     gates = instrument.gates
     values = {
         "step": f"{gates.step:.3f}", "pooled": f"{gates.pooled:.3f}", "thin": f"{gates.thin:.3f}", "target": str(instrument.target_level),
-        "few_states": "5",
+        "few_states": str(FEWEST_FOR_QUANTILES),
     }  # fmt: skip
     return pd.DataFrame(
         [(text(f"threshold.{k}", language), v, text(f"threshold.{k}.reason", language)) for k, v in values.items()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 
 import pandas as pd
@@ -10,9 +10,9 @@ import pandas as pd
 from analysis.instrument import Instrument
 from analysis.model import Problem, status_of
 from analysis.priorities.gaps import target_points
-from analysis.reports.sentences import joined, level_words, points
+from analysis.reports.sentences import SAME, joined, level_words, points
 from analysis.states import States
-from analysis.texts import problem_sentence, text, word
+from analysis.texts import problem_sentence, rounded, text, word
 
 #: Columns of a table of scores with bounds, as shown beside its figure.
 BOUNDED = ["label", "score", "lower", "upper", "target", "before", "note", "answered", "applicable", "weakest_name", "spread"]
@@ -35,10 +35,10 @@ def bounded(
 
     target: a level for all nodes; "default": each measure's own, elsewhere the instrument's; None: no target is drawn.
     """
-    found = table.assign(label=[node_label(instrument, n, language) for n in table["node"]], hue=table["measure_type"])
+    labels = told_apart(table["node"], [node_label(instrument, n, language) for n in table["node"]])
+    found = table.assign(label=labels, hue=table["measure_type"])
     found["note"] = [level_words(instrument, row, language) for row in table.itertuples()]
-    missing = table["why"] == "not_returned"  # nothing was asked, so there is nothing that open questions could allow
-    found[["lower", "upper"]] = found[["lower", "upper"]].mask(missing)
+    found = _unasked_blank(found)
     found["weakest_name"] = [
         instrument.question_text(w, language) if kind == "measure" else instrument.node_name(w, language) if w else ""
         for w, kind in zip(table["weakest"], table["kind"], strict=True)
@@ -48,6 +48,25 @@ def bounded(
         default = 100 * (instrument.target_level if target == "default" else int(target)) / instrument.max_level
         found["target"] = [own.get(n, default) if target == "default" else default for n in table["node"]]
     return found
+
+
+def _unasked_blank(table: pd.DataFrame) -> pd.DataFrame:
+    """No bounds where a part was not returned: nothing was asked, so there is nothing that open questions could allow."""
+    return table.assign(**{end: table[end].mask(table["why"] == "not_returned") for end in ("lower", "upper")})
+
+
+def told_apart(codes: Iterable[str], labels: Iterable[str]) -> list[str]:
+    """Labels, with the code in front where two codes share one: two States or parts of the same name never become one line."""
+    pairs = list(zip(codes, labels, strict=True))
+    owners: dict[str, set[str]] = {}
+    for code, label in pairs:
+        owners.setdefault(label, set()).add(code)
+    return [f"{code} {label}" if len(owners[label]) > 1 else label for code, label in pairs]
+
+
+def state_names(states: States, codes: Sequence[str], language: str = "en") -> list[str]:
+    """The States' names, told apart."""
+    return told_apart(codes, [states.name(code, language) for code in codes])
 
 
 def node_label(instrument: Instrument, node: str, language: str = "en") -> str:
@@ -60,7 +79,9 @@ def node_label(instrument: Instrument, node: str, language: str = "en") -> str:
 def lenses(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `profile.lens_profile` ready for `charts.dots`: label names the lens, hue the measure type."""
     found = bounded(instrument, table, language=language)
-    found["label"] = [word(kind, lens, language) for kind, lens in zip(table["lens_kind"], table["lens"], strict=True)]
+    pairs = list(zip(table["lens_kind"], table["lens"], strict=True))
+    kinds = [text(f"lens.{kind}", language) for kind, _ in pairs]
+    found["label"] = told_apart(kinds, [word(kind, lens, language) for kind, lens in pairs])
     found["note"] = [
         text("chart.of_questions", language, answered=row.answered, applicable=row.applicable) for row in table.itertuples()
     ]
@@ -132,7 +153,11 @@ def strongest_and_weakest(instrument: Instrument, table: pd.DataFrame, most: int
     shown = table.dropna(subset=["score"])
     if len(shown) < 2:
         return text("sentence.measures.few", language)
-    most = min(most, len(shown) // 2)
+    values, most = shown["score"].tolist(), min(most, len(shown) // 2)
+    if values[-1] - values[0] <= SAME:
+        return text("sentence.measures.same", language, n=len(shown), score=points(values[0]))
+    while values[-most] - values[most - 1] <= SAME:  # the same score is not called strong and weak
+        most -= 1
     weak = [f"{instrument.node_name(r.node, language)} ({points(r.score)})" for r in shown.head(most).itertuples()]
     strong = [f"{instrument.node_name(r.node, language)} ({points(r.score)})" for r in shown.tail(most).iloc[::-1].itertuples()]
     return text("sentence.measures.ends", language, strong=joined(strong, language), weak=joined(weak, language))
@@ -168,9 +193,9 @@ def cells(
     lines: `states` (a line per State by name, a column per node) or `nodes` (a line per node in the tree's order).
     """
     order = {node: i for i, node in enumerate(instrument.nodes["node"])}
-    found = table.assign(
-        state=[states.name(code, language) for code in table["iso3"]],
-        part=[node_label(instrument, n, language) for n in table["node"]],
+    found = _unasked_blank(table).assign(
+        state=state_names(states, table["iso3"], language),
+        part=told_apart(table["node"], [node_label(instrument, n, language) for n in table["node"]]),
         place=table["node"].map(order),
         key=table["iso3"],
         answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],
@@ -183,7 +208,7 @@ def cells(
 def states_bounded(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `Scores.table`, one per State, ready for `charts.dots`: the State is the label."""
     found = bounded(instrument, table, target="default", language=language)
-    return found.assign(label=[states.name(code, language) for code in table["iso3"]])
+    return found.assign(label=state_names(states, table["iso3"], language))
 
 
 def status(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
@@ -219,22 +244,23 @@ def headline(facts: dict, language: str = "en") -> dict[str, str]:
     """The figures of `comparison.returned.headline` as printed."""
     share = facts["answered"]
     words = {name: of(*facts[name], language) for name in ("returned", "complete", "shown")}
-    words["answered"] = "–" if pd.isna(share) else f"{int(share * 100 + 0.5 + 1e-9)} %"
+    words["answered"] = "–" if pd.isna(share) else f"{rounded(share * 100, 0)} %"
     return {name: words[name] for name in ("returned", "complete", "answered", "shown")}
 
 
 HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "applicable"]
-GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "mean", "n", "reported"]
+GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "lower_mean", "upper_mean"]
+GROUP_HISTORY += ["mean", "n", "reported"]
 MOVES = ["name", "label", "first", "last", "before", "after", "change"]
 
 
 def history(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `rounds.histories` ready for `charts.history`: label, hue, name, note."""
     hue = dict(zip(instrument.nodes["node"], instrument.nodes["measure_type"], strict=True))
-    return table.assign(
+    return _unasked_blank(table).assign(
         label=[instrument.node_name(n, language) for n in table["node"]],
         hue=[hue[n] for n in table["node"]],
-        name=[states.name(code, language) for code in table["iso3"]],
+        name=state_names(states, table["iso3"], language),
         note=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],
     )
 

@@ -19,6 +19,11 @@ CODES = {
     "damaged-table": "stop",
     "encoding-guessed": "note",
     "rows-not-read": "note",
+    "file-not-opened": "stop",
+    "damaged-zip": "stop",
+    "zip-too-large": "stop",
+    "zip-in-zip": "stop",
+    "zip-with-password": "stop",
     # whose return, of when
     "cover-missing": "stop",
     "several-instruments": "stop",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _POINTS = {"score", "lower", "upper", "gap", "gap_low", "gap_high", "median", "q1", "q3", "lowest", "highest", "change", "value"}
-_POINTS |= {"target", "spread", "before", "after", "change_low", "change_high", "median_gap", "matched_mean", "mean"}
+_POINTS |= {"target", "spread", "before", "after", "change_low", "change_high", "median_gap", "matched_mean", "mean", "lower_mean", "upper_mean"}
 _WIDTHS = {"question_text": 520, "message": 560, "label": 360, "name": 190, "reason": 560, "like": 520}
 _POINTS |= {"score_strict", "score_challenged", "national", "na_challenged"}
 _SHARES = {"coverage", "completeness", "share", "effective", "importance"}
@@ -65,19 +65,20 @@ def rows(
     """A searchable table with its downloads. opens: a column of State codes; selecting a row opens that State's page."""
     shown = table if columns is None else table[[c for c in columns if c in table.columns]]
     settings = {c: _column(c, bars or {}) for c in shown.columns}
-    selection = st.dataframe(
-        shown.head(most),
-        key=f"rows.{name}",
-        hide_index=True,
-        height=min(height, 35 * (min(len(shown), most) + 1) + 3),
-        column_config=settings,
-        placeholder="–",
-        on_select="rerun" if opens else "ignore",
-        selection_mode="single-row",
-    )
-    if len(shown) > most:
-        st.caption(text("view.first_rows", shown=most, all=len(shown)))
-    downloads(table, name=name)
+    with st.container(key=f"sheet.{name}"):
+        selection = st.dataframe(
+            shown.head(most),
+            key=f"rows.{name}",
+            hide_index=True,
+            height=min(height, 35 * (min(len(shown), most) + 1) + 3),
+            column_config=settings,
+            placeholder="–",
+            on_select="rerun" if opens else "ignore",
+            selection_mode="single-row",
+        )
+        if len(shown) > most:
+            st.caption(text("view.first_rows", shown=most, all=len(shown)))
+        downloads(table, name=name)
     if opens and selection["selection"]["rows"]:
         code = table.iloc[selection["selection"]["rows"][0]][opens]
         st.switch_page("pages/country.py", query_params=controls.link(country=code))

@@ -49,6 +49,12 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, **chosen, "headless": True, "args": FLAGS}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """A common screen; a test may choose another."""
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 1000}}
+
+
 @dataclass
 class Server:
     """A running dashboard. `url` has no slash at its end."""
