@@ -9,15 +9,16 @@ import hashlib
 import os
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.instrument import DEFAULT_INSTRUMENT, Instrument, instruments
-from analysis.model import Problem, ReadReturn, UnreadableReturn, status_of
+from analysis.model import PANEL_KEYS, Problem, ReadReturn, UnreadableReturn, status_of
 from analysis.states import States, load_states
 from analysis.store import Store, Stored, open_store
 from analysis.workbook.files import contents, found_files
@@ -38,6 +39,7 @@ class Source:
 
 
 SOURCES = ("demo", "own")
+KEPT_SECONDS = 7 * 86_400  # how long an earlier demonstration's store is kept
 
 
 def source(name: str) -> Source:
@@ -149,9 +151,22 @@ def demonstration(progress: Callable[[int, int, str], None] | None = None) -> So
             _appear(building, target)
         finally:
             _remove([building, *VAR.glob(f"{building.name}-*")])
-        old = [p for p in VAR.glob("demo*") if not p.name.startswith(target.name)]
-        _remove(old + [p for p in VAR.glob("*.building*") if p.stat().st_mtime < time.time() - 3600])
+        _remove(p for p in _of_others(target) if _age(p) > KEPT_SECONDS)
     return place
+
+
+def _of_others(target: Path) -> list[Path]:
+    """Stores of earlier demonstrations, and what killed builds left. A server may still read them: they go when they are old."""
+    found = [*VAR.glob("demo-*.sqlite*"), *VAR.glob("*.building*"), *VAR.glob("demo.sqlite*"), *VAR.glob("demo.stamp")]
+    return [path for path in found if not path.name.startswith(target.name)]
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was last written; 0 for one that is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _demo_file() -> Path:
@@ -194,12 +209,14 @@ def _accept(store: Store) -> None:
 
 
 def _sample_stamp() -> str:
-    """Changes when a sample workbook, the sample's States, the instrument or the store's layout does."""
+    """Changes when a sample workbook, the sample's States, the instrument, the reader of workbooks or the store's layout does."""
     digest = hashlib.sha256()
-    folders = [SAMPLE / "returns", ROOT / "data" / "instruments" / DEFAULT_INSTRUMENT, ROOT / "analysis" / "store"]
-    found = [p for folder in folders for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"]
-    for path in sorted([SAMPLE / "states.csv", *found]):
-        digest.update(path.name.encode() + path.read_bytes())
+    code = [ROOT / "analysis" / part for part in ("store", "workbook")]
+    folders = [SAMPLE / "returns", ROOT / "data" / "instruments" / DEFAULT_INSTRUMENT, *code]
+    found = [p for folder in folders for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc" and p.name[:1] not in "~."]
+    for path in sorted([SAMPLE / "states.csv", ROOT / "data" / "reference" / "status_words.csv", *found]):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
@@ -207,20 +224,24 @@ PREVIEW_COLUMNS = ["file", "iso3", "organization", "round", "reading", "instrume
 COUNTED = ("answered", "na_justified", "na_unjustified", "dont_know", "withheld", "blank", "invalid")
 
 
-def preview(store: Store, found: Iterable[Incoming]) -> pd.DataFrame:
-    """What would happen if these files were stored: a row per return, and one for each file in which there is none.
+def preview(store: Store | None, found: Iterable[Incoming]) -> pd.DataFrame:
+    """What would happen if these files were stored in this order: a row per return, and one for each file in which there is none.
+
+    Parameters
+    ----------
+    store: None for a store that does not exist yet.
 
     Returns
     -------
     file, iso3, organization, round, reading, instrument, submodules (codes, joined by ", "), outcome (`new`, `replaces`,
-    `already`: these very bytes are stored, `cannot`), replaces (sub-modules that an earlier return of the same unit holds), a number per
-    status of a cell (`COUNTED`), problems (all), stops (those that keep it from being stored).
+    `already`: these very bytes brought this return before, `cannot`), replaces (sub-modules that an earlier return of the same unit
+    holds), a number per status of a cell (`COUNTED`), problems (all), stops (those that keep it from being stored).
     """
-    held = store.returns()
-    rows = []
+    before, rows = held(store), []
     for item in found:
+        sha256 = item.sha256
         for one in item.reads:
-            rows.append(_preview_row(item, one, held))
+            rows.append(_preview_row(item.name, sha256, one, before))
         if not item.reads:
             stops = sum(p.severity == "stop" for p in item.problems)
             rows.append({"file": item.name, "outcome": "cannot", "problems": len(item.problems), "stops": stops})
@@ -229,31 +250,50 @@ def preview(store: Store, found: Iterable[Incoming]) -> pd.DataFrame:
     return table.assign(**texts, **{c: table[c].astype("Int64") for c in (*COUNTED, "problems", "stops")})
 
 
-def _preview_row(item: Incoming, one: ReadReturn, held: pd.DataFrame) -> dict:
-    row = {"file": item.name, "problems": len(one.problems), "stops": sum(p.severity == "stop" for p in one.problems)}
-    if one.value is None:
-        return {**row, "outcome": "cannot"}
+def expected(item: Incoming, before: dict[tuple, Held]) -> list[str]:
+    """What storing a file would come to, a word for each of its returns; `before` then holds it as well."""
+    sha256 = item.sha256
+    return [_preview_row(item.name, sha256, one, before)["outcome"] for one in item.reads]
+
+
+def outcomes(item: Incoming, stored: Iterable[Stored]) -> list[str]:
+    """What became of each return of a file: `stored`, `already` or `cannot`."""
+    done = iter(stored)
+    return [next(done).outcome if one.storable else "cannot" for one in item.reads]
+
+
+@dataclass
+class Held:
+    """What a store holds of one unit: hashes of the files and sub-modules."""
+
+    files: set[str] = field(default_factory=set)
+    submodules: set[str] = field(default_factory=set)
+
+    def add(self, sha256: str, submodules: Iterable[str]) -> None:
+        self.files.add(sha256)
+        self.submodules.update(submodules)
+
+
+def held(store: Store | None) -> dict[tuple, Held]:
+    """What a store holds, by (instrument, *key of the return)."""
+    found: dict[tuple, Held] = {}
+    for row in store.returns().itertuples() if store else ():
+        key = (row.instrument, row.iso3, row.organization, row.round, row.reading)
+        found.setdefault(key, Held()).add(row.sha256, row.submodules.split(", "))
+    return found
+
+
+def _preview_row(file: str, sha256: str, one: ReadReturn, holds: dict[tuple, Held]) -> dict:
+    row = {"file": file, "problems": len(one.problems), "stops": sum(p.severity == "stop" for p in one.problems)}
     value = one.value
-    statuses = [status_of(a.code) for a in value.answers]
-    unit = {"instrument": value.instrument, "iso3": value.iso3, "organization": value.organization}
-    unit |= {"round": value.round, "reading": value.reading}
-    earlier = held
-    for key, wanted in unit.items():
-        earlier = earlier[earlier[key] == wanted]
-    before = {s for parts in earlier["submodules"] for s in parts.split(", ")}
-    replaced = [s for s in value.submodules if s in before]
-    if not one.storable:
-        outcome = "cannot"
-    elif (earlier["sha256"] == item.sha256).any():
-        outcome = "already"
-    else:
-        outcome = "replaces" if replaced else "new"
-    counts = {status: statuses.count(status) for status in COUNTED}
-    return {
-        **row,
-        **unit,
-        **counts,
-        "submodules": ", ".join(value.submodules),
-        "outcome": outcome,
-        "replaces": ", ".join(replaced),
-    }
+    if value is None:
+        return {**row, "outcome": "cannot"}
+    statuses = Counter(status_of(a.code) for a in value.answers)
+    before = holds.setdefault((value.instrument, *value.key), Held())
+    replaced = [s for s in value.submodules if s in before.submodules]
+    outcome = "cannot" if not one.storable else "already" if sha256 in before.files else "replaces" if replaced else "new"
+    row |= {"outcome": outcome, "replaces": ", ".join(replaced), "submodules": ", ".join(value.submodules)}
+    if outcome in ("new", "replaces"):
+        before.add(sha256, value.submodules)
+    unit = dict(zip(["instrument", *PANEL_KEYS], (value.instrument, *value.key), strict=True))
+    return row | unit | {status: statuses[status] for status in COUNTED}

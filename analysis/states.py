@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+_CODE = re.compile(r"[A-Za-z0-9]{2,12}")
 COLUMNS = ["iso3", "name", "region", "subregion", "regional_group", "fictional"]
 
 
@@ -56,10 +59,38 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(file)]
 
 
-def load_states(sample: bool = False, data: Path = DATA) -> States:
+def further_states(path: Path) -> list[dict[str, str]]:
+    """The rows of a file of further States, written like `data/local/states.csv`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, it is no CSV in UTF-8, or a row has no code.
+    """
+    try:
+        rows = _rows(path)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"The file of States {path} can't be read: {error}") from error
+    if not rows or "iso3" not in rows[0]:
+        raise ValueError(
+            f"The file of States {path} is missing or has no rows with the columns iso3,name_en (CSV, commas, UTF-8)"
+        )
+    for number, row in enumerate(rows, start=2):
+        if not _CODE.fullmatch(row["iso3"]):
+            raise ValueError(f"{path}, row {number}: “{row['iso3']}” is no code; allowed are 2 to 12 letters and digits")
+    return rows
+
+
+def load_states(sample: bool = False, data: Path = DATA, extra: str | Path | None = None) -> States:
     """The 193 Member States and the office's own (`data/local/states.csv`), or the fictional States of the sample.
 
     The two never mix: a return of a real State can't enter the demonstration, nor a fictional one the office's store.
+    `extra` (or $RETURNS_STATES) names one more file like `data/local/states.csv`; the demonstration never reads it.
+
+    Raises
+    ------
+    ValueError
+        If the extra file can't be used.
     """
     if sample:
         rows = [dict(row, fictional=True) for row in _rows(data / "sample" / "states.csv")]
@@ -67,6 +98,8 @@ def load_states(sample: bool = False, data: Path = DATA) -> States:
         rows = [
             dict(row, fictional=False) for row in _rows(data / "reference" / "states.csv") + _rows(data / "local" / "states.csv")
         ]
+        extra = extra or os.environ.get("RETURNS_STATES")
+        rows += [dict(row, fictional=False) for row in further_states(Path(extra))] if extra else []
     found: dict[str, dict] = {}
     for row in rows:
         row = {

@@ -181,7 +181,9 @@ def order_sentence(table: pd.DataFrame, language: str = "en") -> str:
             parts.append(text("sentence.order.tied.open", language))
     else:
         parts = [text("sentence.order.leads", language, name=best["label"].iloc[0], score=score)]
-        if rivals:
+        if rivals and len(rest) == 1:
+            parts.append(text("sentence.order.rival", language))
+        elif rivals:
             parts.append(counted("sentence.order.overlap", rivals, language, others=len(rest)))
         elif len(rest):
             parts.append(text("sentence.order.clear", language))

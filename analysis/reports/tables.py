@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping
 
 import pandas as pd
@@ -65,5 +66,6 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: 
 
 
 def json_text(table: pd.DataFrame) -> str:
-    """A table as JSON: a list of rows; NA is null."""
-    return table.to_json(orient="records", date_format="iso", double_precision=15, force_ascii=False)
+    """A table as JSON: a list of rows, every number as exact as it is; NA is null."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return json.dumps(rows, ensure_ascii=False, default=lambda v: v.isoformat() if hasattr(v, "isoformat") else v.item())

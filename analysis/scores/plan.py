@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,10 +49,20 @@ class Stage:
         """Maximum over each node's items (m, ... -> n, ...)."""
         return self._reduced(np.maximum, per_item, per_item.dtype)
 
+    @cached_property
+    def _groups(self) -> list[tuple[int, int, int, int]]:
+        """(first node, number of nodes, first item, children each) of runs of nodes with as many children."""
+        sizes = np.diff([*self.starts, len(self.items)])
+        breaks = [0, *(np.flatnonzero(np.diff(sizes)) + 1), len(sizes)]
+        return [(i, j - i, int(self.starts[i]), int(sizes[i])) for i, j in pairwise(breaks)]
+
     def _reduced(self, function: np.ufunc, per_item: np.ndarray, dtype: np.dtype) -> np.ndarray:
-        found = np.empty((len(self.nodes), *per_item.shape[1:]), dtype=dtype)
-        for i, (start, end) in enumerate(zip(self.starts, [*self.starts[1:], len(self.items)], strict=True)):
-            function.reduce(per_item[start:end], axis=0, dtype=dtype, out=found[i, ...])
+        """Reduce each node's items. Nodes with as many children stand together, so a run of them is one block of numbers."""
+        rest = per_item.shape[1:]
+        found = np.empty((len(self.nodes), *rest), dtype=dtype)
+        for node, nodes, item, size in self._groups:
+            block = per_item[item : item + nodes * size].reshape(nodes, size, *rest)
+            function.reduce(block, axis=1, dtype=dtype, out=found[node : node + nodes])
         return found
 
 
@@ -86,10 +98,11 @@ def stages(instrument: Instrument, weights: dict[str, float]) -> list[Stage]:
         height[node] = 0 if asked[node] else 1 + max((height[c] for c in below[node]), default=0)
     found = []
     for step in sorted(set(height.values())):
-        nodes = [n for n in range(len(number)) if height[n] == step and (asked[n] or below[n])]
+        children = asked if step == 0 else below
+        nodes = [n for n in range(len(number)) if height[n] == step and children[n]]
         if not nodes:
             continue
-        children = asked if step == 0 else below
+        nodes.sort(key=lambda n, children=children: len(children[n]))  # runs of nodes with as many children are reduced at once
         items = [c for n in nodes for c in children[n]]
         starts = np.cumsum([0, *(len(children[n]) for n in nodes)])[:-1]
         weight = question_weight[items] if step == 0 else np.array([node_weight[c] for c in items])

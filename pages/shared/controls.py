@@ -81,7 +81,8 @@ def _adopt(key: str, options: Sequence, default: object) -> None:
     """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more)."""
     many, state, widget = KEYS[key], st.session_state, f"w.{key}"
     raw = st.query_params.get(key)
-    if widget not in state or state.get(f"seen.{key}") != raw:
+    untouched = raw is None and state.get(widget) == state.get(f"default.{key}")  # then it follows its default
+    if widget not in state or state.get(f"seen.{key}") != raw or untouched:
         state[widget] = default if raw is None else _decoded(raw, many)
     allowed = set(options)
     if many:

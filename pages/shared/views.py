@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _POINTS = {"score", "lower", "upper", "gap", "gap_low", "gap_high", "median", "q1", "q3", "lowest", "highest", "change", "value"}
-_POINTS |= {"target", "spread", "before", "after", "change_low", "change_high", "median_gap", "matched_mean", "mean", "lower_mean", "upper_mean"}
+_POINTS |= {"target", "spread", "before", "after", "change_low", "change_high", "median_gap", "matched_mean", "mean"}
+_POINTS |= {"lower_mean", "upper_mean"}
 _WIDTHS = {"question_text": 520, "message": 560, "label": 360, "name": 190, "reason": 560, "like": 520}
 _POINTS |= {"score_strict", "score_challenged", "national", "na_challenged"}
 _SHARES = {"coverage", "completeness", "share", "effective", "importance"}

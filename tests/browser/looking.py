@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
@@ -80,3 +82,11 @@ def dots(page: Page, number: int = 0) -> list[list[float | None]]:
     """The x values of every trace of a figure."""
     script = "n => document.querySelectorAll('.js-plotly-plot')[n]._fullData.map(t => Array.from(t.x || []))"
     return page.evaluate(script, number)
+
+
+def eventually(look: Callable[[], object], wanted: object, seconds: float = 15) -> None:
+    """Look until it is as wanted: a grid tells its cells a moment after it is drawn."""
+    until = time.monotonic() + seconds
+    while (found := look()) != wanted and time.monotonic() < until:
+        time.sleep(0.1)
+    assert found == wanted

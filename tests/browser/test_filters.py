@@ -1,0 +1,112 @@
+"""Choices live in the address: they survive a change of page, a reload and the way back, and only codes stand there."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from analysis.states import load_states
+from analysis.texts import text
+from tests.browser.looking import box, cells, choose, eventually, go, keyed, menu, params, settled, whole
+
+pytestmark = pytest.mark.browser
+
+
+def heading(page, name: str) -> None:
+    """Wait until a page of that name stands there."""
+    expect(page.get_by_role("heading", level=1, name=text(f"page.{name}.title"), exact=True)).to_be_visible()
+    whole(page, name)
+
+
+def test_filters_survive_a_change_of_page_and_stand_in_the_address(page, server):
+    go(page, f"{server.url}/gaps", "gaps")
+    choose(page, "Round", "2024")
+    choose(page, "Sub-module", "UAS")
+    assert params(page) == {"round": "2024", "submodule": "uas"}
+    menu(page, "Overview")
+    heading(page, "overview")
+    expect(box(page, "Round")).to_have_value("2024")
+    menu(page, "Gaps")
+    heading(page, "gaps")
+    expect(box(page, "Round")).to_have_value("2024")
+    expect(box(page, "Sub-module")).to_have_value("UAS")
+    assert params(page) == {"round": "2024", "submodule": "uas"}
+
+
+def test_a_reload_keeps_the_view(page, server):
+    go(page, f"{server.url}/gaps", "gaps")
+    choose(page, "Round", "2022")
+    page.reload()
+    whole(page, "gaps")
+    expect(box(page, "Round")).to_have_value("2022")
+    assert params(page) == {"round": "2022"}
+
+
+def test_the_way_back_restores_the_view_before(page, server):
+    go(page, f"{server.url}/gaps", "gaps")
+    choose(page, "Round", "2024")
+    choose(page, "Round", "2022")
+    menu(page, "Overview")
+    heading(page, "overview")
+    page.go_back()
+    heading(page, "gaps")
+    expect(box(page, "Round")).to_have_value("2022")
+    assert params(page) == {"round": "2022"}
+    page.go_forward()
+    heading(page, "overview")
+    expect(box(page, "Round")).to_have_value("2022")
+
+
+def test_two_choices_in_quick_succession_both_hold(page, server):
+    go(page, f"{server.url}/gaps", "gaps")
+    for label, option in (("Round", "2024"), ("Sub-module", "UAS"), ("Measures", "Downstream")):
+        box(page, label).click()
+        page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+    eventually(lambda: params(page), {"round": "2024", "submodule": "uas", "type": "downstream"})
+    for label, option in (("Round", "2024"), ("Sub-module", "UAS"), ("Measures", "Downstream")):
+        expect(box(page, label)).to_have_value(option)
+
+
+def test_the_default_leaves_no_trace_in_the_address(page, server):
+    go(page, f"{server.url}/gaps?round=2024", "gaps")
+    choose(page, "Round", text("filter.latest"))
+    eventually(lambda: params(page), {})
+
+
+def test_only_codes_stand_in_the_address(page, server):
+    states = load_states(sample=True)
+    go(page, f"{server.url}/country", "country")
+    choose(page, "State", states.name("QMD"))
+    eventually(lambda: params(page), {"country": "QMD"})
+    menu(page, "Over time")
+    heading(page, "over_time")
+    assert params(page) == {"country": "QMD"}
+    page.get_by_role("radio", name=text("over_time.one")).click()
+    expect(box(page, "State")).to_have_value(states.name("QMD"))
+    eventually(lambda: params(page), {"country": "QMD", "show": "one"})
+
+
+def test_a_selected_row_of_the_gap_list_opens_its_state(page, server):
+    go(page, f"{server.url}/gaps?round=2024", "gaps")
+    table = keyed(page, "sheet.gaps")
+    table.scroll_into_view_if_needed()
+    eventually(lambda: len(cells(table)) > 3, True)
+    row = table.locator("canvas tbody [role=row]").nth(1).locator("[role=gridcell]").all_text_contents()
+    name = next(cell for cell in row if cell.strip())
+    canvas = table.get_by_test_id("data-grid-canvas").bounding_box()
+    page.mouse.click(canvas["x"] + 18, canvas["y"] + 35 * 2 + 17)  # the head, the first row, the middle of the second
+    heading(page, "country")
+    code = next(c for c, n in load_states(sample=True).names.items() if n == name)
+    assert params(page) == {"round": "2024", "country": code}
+    expect(box(page, "State")).to_have_value(name)
+    page.go_back()
+    heading(page, "gaps")
+    assert params(page) == {"round": "2024"}
+
+
+@pytest.mark.parametrize("name", ["gaps", "country", "compare", "over_time", "method", "returns"])
+def test_an_address_full_of_nonsense_falls_back_to_the_defaults(page, server, name):
+    nonsense = "country=XXX&round=zzz&lens=foo&target=99&node=..&countries=,,&show=%3Cscript%3E&reading=&return=-1&store=moon&rule=0"
+    go(page, f"{server.url}/{name}?{nonsense}", name)
+    expect(page.get_by_text(text("banner.demo"))).to_be_visible()

@@ -1,0 +1,62 @@
+"""Who has returned what: completeness counts what was not returned as unanswered, and what does not apply as nothing at all."""
+
+import numpy as np
+import pytest
+
+from analysis.comparison import returned
+from tests import tiny
+
+
+def test_each_status_is_counted_apart():
+    """Nine questions: four answered, one each of N/A, don't know, withheld, blank, invalid; eight are applicable."""
+    found = returned.status(tiny.scores(("QMA", "333 3n? w.x")), [0]).iloc[0]
+    assert found[["answered", "applicable", "dont_know", "withheld", "not_applicable", "unreadable"]].tolist() == [
+        4,
+        8,
+        1,
+        1,
+        1,
+        1,
+    ]
+    assert found["completeness"] == 0.5
+    assert (found["submodules"], found["parts"]) == ("part-A, part-B", "2 of 2")
+
+
+def test_a_sub_module_that_was_not_returned_counts_as_unanswered():
+    found = returned.status(tiny.scores(("QMA", "333 333 ___")), [0]).iloc[0]
+    assert (found["answered"], found["applicable"], found["parts"], found["submodules"]) == (6, 9, "1 of 2", "part-A")
+
+
+def test_an_unjustified_na_stays_applicable():
+    found = returned.status(tiny.scores(("QMA", "333 333 33u")), [0]).iloc[0]
+    assert (found["answered"], found["applicable"], found["not_applicable"]) == (8, 9, 1)
+
+
+def test_the_least_complete_stands_first_and_equals_by_code():
+    scores = tiny.scores(("QMB", tiny.FULL), ("QMC", "333 333 33."), ("QMA", tiny.FULL))
+    assert returned.status(scores, [0, 1, 2])["iso3"].tolist() == ["QMC", "QMA", "QMB"]
+
+
+def test_counts_agree_with_those_of_the_scores():
+    scores = tiny.scores(("QMA", "3n? w.x 3__"))
+    found, roots = returned.status(scores, [0]).iloc[0], [scores.column(n) for n in ("A", "B")]
+    assert found["answered"] == scores.answered[0, roots].sum()
+    assert found["applicable"] == scores.applicable[0, roots].sum()
+
+
+def test_the_headline_counts_states_parts_answers_and_scores():
+    """QMA is whole; QMB returned A only, and of its M1 one answer of three, of M2 three: 4 of 6 shows A but not M1.
+
+    Step coverage of A is then 1/2, below the gate: of the four blocks two are shown. 9 + 4 of 18 questions are answered."""
+    found = returned.headline(tiny.scores(("QMA", tiny.FULL), ("QMB", "3.. 333 ___")), [0, 1], 24)
+    assert found == {"returned": (2, 24), "complete": (1, 2), "answered": pytest.approx(13 / 18), "shown": (2, 4)}
+
+
+def test_two_returns_of_one_state_are_one_state():
+    assert returned.headline(tiny.scores(("QMA", tiny.FULL, "2024"), ("QMA", tiny.FULL)), [0, 1], 24)["returned"] == (1, 24)
+
+
+def test_without_any_return_the_share_is_no_number():
+    found = returned.headline(tiny.scores(("QMA", tiny.FULL)), [], 24)
+    assert found["returned"] == (0, 24)
+    assert np.isnan(found["answered"])

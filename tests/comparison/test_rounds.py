@@ -1,0 +1,178 @@
+"""Rounds of States: which row speaks for a State, what changed, and how a group moved. A step of an answer is worth 20 points."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.comparison import rounds
+from tests import tiny
+from tests.scores.worlds import FIXED
+
+
+def test_rounds_are_ordered_by_date_and_not_by_label():
+    panel = tiny.panel(("QMA", tiny.FULL, "2026-05"), ("QMA", tiny.FULL, "2026-H2"), ("QMA", tiny.FULL, "2024"))
+    assert rounds.rounds(panel) == ["2026-H2", "2026-05", "2024"]
+
+
+def test_the_newest_round_speaks_for_each_state():
+    panel = tiny.panel(
+        ("QMB", tiny.FULL, "2024"), ("QMA", tiny.FULL, "2022"), ("QMA", tiny.FULL, "2026"), ("QMA", tiny.FULL, "2024")
+    )
+    assert rounds.current_rows(panel).tolist() == [2, 0]
+    assert rounds.current_rows(panel, "2024").tolist() == [3, 0]
+    assert rounds.current_rows(panel, "2020").tolist() == []
+
+
+def test_a_visit_and_an_organization_never_speak_for_the_national_self_assessment():
+    panel = tiny.panel(
+        ("QMA", tiny.FULL, "2024"), ("QMA", tiny.FULL, "2026", "visit"), ("QMA", tiny.FULL, "2026", "self", "customs")
+    )
+    assert rounds.current_rows(panel).tolist() == [0]
+    assert rounds.current_rows(panel, reading="visit").tolist() == [1]
+    assert rounds.current_rows(panel, organization="customs").tolist() == [2]
+
+
+def test_of_two_rounds_that_begin_on_one_day_the_same_one_speaks_whatever_the_order_of_the_rows():
+    for units in (
+        [("QMA", tiny.FULL, "2026"), ("QMA", tiny.FULL, "2026-H1")],
+        [("QMA", tiny.FULL, "2026-H1"), ("QMA", tiny.FULL, "2026")],
+    ):
+        panel = tiny.panel(*units)
+        assert panel.index["round"].iloc[rounds.current_rows(panel)].tolist() == ["2026-H1"]
+
+
+def test_a_round_without_a_date_is_never_the_newest():
+    panel = tiny.panel(("QMA", tiny.FULL, "2024"), ("QMA", tiny.FULL, "2026"))
+    panel.index.loc[1, "round_date"] = pd.NaT
+    assert rounds.current_rows(panel).tolist() == [0]
+
+
+def test_the_round_before_is_of_the_same_state_organization_and_reading():
+    panel = tiny.panel(
+        ("QMA", tiny.FULL, "2020"), ("QMA", tiny.FULL, "2024"), ("QMA", tiny.FULL, "2025", "visit"), ("QMB", tiny.FULL, "2025"),
+        ("QMA", tiny.FULL, "2025", "self", "customs"), ("QMA", tiny.FULL, "2026"),
+    )  # fmt: skip
+    assert [rounds.previous_row(panel, row) for row in range(6)] == [None, 0, None, None, None, 1]
+
+
+def test_other_readings_are_those_of_the_same_round():
+    panel = tiny.panel(("QMA", tiny.FULL), ("QMA", tiny.FULL, "2026", "visit"), ("QMA", tiny.FULL, "2024", "visit"))
+    assert rounds.other_readings(panel, 0).to_dict("records") == [{"row": 1, "reading": "visit"}]
+
+
+def test_a_change_is_after_minus_before_with_what_open_questions_allow():
+    """M1: before 1 2 3 = 40; after 3 3 and one open = 60, between 40 (open 0) and 220/3 (open 5)."""
+    found = rounds.changes(tiny.scores(("QMA", "123 333 333", "2024"), ("QMA", "33. 333 333")), 1, 0, ["M1"]).iloc[0]
+    assert (found["before"], found["after"], found["change"]) == pytest.approx((40, 60, 20))
+    assert (found["change_low"], found["change_high"]) == pytest.approx((0, 100 / 3))
+    assert pd.isna(found["level_after"])
+
+
+def test_a_change_to_or_from_a_score_that_is_not_shown_is_no_number():
+    found = rounds.changes(tiny.scores(("QMA", "333 333 333", "2024"), ("QMA", "3.. 333 333")), 1, 0, ["M1", "M2"])
+    assert found["change"].isna().tolist() == [True, False]
+    assert found["change_low"].tolist() == pytest.approx([-40, 0])  # 3 0 0 = 20, minus 60
+
+
+def test_a_part_that_was_not_returned_has_no_change_and_no_bounds_of_a_change():
+    found = rounds.changes(tiny.scores(("QMA", "333 333 ___", "2024"), ("QMA", tiny.FULL)), 1, 0, ["B", "A"])
+    assert found[["change", "change_low", "change_high"]].isna().all(axis=1).tolist() == [True, False]
+
+
+@settings(FIXED, max_examples=60)
+@given(st.text("0135n?.", min_size=9, max_size=9), st.text("0135n?.", min_size=9, max_size=9))
+def test_a_change_lies_within_its_bounds(before, after):
+    found = rounds.changes(tiny.scores(("QMA", before, "2024"), ("QMA", after)), 1, 0, tiny.instrument().nodes["node"])
+    known = found.dropna(subset=["change"])
+    assert (known["change_low"] <= known["change"] + 1e-9).all()
+    assert (known["change"] <= known["change_high"] + 1e-9).all()
+
+
+def test_answers_that_moved_are_listed_with_both_codes():
+    found = rounds.answer_changes(tiny.scores(("QMA", "123 333 333", "2024"), ("QMA", "1?4 333 333")), 1, 0)
+    assert found.to_dict("list") == {
+        "question": ["a2", "a3"], "measure": ["M1", "M1"], "code_before": [2, 3], "code_after": [-3, 4],
+    }  # fmt: skip
+
+
+def test_a_history_has_a_row_per_round_and_node_and_says_why_a_score_is_missing():
+    scores = tiny.scores(
+        ("QMA", tiny.FULL), ("QMA", "3.. 333 ___", "2024"), ("QMB", tiny.FULL), ("QMA", "555 555 555", "2026", "visit")
+    )
+    found = rounds.histories(scores, ["QMA"], ["M1", "B"])
+    assert found[["round", "node", "why"]].to_numpy().tolist() == [
+        ["2024", "M1", "few_answers"], ["2024", "B", "not_returned"], ["2026", "M1", "shown"], ["2026", "B", "shown"],
+    ]  # fmt: skip
+    assert found["score"].isna().tolist() == [True, True, False, False]
+    assert found["score"].tolist()[2:] == pytest.approx([60, 60])
+
+
+def test_no_history_is_an_empty_table_and_goes_on_through_means_and_moves():
+    found = rounds.histories(tiny.scores(("QMA", tiny.FULL)), ["QMZ"], ["A"])
+    assert len(found) == len(rounds.group_history(found)) == len(rounds.first_to_last(found)) == 0
+
+
+def group(*levels: str):
+    """A history of States with all answers at one level in 2024 and in 2026; `-` for no return: `group("12", "3-")`."""
+    units = []
+    for i, pair in enumerate(levels):
+        units += [(f"QM{chr(65 + i)}", n * 9, r) for n, r in zip(pair, ("2024", "2026"), strict=True) if n != "-"]
+    return rounds.histories(tiny.scores(*units), [f"QM{chr(65 + i)}" for i in range(len(levels))], ["A"])
+
+
+def test_the_matched_mean_follows_the_same_states_and_the_naive_one_stands_beside_it():
+    """Five States rise from 1 to 2 (20 to 40). One more reported in 2024 only, with 5 (100): the naive mean goes
+    from (5 x 20 + 100) / 6 = 33.3 to 40, the matched one from 20 to 40."""
+    found = rounds.group_history(group("12", "12", "12", "12", "12", "5-"))
+    assert found["matched_mean"].tolist() == pytest.approx([20, 40])
+    assert found["mean"].tolist() == pytest.approx([200 / 6, 40])
+    assert found[["matched_n", "n", "reported"]].to_numpy().tolist() == [[5, 6, 6], [5, 5, 5]]
+
+
+def test_a_matched_mean_comes_with_its_spread_and_bounds():
+    found = rounds.group_history(group("12", "12", "12", "12", "35"))
+    assert found[["lowest", "highest"]].to_numpy().tolist() == [[20, 60], [40, 100]]
+    assert found["matched_mean"].tolist() == pytest.approx([28, 52])  # (4 x 20 + 60) / 5, (4 x 40 + 100) / 5
+    assert found["lower_mean"].tolist() == found["upper_mean"].tolist() == pytest.approx([28, 52])  # nothing is open
+
+
+def test_below_five_states_there_is_no_mean_and_nothing_that_would_give_one_away():
+    found = rounds.group_history(group("12", "12", "12", "12"))
+    assert found["matched_n"].tolist() == found["n"].tolist() == [4, 4]
+    assert found[["matched_mean", "lowest", "highest", "lower_mean", "upper_mean", "mean"]].isna().all(axis=None)
+
+
+HISTORIES = st.lists(st.text("0135-", min_size=2, max_size=2).filter(lambda s: s != "--"), min_size=1, max_size=9)
+
+
+@settings(FIXED, max_examples=40)
+@given(HISTORIES)
+def test_the_matched_mean_is_that_of_a_loop_over_the_states(levels):
+    found = rounds.group_history(group(*levels), fewest=2)
+    seen = [i for i in (0, 1) if any(pair[i] != "-" for pair in levels)]
+    same = [pair for pair in levels if all(pair[i] != "-" for i in seen)]
+    assert len(found) == len(seen)
+    for i, row in zip(seen, found.itertuples(), strict=True):
+        expected = sum(20 * int(pair[i]) for pair in same) / len(same) if len(same) >= 2 else np.nan
+        assert row.matched_mean == pytest.approx(expected, nan_ok=True)
+        assert row.matched_n == len(same)
+
+
+@settings(FIXED, max_examples=40)
+@given(HISTORIES)
+def test_first_to_last_is_that_of_a_loop_over_the_states(levels):
+    found = rounds.first_to_last(group(*levels))
+    expected = [(f"QM{chr(65 + i)}", 20 * (int(pair[1]) - int(pair[0]))) for i, pair in enumerate(levels) if "-" not in pair]
+    expected.sort(key=lambda entry: (-entry[1], entry[0]))
+    assert found["iso3"].tolist() == [code for code, _ in expected]
+    assert found["change"].tolist() == pytest.approx([change for _, change in expected])
+
+
+def test_first_to_last_takes_the_rounds_with_a_score():
+    """2020 has too few answers, so the first round is 2022: 20 to 60 points."""
+    units = [("QMA", "1.. ... ...", "2020"), ("QMA", "1" * 9, "2022"), ("QMA", "5" * 9, "2024"), ("QMA", "3" * 9)]
+    found = rounds.first_to_last(rounds.histories(tiny.scores(*units), ["QMA"], ["A"])).iloc[0]
+    assert (found["first"], found["last"]) == ("2022", "2026")
+    assert (found["before"], found["after"], found["change"]) == pytest.approx((20, 60, 40))
