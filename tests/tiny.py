@@ -34,7 +34,7 @@ def _measure(name: str, letter: str) -> dict:
 
 @functools.cache
 def instrument() -> Instrument:
-    """The tiny questionnaire, without any words of its own: names are codes. Its default target is level 2, 40 points."""
+    """The tiny questionnaire, without any words of its own: names are codes. Its default target is level 3, 60 points."""
     return instrument_of([node("A", [_measure("M1", "a"), _measure("M2", "b")]), node("B", [_measure("M3", "c")])])
 
 

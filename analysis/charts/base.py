@@ -37,7 +37,7 @@ LIGHT = Palette(
 )  # fmt: skip
 DARK = Palette(
     text="#e6ebee", muted="#9dabb4", grid="#303a41", paper="#14191d", accent="#6fb3dc", upstream="#6fb3e6",
-    downstream="#eb9a62", none="#262e34", ramp=("#3a3528", "#3f4f3c", "#35685f", "#2f8a92", "#52aecb", "#a5d8ee"),
+    downstream="#eb9a62", none="#262e34", ramp=("#3a3528", "#3f4f3c", "#35685f", "#33909a", "#52aecb", "#a5d8ee"),
     certain="#eb9a62", possible="#7a5238", fine="#31516a",
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
@@ -20,6 +21,12 @@ class Stored:
 
     return_id: int
     outcome: str
+
+
+@lru_cache(maxsize=1)
+def sha256_of(content: bytes) -> str:
+    """Hash of a file's bytes; a flat table brings the same ones for each of its many returns."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def now() -> dt.datetime:
@@ -61,7 +68,7 @@ def find_same(connection: Connection, value: Return, content: bytes) -> int | No
     iso3, organization, round_, reading = value.key
     return connection.scalar(
         select(same.return_id).where(
-            same.sha256 == hashlib.sha256(content).hexdigest(),
+            same.sha256 == sha256_of(content),
             same.instrument == value.instrument,
             same.iso3 == iso3,
             same.organization == organization,
@@ -83,7 +90,7 @@ def insert_return(
     step: str,
 ) -> int:
     """Append a return with everything that belongs to it; its new number."""
-    moment, sha256 = now(), hashlib.sha256(content).hexdigest()
+    moment, sha256 = now(), sha256_of(content)
     if connection.scalar(select(t.files.c.sha256).where(t.files.c.sha256 == sha256)) is None:
         connection.execute(insert(t.files), {"sha256": sha256, "size": len(content), "content": content})
     header = {

@@ -92,6 +92,8 @@ class AnswerReader:
             elif formula:
                 self.note("answer-by-formula", row, "answer", found=formula, allowed=found)
         texts = {name: self._text(row, name) for name in TEXT_FIELDS}
+        if code == Status.NA_JUSTIFIED and "na_reason" not in row.values:  # no such column: the comment is the reason
+            texts["na_reason"] = texts["comment"]
         if code == Status.NA_JUSTIFIED and not texts["na_reason"]:
             code = int(Status.NA_UNJUSTIFIED)
             self.note("na-without-reason", row, "na_reason", found=found)

@@ -1,5 +1,7 @@
 """Gaps: target minus score, what open questions allow, and missing answers in a list of their own. A step is worth 20 points."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from analysis.priorities import gaps
 from tests import tiny
 from tests.scores.worlds import FIXED
 
+YARD = Path(__file__).parents[1] / "instruments" / "yard-0-3"
 LEVEL_3 = {"M1": 60.0, "M2": 60.0, "M3": 60.0}
 
 
@@ -25,7 +28,7 @@ def one(table: pd.DataFrame, measure: str) -> pd.Series:
 
 def test_a_target_level_counts_as_its_share_of_the_highest_level():
     assert gaps.target_points(tiny.instrument(), 3) == LEVEL_3
-    yard = load_instrument("tests/instruments/yard-0-3")  # levels 0-3, target 2; MOOR.LINES aims at 3
+    yard = load_instrument(YARD)  # levels 0-3, target 2; MOOR.LINES aims at 3
     found = gaps.target_points(yard)
     assert (found["MOOR.LINES"], found["DRILL"]) == (100, pytest.approx(200 / 3))
 

@@ -18,8 +18,8 @@ def bounded(answers: str, **settings) -> pd.DataFrame:
 
 
 def test_scores_carry_the_target_of_each_measure_and_the_instruments_own_elsewhere():
-    assert bounded(tiny.FULL, target="default")["target"].tolist() == [40, 40, 40, 40]
-    assert bounded(tiny.FULL, target=3)["target"].tolist() == [60, 60, 60, 60]
+    assert bounded(tiny.FULL, target="default")["target"].tolist() == [60, 60, 60, 60]
+    assert bounded(tiny.FULL, target=2)["target"].tolist() == [40, 40, 40, 40]
     assert "target" not in bounded(tiny.FULL)
 
 
