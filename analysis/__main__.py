@@ -176,7 +176,7 @@ def _store(arguments: argparse.Namespace, *, create: bool) -> desk.Store | None:
 
 def without_password(text: str, url: str) -> str:
     """A text in which the password of a store's URL is not to be read."""
-    found = re.match(r"[^:/]+://[^:/@]*:(.*)@", url)
+    found = re.match(r"(?:[^:/]+://)?[^:/@]*:(.*)@", url)
     secrets = [found[1]] if found else []
     secrets += [value for name, value in parse_qsl(url.partition("?")[2]) if "pass" in name.lower()]
     forms = {form for s in secrets if s for form in (s, unquote(s), quote(s, safe=""), quote_plus(s))}
@@ -251,7 +251,7 @@ def _each(arguments: argparse.Namespace, paths: Sequence[Path], act: Act | None,
     """Read file after file, do something with each and tell what was found."""
     place = place or desk.Desk(_known(arguments), _states(arguments))
     files, wrong, summaries = 0, False, []
-    would = "would be " if getattr(arguments, "dry_run", False) else ""
+    told = "dry run: " if getattr(arguments, "dry_run", False) else ""
     for item in desk.incoming(place, paths, progress):
         files += 1
         outcomes = act(place, item) if act else None
@@ -261,7 +261,7 @@ def _each(arguments: argparse.Namespace, paths: Sequence[Path], act: Act | None,
         else:
             counts = Counter(outcomes or ())
             said = ", ".join(f"{n} {word}" if len(outcomes or ()) > 1 else word for word, n in counts.items())
-            _say(_line(item) + (f" -> {would + said if said else 'nothing to store'}" if act else ""))
+            _say(_line(item) + (f" -> {told + said if said else 'nothing to store'}" if act else ""))
             _print_problems(item.all_problems)
     if not files:
         raise CouldNotRun(f"No file that could hold a return ({', '.join(SUFFIXES)}) in {', '.join(map(str, paths))}")

@@ -246,7 +246,7 @@ def preview(store: Store | None, found: Iterable[Incoming]) -> pd.DataFrame:
             stops = sum(p.severity == "stop" for p in item.problems)
             rows.append({"file": item.name, "outcome": "cannot", "problems": len(item.problems), "stops": stops})
     table = pd.DataFrame(rows, columns=[*PREVIEW_COLUMNS, *COUNTED, "problems", "stops"])
-    texts = {c: table[c].fillna("") for c in PREVIEW_COLUMNS}
+    texts = {c: table[c].astype(object).where(table[c].notna(), "").astype("str") for c in PREVIEW_COLUMNS}
     return table.assign(**texts, **{c: table[c].astype("Int64") for c in (*COUNTED, "problems", "stops")})
 
 
@@ -292,7 +292,11 @@ def _preview_row(file: str, sha256: str, one: ReadReturn, holds: dict[tuple, Hel
     before = holds.setdefault((value.instrument, *value.key), Held())
     replaced = [s for s in value.submodules if s in before.submodules]
     outcome = "cannot" if not one.storable else "already" if sha256 in before.files else "replaces" if replaced else "new"
-    row |= {"outcome": outcome, "replaces": ", ".join(replaced), "submodules": ", ".join(value.submodules)}
+    row |= {
+        "outcome": outcome,
+        "replaces": ", ".join(replaced) if outcome == "replaces" else "",
+        "submodules": ", ".join(value.submodules),
+    }
     if outcome in ("new", "replaces"):
         before.add(sha256, value.submodules)
     unit = dict(zip(["instrument", *PANEL_KEYS], (value.instrument, *value.key), strict=True))

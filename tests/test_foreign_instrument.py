@@ -44,6 +44,7 @@ def write_instrument(folder):
     write_csv(folder / "questions.csv", [["question", "measure", "answer_set"], *rows])
     words = [[f"question.{q}.text", f"How far is {q} in place?"] for q in QUESTIONS]
     words += [[f"measure.{c}.title", f"Capacity {c}"] for c in INDICATORS]
+    words += [[f"level.{n}.name", f"Level {n}"] for n in range(1, 6)]
     words += [
         ["instrument.title", "Fifteen capacities"],
         ["node.overall.title", "All capacities"],
@@ -212,7 +213,7 @@ def test_each_answer_off_the_scale_is_a_problem_with_its_cell(office, capsys):
 
 
 def test_the_same_table_as_a_workbook_with_its_heads_further_down_gives_the_same_scores(office, capsysbinary, tmp_path):
-    folder, rows, where = office
+    _, rows, where = office
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["Ministry of Health, returns of both years"])

@@ -60,7 +60,9 @@ def _quiet_lines(
     x, y, hover = [], [], []
     for name, line in lines.groupby("name", sort=False):
         scores, texts = _points(line, name, order, words)
-        x, y, hover = [*x, *order, None], [*y, *scores, None], [*hover, *texts, ""]
+        x += [*order, None]
+        y += [*scores, None]
+        hover += [*texts, ""]
     grid.add_scatter(
         x=x, y=y, mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column, opacity=0.4,
         line={"color": p.muted, "width": 1}, marker={"size": 4},

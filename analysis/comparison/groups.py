@@ -10,7 +10,6 @@ import pandas as pd
 from analysis.scores.tree import Scores
 
 FEWEST_FOR_QUANTILES = 5  # below this: dots only (scoring.md section 8)
-FEWEST_FOR_BOX = 10
 
 
 def dots(scores: Scores, rows: Sequence[int], nodes: Sequence[str]) -> pd.DataFrame:

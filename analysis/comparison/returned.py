@@ -16,9 +16,9 @@ def status(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
 
     Returns
     -------
-    One row per return, least complete first: iso3, round, reading, received_at, submodules (codes returned, joined by ", "), parts
-    ("2 of 3"), answered, applicable, completeness (share of applicable questions answered; a sub-module that was not
-    returned counts as unanswered), dont_know, withheld, not_applicable, unreadable (numbers of questions).
+    One row per return, fewest sub-modules and least complete first: iso3, round, reading, received_at, submodules (codes returned,
+    joined by ", "), returned, submodules_asked (numbers of sub-modules), answered, applicable (questions of the sub-modules that
+    were returned), completeness (their share), dont_know, withheld, not_applicable, unreadable (numbers of questions).
     """
     rows = np.asarray(rows, dtype=int)
     instrument, codes = scores.instrument, scores.panel.codes[rows]
@@ -26,17 +26,18 @@ def status(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
     part_of = instrument.questions["submodule"].to_numpy()
     returned = {s: (codes[:, part_of == s] != NOT_RETURNED).any(axis=1) for s in instrument.submodules}
     na = np.isin(codes, [Status.NA_JUSTIFIED, Status.NOT_ASKED])
-    applicable, answered = (~na).sum(axis=1), (codes >= 0).sum(axis=1)
+    applicable, answered = (~na & (codes != NOT_RETURNED)).sum(axis=1), (codes >= 0).sum(axis=1)
     table = index[["iso3", "round", "reading", "received_at"]].reset_index(drop=True)
     table["submodules"] = [", ".join(s for s in instrument.submodules if returned[s][i]) for i in range(len(rows))]
-    table["parts"] = [f"{sum(bool(returned[s][i]) for s in returned)} of {len(returned)}" for i in range(len(rows))]
+    table["returned"] = np.sum(list(returned.values()), axis=0)
+    table["submodules_asked"] = len(returned)
     table["answered"], table["applicable"] = answered, applicable
     table["completeness"] = np.divide(answered, applicable, out=np.full(len(rows), np.nan), where=applicable > 0)
     table["dont_know"] = (codes == Status.DONT_KNOW).sum(axis=1)
     table["withheld"] = (codes == Status.WITHHELD).sum(axis=1)
     table["not_applicable"] = np.isin(codes, [Status.NA_JUSTIFIED, Status.NA_UNJUSTIFIED]).sum(axis=1)
     table["unreadable"] = (codes == Status.INVALID).sum(axis=1)
-    return table.sort_values(["completeness", "iso3"], kind="stable").reset_index(drop=True)
+    return table.sort_values(["returned", "completeness", "iso3"], kind="stable").reset_index(drop=True)
 
 
 def headline(scores: Scores, rows: Sequence[int], states: int) -> dict[str, tuple[int, int] | float]:
@@ -48,12 +49,11 @@ def headline(scores: Scores, rows: Sequence[int], states: int) -> dict[str, tupl
 
     Returns
     -------
-    returned: (States with a return, States that could); complete: (returns with every sub-module, returns); answered: share of applicable
-    questions answered, NaN without any; shown: (scores of blocks that are shown, blocks that could be).
+    returned: (States with a return, States that could); complete: (returns with every sub-module, returns); answered: share of the applicable
+    questions of what was returned, NaN without any; shown: (scores of blocks that are shown, blocks that could be).
     """
     table = status(scores, rows)
-    parts = len(scores.instrument.submodules)
-    whole = int((table["parts"] == f"{parts} of {parts}").sum())
+    whole = int((table["returned"] == table["submodules_asked"]).sum())
     at = [scores.column(b) for b in scores.instrument.blocks]
     block = scores.score[np.ix_(np.asarray(rows, dtype=int), at)]
     possible = scores.applicable[np.ix_(np.asarray(rows, dtype=int), at)] > 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from analysis.model import NATIONAL, Panel
+from analysis.model import NATIONAL, TOLERANCE, Panel, Status
 from analysis.scores.rollup import REASONS
-from analysis.scores.tree import Scores
+from analysis.scores.tree import Scores, node_scores
 
 LATEST = "latest"
 
@@ -42,14 +43,6 @@ def previous_row(panel: Panel, row: int) -> int | None:
     return int(before["row"].iloc[-1]) if len(before) else None
 
 
-def other_readings(panel: Panel, row: int) -> pd.DataFrame:
-    """Rows of the same State, organization and round read by somebody else (visit, peer): row, reading."""
-    index = panel.index
-    here = index.iloc[row]
-    same = (index[["iso3", "organization", "round"]] == here[["iso3", "organization", "round"]]).all(axis=1)
-    return index.loc[same & (index["row"] != row), ["row", "reading"]].reset_index(drop=True)
-
-
 def organizations(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFrame:
     """Returns of a State's organizations beside the national one, as a spread: never blended into it.
 
@@ -72,20 +65,36 @@ def organizations(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFram
 
 
 def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.DataFrame:
-    """What changed between two rows of a State.
+    """What changed between two rows of a State, on the questions answered in both.
 
     Returns
     -------
-    One row per node: node, before, after, change (points of 0-100, NA unless both are shown), change_low, change_high (what
-    the open questions of both rounds allow: after.lower - before.upper to after.upper - before.lower; NA where the part was not
-    returned in one of them, for then nothing was asked), level_before, level_after (NA where not one level).
+    One row per node: node, before, after (0-100, as shown in each round), change (points of 0-100, over the questions answered in
+    both rounds only; NA where they are too few for a score, or where it lies outside what all questions allow), common (number of those questions), asked (applicable in either),
+    change_low, change_high (what all open questions of both rounds allow: after.lower - before.upper to after.upper -
+    before.lower; NA where the part was not returned in one of them, for then nothing was asked), level_before, level_after (NA
+    where not one level).
+
+    Source: scoring.md section 7, "matched" by default.
     """
     at = [scores.column(n) for n in nodes]
-    level = scores.level
+    level, codes = scores.level, scores.panel.codes[[before, now]]
+    common = (codes >= 0).all(axis=0)
+    matched = scores.panel.where(np.array([before, now]))
+    matched = replace(matched, codes=np.where(common, codes, Status.NOT_ASKED).astype(np.int8))
+    pair = node_scores(matched, scores.instrument, scores.options)
     table = pd.DataFrame({"node": list(nodes), "before": scores.score[before, at], "after": scores.score[now, at]})
-    table["change"] = table["after"] - table["before"]
+    table["change"] = pair.score[1, at] - pair.score[0, at]
+    table["common"] = pair.applicable[0, at]
+    table["asked"] = np.maximum(scores.applicable[now, at], scores.applicable[before, at])
+    few = table["common"] < scores.instrument.gates.pooled * table["asked"] - TOLERANCE
+    table["change"] = table["change"].mask(few)
     table["change_low"] = scores.lower[now, at] - scores.upper[before, at]
     table["change_high"] = scores.upper[now, at] - scores.lower[before, at]
+    outside = (table["change"] < table["change_low"] - 100 * TOLERANCE) | (
+        table["change"] > table["change_high"] + 100 * TOLERANCE
+    )
+    table["change"] = table["change"].mask(outside)  # as for a score that lies outside its bounds
     missing = REASONS.index("not_returned")
     silent = (scores.why[now, at] == missing) | (scores.why[before, at] == missing)
     table[["change_low", "change_high"]] = table[["change_low", "change_high"]].mask(pd.Series(silent))
@@ -135,7 +144,7 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
 
     Returns
     -------
-    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round), lowest and highest of them,
+    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round that has `fewest` of them), lowest and highest of them,
     lower_mean and upper_mean (what their open questions allow the matched mean to be), mean, n (States shown in this round), reported
     (States with a return in this round). Means and what belongs to them are NA below `fewest`.
     """
@@ -143,15 +152,17 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
     for node, rows in history.groupby("node", sort=False):
         wide = rows.pivot(index="iso3", columns="round", values="score")
         dates = rows.drop_duplicates("round").sort_values(["round_date", "round"]).set_index("round")["round_date"]
-        matched = wide.dropna()
+        wanted = [label for label in dates.index if wide[label].notna().sum() >= fewest]
+        matched = wide[wanted].dropna() if wanted else wide.head(0)
         of_matched = rows[rows["iso3"].isin(matched.index)]
         enough = len(matched) >= fewest
         for label, date in dates.items():
             here = wide[label].dropna()
             mean = here.mean() if len(here) >= fewest else np.nan
-            values, bounds = matched[label], of_matched.loc[of_matched["round"] == label, ["lower", "upper"]].mean()
-            spread = [values.min(), values.max(), *bounds] if enough else [np.nan] * 4
-            same = values.mean() if enough else np.nan
+            spread, same = [np.nan] * 4, np.nan
+            if enough and label in wanted:
+                values, bounds = matched[label], of_matched.loc[of_matched["round"] == label, ["lower", "upper"]].mean()
+                spread, same = [values.min(), values.max(), *bounds], values.mean()
             reported = int((rows["round"] == label).sum())
             found.append((node, label, date, same, len(matched), *spread, mean, len(here), reported))
     columns = ["node", "round", "round_date", "matched_mean", "matched_n", "lowest", "highest", "lower_mean", "upper_mean"]

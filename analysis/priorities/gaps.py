@@ -12,6 +12,7 @@ from analysis.model import TOLERANCE
 from analysis.scores.tree import Scores
 
 #: What is known about one State and one measure.
+FEWEST_FOR_QUANTILES = 5  # scoring.md section 8
 CERTAIN, POSSIBLE, NO_GAP, NOT_RETURNED, NOT_APPLICABLE = "certain", "possible", "none", "not_returned", "not_applicable"
 
 
@@ -60,8 +61,14 @@ def gaps(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) -> p
 
 
 def known_gaps(table: pd.DataFrame) -> pd.DataFrame:
-    """Gaps whose size is known well enough to be listed: the score is shown and lies below the target."""
-    return table[table["gap"] > TOLERANCE].reset_index(drop=True)
+    """Gaps to list: the score is shown and lies below the target, or it is not shown and yet lies below for certain.
+
+    Largest first: by the gap, or by `gap_low`, the least it can be, where no score is shown.
+    """
+    kept = table[(table["gap"] > TOLERANCE) | (table["gap"].isna() & (table["kind"] == CERTAIN))]
+    size = kept["gap"].fillna(kept["gap_low"])
+    order = kept.assign(size=size).sort_values(["size", "gap_low", "iso3", "measure"], ascending=[False, False, True, True], kind="stable")
+    return order.drop(columns="size").reset_index(drop=True)
 
 
 def ask_first(table: pd.DataFrame) -> pd.DataFrame:
@@ -84,10 +91,11 @@ def shared_gaps(table: pd.DataFrame) -> pd.DataFrame:
     not_returned, not_applicable (numbers of States), median_gap (points, over the scores shown; NA below five), n (scores shown).
     """
     counts = table.groupby("measure")["kind"].value_counts().unstack(fill_value=0)
-    counts = counts.reindex(columns=[CERTAIN, POSSIBLE, NO_GAP, NOT_RETURNED, NOT_APPLICABLE], fill_value=0)
+    counts = counts.reindex(columns=[FEWEST_FOR_QUANTILES = 5  # scoring.md section 8
+CERTAIN, POSSIBLE, NO_GAP, NOT_RETURNED, NOT_APPLICABLE], fill_value=0)
     known = table.groupby("measure")["gap"].agg(n="count", median_gap="median")
     keys = table.drop_duplicates("measure").set_index("measure")[["submodule", "measure_type"]]
     found = keys.join(counts, validate="1:1").join(known, validate="1:1")
-    found["median_gap"] = found["median_gap"].where(found["n"] >= 5)
+    found["median_gap"] = found["median_gap"].where(found["n"] >= FEWEST_FOR_QUANTILES)
     order = ["certain", "median_gap", "possible"]
     return found.reset_index().sort_values(order, ascending=False, kind="stable").reset_index(drop=True)

@@ -16,7 +16,7 @@ from analysis.texts import problem_sentence, rounded, text, word
 
 #: Columns of a table of scores with bounds, as shown beside its figure.
 BOUNDED = ["label", "score", "lower", "upper", "target", "before", "note", "answered", "applicable", "weakest_name", "spread"]
-CHANGES = ["label", "before", "after", "change", "change_low", "change_high", "level_before", "level_after"]
+CHANGES = ["label", "before", "after", "change", "common", "asked", "change_low", "change_high", "level_before", "level_after"]
 BLOCKERS = ["question", "question_text", "now", "needs", "condition", "measure_name"]
 SPREAD = ["label", "states", "n", "median", "q1", "q3", "lowest", "highest"]
 ANSWERS = ["question", "question_text", "answer", "aspect", "function", "critical"]

@@ -126,11 +126,11 @@ def gaps_sentence(
 
     table, known, ask: as `priorities.gaps` gives them.
     """
-    states = table.loc[table["kind"] != "not_returned", "iso3"].nunique()
-    certain = int((table["kind"] == "certain").sum())
-    undecided = int((ask["kind"] == "possible").sum())
-    among = {"states": states, "measures": table["measure"].nunique()}
-    parts = [counted("sentence.gaps", certain, language, **among)]
+    asked = table[~table["kind"].isin(["not_returned", "not_applicable"])]
+    certain = int((known["kind"] == "certain").sum())
+    undecided = int((ask["kind"] == "possible").sum() - (known["kind"] == "possible").sum())
+    among = {"states": asked["iso3"].nunique(), "measures": asked["measure"].nunique(), "certain": certain}
+    parts = [counted("sentence.gaps", len(known), language, **among)]
     if undecided:
         parts.append(counted("sentence.gaps.undecided", undecided, language))
     return " ".join(parts)

@@ -140,13 +140,13 @@ def evidence_grade(value: object) -> int | None:
 
 
 def answers_of(
-    file: str, rows: Iterable[Found], instrument: Instrument, language: str = "en", *, a_row_returns: bool = False
+    file: str, rows: Iterable[Found], instrument: Instrument, language: str = "en", *, in_table: bool = False
 ) -> tuple[tuple[Answer, ...], tuple[str, ...], list[Problem]]:
     """(answers, returned sub-modules, problems): one answer per question of each returned sub-module.
 
-    A sub-module is returned where somebody wrote into one of its rows or, where `a_row_returns` (tables), where it has a
-    row. Its questions without a row are BLANK, and said so: in a form each, because the row was taken out of it; in a
-    table their number.
+    A sub-module is returned where somebody wrote into one of its rows: rows that only repeat the questions return nothing.
+    Its questions without a row are BLANK, and said so: in a form each, because the row was taken out of it; in a table
+    (`in_table`) their number.
     """
     reader, known = AnswerReader(file, instrument, language), lookup(instrument)
     grouped: dict[str, list[Found]] = {}
@@ -158,8 +158,6 @@ def answers_of(
             fixed = row if question == row.question else replace(row, question=question)
             grouped.setdefault(question, []).append(fixed)
     touched = {known.submodules[q] for q, found in grouped.items() if any(row.touched for row in found)}
-    if touched and a_row_returns:
-        touched = {known.submodules[q] for q in grouped}
     sheets = {known.submodules[q]: found[0].sheet for q, found in grouped.items()}
     answers, missing = [], []
     for question, submodule in known.submodules.items():
@@ -168,7 +166,7 @@ def answers_of(
             answers.append(_one(reader, rows_found) if rows_found else Answer(question, BLANK, sheet=sheets[submodule]))
             if not rows_found:
                 missing.append((question, submodule))
-    if a_row_returns:
+    if in_table:
         counts = Counter(submodule for _, submodule in missing)
         asked = Counter(known.submodules.values())
         for submodule, n in counts.items():

@@ -15,6 +15,7 @@ from analysis.workbook.problems import problem
 from analysis.workbook.values import (
     cell_text,
     date_of,
+    organization_name,
     plain,
     round_label,
     similar_states,
@@ -84,7 +85,7 @@ def cover_of(file: str, sheets: list, instrument: Instrument, states: States) ->
 
 def _header(cover: Cover, fields: dict[str, _Cell], states: States) -> None:
     """State, organization, round, reading and dates; each that can't be read stops the return or is left out."""
-    cover.organization = fields["organization"].text
+    cover.organization = organization_name(fields["organization"].text)
     state, round_, reading = fields["state"], fields["round"], fields["reading"]
     if not state.text:
         state.note("state-missing")

@@ -17,7 +17,17 @@ from analysis.states import States
 from analysis.workbook.answers import Found, answers_of
 from analysis.workbook.layout import ANSWER_FIELDS
 from analysis.workbook.problems import problem
-from analysis.workbook.values import cell_text, date_of, plain, round_label, similar_states, state_code, vocabulary, words_of
+from analysis.workbook.values import (
+    cell_text,
+    date_of,
+    organization_name,
+    plain,
+    round_label,
+    similar_states,
+    state_code,
+    vocabulary,
+    words_of,
+)
 
 NEEDED = ("iso3", "round", "reading", "question", "answer")
 OPTIONAL = ("organization", "comment", "instrument", "evidence_grade", "evidence", "na_reason", "date_from", "date_to")
@@ -194,6 +204,7 @@ class _Table:
     def meaning(self, raw: tuple) -> tuple[str, ...]:
         """What the keys of a row mean, so that `QMA` and `qma ` are one return; as written where they mean nothing."""
         iso3, organization, round_, reading, instrument = map(cell_text, raw)
+        organization = organization_name(organization)
         return (
             state_code(iso3, self.states) or f"? {iso3}",
             plain(organization),
@@ -252,6 +263,7 @@ class _Table:
         """One return: its header, then its answers."""
         problems = list(group.problems)
         iso3, organization, round_, reading, written = group.raw
+        organization = organization_name(organization)
         state = self._state(iso3, group.row, problems)
         label = self._one_of("round", round_, round_label(round_), ROUNDS, group.row, problems)
         allowed = words_of("reading", READINGS)
@@ -261,7 +273,7 @@ class _Table:
         instrument = self._instrument(written, guessed, group.row, problems)
         if instrument is None:
             return ReadReturn(self.name, None, tuple(problems))
-        answers, submodules, found = answers_of(self.name, group.rows, instrument, a_row_returns=True)
+        answers, submodules, found = answers_of(self.name, group.rows, instrument, in_table=True)
         problems += found
         if not submodules:
             problems.append(problem("nothing-filled", self.name, self.sheet, str(group.row)))

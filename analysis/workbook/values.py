@@ -219,6 +219,17 @@ def similar_states(text: str, states: States) -> str:
     return "; ".join(state_label(code, states) for code in list(codes)[:3]) or texts.text("form.none")
 
 
+@lru_cache(maxsize=1)
+def _national_words() -> frozenset[str]:
+    with (DATA / "reference" / "national_words.csv").open(encoding="utf-8-sig", newline="") as file:
+        return frozenset(plain(row["word"]) for row in csv.DictReader(file))
+
+
+def organization_name(text: str) -> str:
+    """An organization's name as written; "" (the national return) for nothing and for words that only say `national`."""
+    return "" if plain(text) in _national_words() else text
+
+
 def round_label(value: object) -> str | None:
     """A round's label as it is stored (`2026-H2`), None where it names no period."""
     if isinstance(value, (bool, dt.date)):

@@ -50,8 +50,9 @@ def _decoded(raw: str, many: bool) -> object:
     return [] if raw == _NONE else raw.split(",")
 
 
-def settle() -> None:
+def settle(page: str) -> None:
     """Write what the reader has just changed into the URL, before anything on the page makes a link from it."""
+    st.session_state["page"] = page
     for key in KEYS:
         widget, default = st.session_state.get(f"w.{key}"), st.session_state.get(f"default.{key}")
         if f"w.{key}" in st.session_state and st.session_state.get(f"seen.{key}") == st.query_params.get(key):
@@ -78,20 +79,26 @@ def link(**changes: object) -> dict[str, str]:
 
 
 def _adopt(key: str, options: Sequence, default: object) -> None:
-    """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more)."""
+    """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more).
+
+    A widget that nobody has touched follows its default. To Streamlit the same key on another page is another widget, which would begin
+    anew: so the value is written again on the first run of a page, and only then (each writing could undo a choice made meanwhile).
+    """
     many, state, widget = KEYS[key], st.session_state, f"w.{key}"
-    raw = st.query_params.get(key)
-    untouched = raw is None and state.get(widget) == state.get(f"default.{key}")  # then it follows its default
-    if widget not in state or state.get(f"seen.{key}") != raw or untouched:
-        state[widget] = default if raw is None else _decoded(raw, many)
-    allowed = set(options)
+    raw, allowed = st.query_params.get(key), set(options)
+    value = state.get(widget)
+    if widget not in state or state.get(f"seen.{key}") != raw:
+        value = default if raw is None else _decoded(raw, many)
+    elif raw is None and value == state.get(f"default.{key}"):
+        value = default
     if many:
-        kept = [v for v in state[widget] or [] if v in allowed]
-        if kept != list(state[widget] or []):
-            state[widget] = kept or list(default)
-    elif state[widget] not in allowed:
-        state[widget] = default
-    state[f"default.{key}"] = default
+        kept = [v for v in value or [] if v in allowed]
+        value = kept if kept or not value else list(default)
+    elif value not in allowed:
+        value = default
+    if widget not in state or state[widget] != value or state.get(f"page.{key}") != state["page"]:
+        state[widget] = value
+    state[f"page.{key}"], state[f"default.{key}"] = state["page"], default
 
 
 def one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,14 +132,21 @@ def states_in_view(data: Data) -> Selection:
     return Selection(when, who, where, kept)
 
 
+def _organization_code(organization: str) -> str:
+    """A code for the URL, where no name may stand."""
+    return hashlib.sha256(organization.encode()).hexdigest()[:8] if organization else "national"
+
+
 def unit(data: Data, iso3: str) -> tuple[int, str]:
     """One return of a State, by round and reading (and organization, where some of its organizations returned): (row, reading)."""
     index = data.panel.index[data.panel.index["iso3"] == iso3].sort_values("round_date", ascending=False)
-    organizations = sorted(index["organization"].unique())
-    organization = organizations[0]
-    if len(organizations) > 1:
+    organizations = {_organization_code(o): o for o in sorted(index["organization"].unique())}
+    codes = list(organizations)
+    code = codes[0]
+    if len(codes) > 1:
         with cell():
-            organization = controls.one("organization", organizations, organizations[0], lambda o: o or text("filter.national"))
+            code = controls.one("organization", codes, codes[0], lambda c: organizations[c] or text("filter.national"))
+    organization = organizations[code]
     index = index[index["organization"] == organization]
     labels = index["round"].drop_duplicates().tolist()
     with cell():

@@ -28,7 +28,7 @@ def open_page(name: str) -> loaders.Data:
         initial_sidebar_state="auto",
     )
     scope = _guard()
-    controls.settle()
+    controls.settle(name)
     with st.sidebar:
         st.markdown(f"**{text('app.name')}**")
         menu = st.container()

@@ -16,6 +16,7 @@ from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import Scores, node_scores
 from analysis.states import States, load_states
 from analysis.store import Store, open_store
+from analysis.workbook.template import template as form
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def data(scope: Scope, source: desk.Source, instrument_id: str) -> Data:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def template(instrument_id: str, sample: bool, submodules: tuple[str, ...]) -> bytes:
     """The empty questionnaire as a workbook."""
-    return desk.template(all_instruments()[instrument_id], states(sample), submodules=submodules or None)
+    return form(all_instruments()[instrument_id], states(sample), submodules=submodules or None)
 
 
 def returns_desk(source: desk.Source) -> desk.Desk:

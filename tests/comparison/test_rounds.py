@@ -57,15 +57,12 @@ def test_the_round_before_is_of_the_same_state_organization_and_reading():
     assert [rounds.previous_row(panel, row) for row in range(6)] == [None, 0, None, None, None, 1]
 
 
-def test_other_readings_are_those_of_the_same_round():
-    panel = tiny.panel(("QMA", tiny.FULL), ("QMA", tiny.FULL, "2026", "visit"), ("QMA", tiny.FULL, "2024", "visit"))
-    assert rounds.other_readings(panel, 0).to_dict("records") == [{"row": 1, "reading": "visit"}]
-
-
-def test_a_change_is_after_minus_before_with_what_open_questions_allow():
-    """M1: before 1 2 3 = 40; after 3 3 and one open = 60, between 40 (open 0) and 220/3 (open 5)."""
+def test_a_change_is_over_the_questions_answered_in_both_rounds():
+    """M1: before 1 2 3 = 40; after 3 3 and one open = 60, between 40 (open 0) and 220/3 (open 5). Answered in both are the
+    first two: 1 2 = 30 and 3 3 = 60, a change of 30, where the two scores as shown are only 20 apart."""
     found = rounds.changes(tiny.scores(("QMA", "123 333 333", "2024"), ("QMA", "33. 333 333")), 1, 0, ["M1"]).iloc[0]
-    assert (found["before"], found["after"], found["change"]) == pytest.approx((40, 60, 20))
+    assert (found["before"], found["after"], found["change"]) == pytest.approx((40, 60, 30))
+    assert (found["common"], found["asked"]) == (2, 3)
     assert (found["change_low"], found["change_high"]) == pytest.approx((0, 100 / 3))
     assert pd.isna(found["level_after"])
 
@@ -74,6 +71,13 @@ def test_a_change_to_or_from_a_score_that_is_not_shown_is_no_number():
     found = rounds.changes(tiny.scores(("QMA", "333 333 333", "2024"), ("QMA", "3.. 333 333")), 1, 0, ["M1", "M2"])
     assert found["change"].isna().tolist() == [True, False]
     assert found["change_low"].tolist() == pytest.approx([-40, 0])  # 3 0 0 = 20, minus 60
+
+
+def test_two_rounds_with_too_few_questions_in_common_have_no_change():
+    """Two of three are answered in each round, enough for a score each; only one in both."""
+    found = rounds.changes(tiny.scores(("QMA", "33. 333 333", "2024"), ("QMA", ".44 333 333")), 1, 0, ["M1"]).iloc[0]
+    assert (found["before"], found["after"], found["common"]) == (60, 80, 1)
+    assert pd.isna(found["change"])
 
 
 def test_a_part_that_was_not_returned_has_no_change_and_no_bounds_of_a_change():
@@ -138,9 +142,17 @@ def test_a_matched_mean_comes_with_its_spread_and_bounds():
     assert found["lower_mean"].tolist() == found["upper_mean"].tolist() == pytest.approx([28, 52])  # nothing is open
 
 
+def test_a_round_that_fewer_than_five_report_does_not_take_the_others_mean_away():
+    """Five States rise from 1 to 2 between 2024 and 2026; one of them alone reports a round between."""
+    units = [(f"QM{c}", n * 9, r) for c in "ABCDE" for n, r in (("1", "2024"), ("2", "2026"))] + [("QMA", "5" * 9, "2025")]
+    found = rounds.group_history(rounds.histories(tiny.scores(*units), [f"QM{c}" for c in "ABCDE"], ["A"]))
+    assert found["round"].tolist() == ["2024", "2025", "2026"]
+    assert found["matched_mean"].fillna(-1).tolist() == pytest.approx([20, -1, 40])
+
+
 def test_below_five_states_there_is_no_mean_and_nothing_that_would_give_one_away():
     found = rounds.group_history(group("12", "12", "12", "12"))
-    assert found["matched_n"].tolist() == found["n"].tolist() == [4, 4]
+    assert found["n"].tolist() == [4, 4]
     assert found[["matched_mean", "lowest", "highest", "lower_mean", "upper_mean", "mean"]].isna().all(axis=None)
 
 
@@ -152,10 +164,11 @@ HISTORIES = st.lists(st.text("0135-", min_size=2, max_size=2).filter(lambda s: s
 def test_the_matched_mean_is_that_of_a_loop_over_the_states(levels):
     found = rounds.group_history(group(*levels), fewest=2)
     seen = [i for i in (0, 1) if any(pair[i] != "-" for pair in levels)]
-    same = [pair for pair in levels if all(pair[i] != "-" for i in seen)]
+    enough = [i for i in seen if sum(pair[i] != "-" for pair in levels) >= 2]
+    same = [pair for pair in levels if enough and all(pair[i] != "-" for i in enough)]
     assert len(found) == len(seen)
     for i, row in zip(seen, found.itertuples(), strict=True):
-        expected = sum(20 * int(pair[i]) for pair in same) / len(same) if len(same) >= 2 else np.nan
+        expected = sum(20 * int(pair[i]) for pair in same) / len(same) if len(same) >= 2 and i in enough else np.nan
         assert row.matched_mean == pytest.approx(expected, nan_ok=True)
         assert row.matched_n == len(same)
 

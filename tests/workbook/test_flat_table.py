@@ -67,11 +67,16 @@ def test_a_submodule_without_a_row_is_not_returned(known, states):
     assert found[0].value.submodules == ("lending",)
 
 
-def test_a_part_with_rows_but_without_answers_is_returned_blank(known, states):
+def test_a_part_with_rows_but_without_answers_is_not_returned(known, states):
     rows = [*ROWS[:1], ["QMA", "", "2026", "self", "READ.ROOM.1", "", ""]]
     (found,) = read_file("all.csv", as_csv([HEADER, *rows]).encode(), known, states)
-    assert found.value.submodules == ("lending", "reading")
-    assert answer(found, "READ.ROOM.1").code == Status.BLANK
+    assert found.value.submodules == ("lending",)
+
+
+def test_an_organization_that_only_says_national_is_the_national_return(known, states):
+    rows = [[*ROWS[0][:1], word, *ROWS[0][2:]] for word in ("National", " - ", "")]
+    found = read_file("all.csv", as_csv([HEADER, *rows]).encode(), known, states)
+    assert [one.value.organization for one in found] == [""]
 
 
 def test_each_answer_knows_its_cell(known, states):

@@ -1,0 +1,171 @@
+"""Pages run one by one over a small world whose every score can be worked out by hand."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from analysis import desk
+from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
+from analysis.model import Answer, Contributor, Problem, Return, Status
+from analysis.store import open_store
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "method")
+PARTS = ("IED.U", "IED.D", "UAS.U", "UAS.D", "SALW.U", "SALW.D")
+UNKNOWN = int(Status.DONT_KNOW)
+
+#: The world: the one answer a State gave to every question of each part (in the order of PARTS); None: the sub-module was not returned.
+#: On the scale 0-5 an answer a to all questions of a part is a score of 20 a for the part and each of its measures.
+WORLD: Mapping[tuple[str, str, str, str], tuple[int | None, ...]] = {
+    ("QMA", "", "2024", "self"): (1, 1, 1, 1, 1, 1),
+    ("QMA", "", "2026", "self"): (2, 1, 3, 2, 4, 0),
+    ("QMA", "", "2026", "visit"): (2, 2, 2, 2, 2, 2),
+    ("QMB", "", "2024", "self"): (3, 3, 3, 3, 3, 3),
+    ("QMB", "", "2026", "self"): (3, 3, 3, 3, 3, 4),
+    ("QMB", "Coast *guard*", "2026", "self"): (1, 1, 1, 1, 1, 1),
+    ("QMC", "", "2026", "self"): (None, None, None, None, 5, 4),
+    ("QMG", "", "2026", "self"): (UNKNOWN, 5, 5, 5, 5, 5),
+    ("QMH", "", "2024", "self"): (2, 2, 2, 2, 2, 2),
+    ("QMH", "", "2026", "self"): (4, 4, 4, 4, 4, 4),
+}
+
+
+def measures_of() -> Counter:
+    """How many measures each part has, counted in the instrument's file."""
+    with (SHIPPED / DEFAULT_INSTRUMENT / "measures.csv").open(encoding="utf-8-sig", newline="") as file:
+        return Counter(row["parent"] for row in csv.DictReader(file))
+
+
+def constant_return(instrument, unit: tuple[str, str, str, str], given: Mapping[str, int | None], **more) -> Return:
+    """A return in which every question of a part has the same code; parts with None are not returned."""
+    part_of = dict(zip(instrument.measures["node"], instrument.measures["parent"], strict=True))
+    answers, submodules = [], []
+    for i, row in enumerate(instrument.questions.itertuples()):
+        code = given[part_of[row.measure]]
+        if code is None:
+            continue
+        found = str(code) if code >= 0 else "Don't know"
+        answers.append(Answer(row.question, code, found=found, sheet=row.submodule.upper(), cell=f"G{i + 10}"))
+        submodules.append(row.submodule)
+    return Return(instrument.id, *unit, tuple(dict.fromkeys(submodules)), tuple(answers), **more)
+
+
+def fill(url: str) -> None:
+    """Put the world into a store; every file has bytes of its own, and one problem where the State is QMG."""
+    instrument, store = load_instrument(SHIPPED / DEFAULT_INSTRUMENT), open_store(url)
+    for unit, codes in WORLD.items():
+        offices = (Contributor("Office of *records*", "police", "ied"),) if unit[0] == "QMA" else ()
+        value = constant_return(instrument, unit, dict(zip(PARTS, codes, strict=True)), contributors=offices)
+        name = "_".join(filter(None, (unit[0], unit[2], unit[3], "org" if unit[1] else ""))) + ".xlsx"
+        problem = Problem(name, "IED", "G14", "answer-not-allowed", "Mostly", "0-5", "IED.U1.1")
+        content = f"bytes of {name}".encode()
+        problems = [problem] if unit[0] == "QMG" else []
+        store.add(value, problems, file_name=name, content=content, instrument=instrument, by="ana")
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory) -> Path:
+    """A folder with the world as the demonstration's store (its States are the fictional ones)."""
+    folder = tmp_path_factory.mktemp("world")
+    fill(f"sqlite:///{folder / 'demo.sqlite'}")
+    return folder
+
+
+def place(monkeypatch, folder: Path) -> None:
+    """Let the pages look into a folder, with empty caches."""
+    st.cache_resource.clear()
+    monkeypatch.setattr(desk, "VAR", folder)
+    monkeypatch.setattr(desk, "_demo_file", lambda: folder / "demo.sqlite")  # not to be built from the sample workbooks
+    for name in ("RETURNS_STORE", "RETURNS_DATABASE", "INSTRUMENTS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def shared_world(filled):
+    """The world for a module's tests that only read; the caches stay warm between them."""
+    with pytest.MonkeyPatch.context() as patch:
+        place(patch, filled)
+        yield filled
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def own_world(filled, tmp_path, monkeypatch):
+    """A copy of the world that a test may change."""
+    shutil.copytree(filled, tmp_path / "var")
+    place(monkeypatch, tmp_path / "var")
+    yield tmp_path / "var"
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def empty_store(tmp_path, monkeypatch):
+    """The office's own store with nothing in it; gives its URL."""
+    place(monkeypatch, tmp_path)
+    url = f"sqlite:///{tmp_path / 'returns.sqlite'}"
+    monkeypatch.setenv("RETURNS_STORE", "own")
+    monkeypatch.setenv("RETURNS_DATABASE", url)
+    yield url
+    st.cache_resource.clear()
+
+
+def page(name: str, **params: str) -> AppTest:
+    """A page as a deep link opens it: alone, with what stands in the address."""
+    at = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
+    if name != "home":
+        at.switch_page(f"pages/{name}.py")
+    for key, value in params.items():
+        at.query_params[key] = value
+    return sound(at.run())
+
+
+def sound(at: AppTest) -> AppTest:
+    """The page, after making sure that it ran to its end."""
+    assert not at.exception, at.exception[0].value
+    return at
+
+
+def choose(at: AppTest, key: str, value: object) -> AppTest:
+    """Choose in the widget of a key, and run."""
+    at.get_by_key(f"w.{key}").set_value(value)
+    return sound(at.run())
+
+
+def table(at: AppTest, name: str):
+    """The table of a name, as a pandas DataFrame."""
+    return at.container(key=f"sheet.{name}").dataframe[0].value
+
+
+def drawn(at: AppTest, number: int = 0) -> list[list[float]]:
+    """The rounded x values of every trace of a figure, without its holes."""
+    spec = json.loads(at.get("plotly_chart")[number].proto.spec)
+    return [[round(x, 6) for x in _numbers(trace.get("x", []))] for trace in spec["data"]]
+
+
+def _numbers(values: list | dict) -> list[float]:
+    """Numbers as plotly packs them: a list, or bytes with their type."""
+    if isinstance(values, dict):
+        values = np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]).tolist()
+    return [x for x in values if isinstance(x, (int, float)) and x == x]
+
+
+def said(at: AppTest) -> list[str]:
+    """Every plain text of a page, in order."""
+    return [element.value for element in at.text]
+
+
+def param(at: AppTest, key: str) -> str | None:
+    """What stands in the address for a key, None for nothing."""
+    return at.query_params[key] if key in at.query_params else None
