@@ -168,7 +168,7 @@ def _store(arguments: argparse.Namespace, *, create: bool) -> desk.Store | None:
     if file and not create and not Path(file).exists():
         return None
     try:
-        return open_store(url)
+        return open_store(url, sample=arguments.demo)
     except Exception as error:  # any driver has errors of its own; none of them may end in a traceback
         told = without_password(f"The store {url} can't be opened: {_reason(error)}", url)
         raise CouldNotRun(told) from error

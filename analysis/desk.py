@@ -120,7 +120,16 @@ def incoming(
 
 
 def commit(store: Store, desk: Desk, incoming: Incoming, by: str) -> list[Stored]:
-    """Store every storable return of a file, each in one transaction. What is already there is said so, not stored twice."""
+    """Store every storable return of a file, each in one transaction. What is already there is said so, not stored twice.
+
+    Raises
+    ------
+    ValueError
+        If a return is of a State that this desk does not know: it was read at another desk.
+    """
+    strange = [item.value.iso3 for item in incoming.reads if item.storable and item.value.iso3 not in desk.states]
+    if strange:
+        raise ValueError(f"{incoming.name} was read for other States: {', '.join(strange)}")
     return [
         store.add(
             item.value,
@@ -174,7 +183,7 @@ def _demo_file() -> Path:
 
 
 def _build_demonstration(building: Path, progress: Callable[[int, int, str], None] | None) -> None:
-    store = open_store(f"sqlite:///{building}")
+    store = open_store(f"sqlite:///{building}", sample=True)
     try:
         desk = open_desk(sample=True)
         for item in incoming(desk, [SAMPLE / "returns"], progress):

@@ -1,6 +1,5 @@
 """Two to twelve States side by side: a heat map of their parts and measures, and dots with bounds for one of them."""
 
-
 from analysis.charts import base, dots, heatmap
 from analysis.comparison import groups
 from analysis.reports import labelled, sentences

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analysis.charts import base, dots
-from analysis.comparison import rounds
+from analysis.comparison import returned, rounds
 from analysis.reports import labelled, sentences
 from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
@@ -31,16 +31,15 @@ blocks = profile.profile(scores, row, instrument.blocks)
 before = rounds.previous_row(data.panel, row)
 
 st.header(views.plain(name), anchor=False)
-answered, applicable = int(blocks["answered"].sum()), int(blocks["applicable"].sum())
-st.text(
-    text("country.status", reading=word("reading", reading), round=here["round"], answered=answered, applicable=applicable)
-    + " " + sentences.profile_sentence(instrument, blocks)
-)  # fmt: skip
+held = returned.status(scores, [row]).iloc[0]
+st.text(sentences.status_sentence(here, held) + " " + sentences.profile_sentence(instrument, blocks))
 
 
 def profile_figure() -> None:
     """Blocks with bounds, target and the round before."""
-    table = labelled.bounded(instrument, blocks, target="default")
+    table = labelled.bounded(instrument, blocks, target="default").assign(
+        na_challenged=profile.challenged(scores, row, instrument.blocks)
+    )
     subtitle = text("country.profile.subtitle", reading=word("reading", reading), round=here["round"])
     if before is not None:
         table["before"] = profile.profile(scores, before, instrument.blocks)["score"]
@@ -67,9 +66,12 @@ def change_figure() -> None:
 def next_level() -> None:
     """The questions that keep a block from its next level."""
     node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
-    table = levels.blockers(scores, row, node)
     now = blocks[blocks["node"] == node].iloc[0]
     st.text(text("country.next.now", node=instrument.node_name(node), level=sentences.level_words(instrument, now)))
+    if now["why"] != "shown":
+        st.text(text("country.next.not_shown"))
+        return
+    table = levels.blockers(scores, row, node)
     if table.empty:
         st.text(text("country.next.top"))
         return
@@ -82,7 +84,7 @@ def lens_figure() -> None:
     if not instrument.lenses:
         return
     nodes = instrument.roots if part == filters.ALL else [b for b in instrument.blocks if submodule_of[b] == part]
-    table = labelled.lenses(instrument, profile.lens_profile(data.panel, instrument, row, instrument.lenses, nodes))
+    table = labelled.lenses(instrument, profile.lens_profile(data.panel, instrument, row, instrument.lenses, nodes, options))
     chart = dots.bounded_dots(
         table, text("country.lens.title"), text("country.lens.subtitle"), colours, words=labelled.chart_words(), width=30
     )
@@ -94,7 +96,9 @@ def measures_figure() -> None:
     found = profile.measures(scores, row)
     if part != filters.ALL:
         found = found[found["submodule"] == part].reset_index(drop=True)
-    table = labelled.bounded(instrument, found, target="default")
+    table = labelled.bounded(instrument, found, target="default").assign(
+        na_challenged=profile.challenged(scores, row, found["node"])
+    )
     weakest = table if part != filters.ALL else table.head(WEAKEST)
     subtitle = text("country.measures.subtitle") if part != filters.ALL else text("country.measures.weakest", n=len(weakest))
     chart = dots.bounded_dots(weakest, text("country.measures.title"), subtitle, colours, words=labelled.chart_words(), width=38)
@@ -115,7 +119,7 @@ def what_if_table() -> None:
 def organizations_table() -> None:
     """Returns of the State's organizations beside the national one; nothing where there are none."""
     table = rounds.organizations(scores, row, instrument.blocks)
-    if table.empty:
+    if table.empty or here["organization"]:
         return
     st.subheader(text("country.organizations.title"), anchor=False)
     st.text(text("country.organizations.text"))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analysis.comparison.rounds import current_rows
 from analysis.reports import explained
 from analysis.texts import text
 from pages.shared import controls, frame, views
@@ -35,9 +36,9 @@ def browser() -> None:
 
 def rules() -> None:
     """How a score and a level come about, with every threshold and its reason."""
-    for key in ("score", "bounds", "level", "na", "whose"):
-        st.markdown(f"**{text(f'method.{key}.title')}**")
-        st.text(text(f"method.{key}.text"))
+    for title, words in explained.rules(instrument):
+        st.markdown(f"**{views.plain(title)}**")
+        st.text(words)
     st.markdown(f"**{text('method.thresholds')}**")
     views.rows(explained.thresholds(instrument), name="thresholds")
     st.markdown(f"**{text('method.presets')}**")
@@ -48,7 +49,7 @@ def rules() -> None:
 def weights() -> None:
     """The effective weight of every item."""
     st.text(text("method.weights.text"))
-    views.rows(explained.weights(instrument, data.scores()), name="weights", height=420)
+    views.rows(explained.weights(instrument, data.scores().where(current_rows(data.panel))), name="weights", height=420)
 
 
 def glossary() -> None:

@@ -20,7 +20,7 @@ with filters.bar():
     with filters.cell():
         part = filters.submodule(data)
     with filters.cell(260):
-        codes = sorted(data.panel.index.loc[data.panel.index["reading"] == reading, "iso3"].unique(), key=data.states.name)
+        codes = sorted(rounds.reporting(data.panel, reading), key=data.states.name)
         if show == "one":
             iso3, region = filters.country(data, codes), ""
         else:
@@ -49,11 +49,11 @@ def group() -> None:
     lines = labelled.group_history(instrument, table, means, data.states)
     subtitle = sentences.matched_subtitle(means)
     chart = history.round_lines(lines, text("over_time.group.title"), subtitle, colours, words=labelled.chart_words())
-    sentence = sentences.history_sentence(means.rename(columns={"matched_mean": "value"}))
+    moves = rounds.first_to_last(table)
+    sentence = sentences.group_sentence(means, moves)
     views.figure(chart, labelled.named(instrument, means), sentence, name="over-time-group", columns=labelled.GROUP_HISTORY)
     st.caption(text("over_time.group.note"))
     st.subheader(text("over_time.moves.title"), anchor=False)
-    moves = rounds.first_to_last(table)
     st.text(text("over_time.moves.text") + " " + text("view.opens_state"))
     views.rows(labelled.named(instrument, moves, data.states), name="moves", columns=labelled.MOVES, height=420, opens="iso3")
 

@@ -44,7 +44,7 @@ views.figure(chart, grid, text("overview.map.reading"), name="states-by-part", c
 
 st.subheader(text("overview.status.title"), anchor=False)
 status = returned.status(scores, selection.rows)
-st.text(sentences.completeness_sentence(status) + " " + text("view.opens_state"))
+st.text(sentences.completeness_sentence(instrument, status) + " " + text("view.opens_state"))
 views.rows(
     labelled.status(instrument, status, data.states), name="returned", height=420, opens="iso3", bars={"completeness": 1.0},
 )  # fmt: skip

@@ -5,7 +5,7 @@ import getpass
 import streamlit as st
 
 from analysis import desk
-from analysis.reports import labelled
+from analysis.reports import labelled, sentences
 from analysis.texts import counted, text, word
 from pages.shared import controls, filters, frame, loaders, views
 
@@ -37,18 +37,19 @@ def uploaded() -> list[desk.Incoming]:
         text("returns.in.label"),
         type=["xlsx", "xlsm", "csv"],
         accept_multiple_files=True,
-        key=f"uploads.{state.get('desk.batch', 0)}",
+        key=f"uploads.{data.source.name}.{state.get('desk.batch', 0)}",
     )
-    read = state.setdefault("desk.read", {})
-    new = [f for f in files if f.file_id not in read]
+    before = state.get("desk.read", {})  # read once for one store: each store has its own States
+    read = state["desk.read"] = {(data.source.name, f.file_id): before.get((data.source.name, f.file_id)) for f in files}
+    new = [f for f in files if read[data.source.name, f.file_id] is None]
     if new:
         bar = st.progress(0.0, text("returns.in.reading"))
         place = loaders.returns_desk(data.source)
         for i, file in enumerate(new):
-            read[file.file_id] = desk.read(place, file.name, file.getvalue())
+            read[data.source.name, file.file_id] = desk.read(place, file.name, file.getvalue())
             bar.progress((i + 1) / len(new), views.plain(file.name))
         bar.empty()
-    return [read[f.file_id] for f in files]
+    return [read[data.source.name, f.file_id] for f in files]
 
 
 def commit(found: list[desk.Incoming]) -> None:
@@ -74,7 +75,7 @@ def incoming() -> None:
     views.rows(labelled.preview(instruments, table, data.states), name="preview", columns=labelled.PREVIEW)
     problems = labelled.problems(p for item in found for p in item.all_problems)
     if len(problems):
-        st.text(counted("returns.problems", len(problems)))
+        st.text(sentences.problems_sentence(problems))
         views.rows(problems, name="problems", columns=labelled.PROBLEMS, height=320)
     else:
         st.text(text("returns.no_problems"))
@@ -82,7 +83,14 @@ def incoming() -> None:
     left = int((table["outcome"] == "cannot").sum())
     if left:
         st.warning(counted("returns.cannot", left), icon=":material/block:")
-    st.button(counted("returns.commit", ready), key="commit", type="primary", disabled=not ready, on_click=commit, args=(found,))
+    st.button(
+        counted("returns.commit", ready) if ready else text("returns.commit.none"),
+        key="commit",
+        type="primary",
+        disabled=not ready,
+        on_click=commit,
+        args=(found,),
+    )
 
 
 def history() -> None:
@@ -101,9 +109,9 @@ def history() -> None:
         for i, n, r, w in named[["return_id", "name", "round", "reading"]].itertuples(index=False)
     }
     chosen = controls.one("return", ids, ids[0], labels.get)
-    name, content = data.store.original(chosen)
+    name = table.loc[table["return_id"] == chosen, "file"].iloc[0]
     st.download_button(
-        text("returns.original"), data=content, file_name=name.rsplit("/", 1)[-1], key="download.original", on_click="ignore", icon=":material/download:",
+        text("returns.original"), data=lambda: data.store.original(chosen)[1], file_name=name.rsplit("/", 1)[-1], key="download.original", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
     left, right = st.columns(2, gap="large")
     with left:

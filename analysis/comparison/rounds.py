@@ -34,6 +34,12 @@ def current_rows(panel: Panel, round_: str = LATEST, reading: str = "self", orga
     return newest["row"].to_numpy(dtype=int)
 
 
+def reporting(panel: Panel, reading: str) -> list[str]:
+    """Codes of the States with a national return of a reading."""
+    index = panel.index
+    return index.loc[(index["reading"] == reading) & (index["organization"] == NATIONAL), "iso3"].unique().tolist()
+
+
 def previous_row(panel: Panel, row: int) -> int | None:
     """Row of the round before, of the same State, organization and reading; None for a first return."""
     index = panel.index

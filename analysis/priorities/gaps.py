@@ -67,7 +67,9 @@ def known_gaps(table: pd.DataFrame) -> pd.DataFrame:
     """
     kept = table[(table["gap"] > TOLERANCE) | (table["gap"].isna() & (table["kind"] == CERTAIN))]
     size = kept["gap"].fillna(kept["gap_low"])
-    order = kept.assign(size=size).sort_values(["size", "gap_low", "iso3", "measure"], ascending=[False, False, True, True], kind="stable")
+    order = kept.assign(size=size).sort_values(
+        ["size", "gap_low", "iso3", "measure"], ascending=[False, False, True, True], kind="stable"
+    )
     return order.drop(columns="size").reset_index(drop=True)
 
 
@@ -91,8 +93,7 @@ def shared_gaps(table: pd.DataFrame) -> pd.DataFrame:
     not_returned, not_applicable (numbers of States), median_gap (points, over the scores shown; NA below five), n (scores shown).
     """
     counts = table.groupby("measure")["kind"].value_counts().unstack(fill_value=0)
-    counts = counts.reindex(columns=[FEWEST_FOR_QUANTILES = 5  # scoring.md section 8
-CERTAIN, POSSIBLE, NO_GAP, NOT_RETURNED, NOT_APPLICABLE], fill_value=0)
+    counts = counts.reindex(columns=[CERTAIN, POSSIBLE, NO_GAP, NOT_RETURNED, NOT_APPLICABLE], fill_value=0)
     known = table.groupby("measure")["gap"].agg(n="count", median_gap="median")
     keys = table.drop_duplicates("measure").set_index("measure")[["submodule", "measure_type"]]
     found = keys.join(counts, validate="1:1").join(known, validate="1:1")

@@ -75,6 +75,39 @@ def questions(instrument: Instrument, language: str = "en") -> pd.DataFrame:
     )
 
 
+def rules(instrument: Instrument, language: str = "en") -> list[tuple[str, str]]:
+    """(title, words) of how a score and a level come about, with this instrument's own thresholds."""
+    gates = {name: share(getattr(instrument.gates, name)) for name in ("step", "pooled", "thin")}
+    told = [
+        (text(f"method.{k}.title", language), text(f"method.{k}.text", language, **gates))
+        for k in ("score", "bounds", "na", "whose")
+    ]
+    told.insert(2, (text("method.level.title", language), level_rule(instrument, language)))
+    return told
+
+
+def share(value: float) -> str:
+    """A share as a percentage without decimals, rounded half up: `67 %`."""
+    return f"{int(value * 100 + 0.5 + 1e-9)} %"
+
+
+def level_rule(instrument: Instrument, language: str = "en") -> str:
+    """The award rule in force, in words."""
+    rule = instrument.rules[instrument.default_rule]
+    if rule.kind == "mean_floor":
+        return text("method.level.mean_floor", language) + " " + text("method.level.open", language)
+    strict = "more" if rule.compares == ">" else "least"
+    parts = [text(f"method.level.share.{strict}", language, at=share(rule.at), below=share(rule.below))]
+    fewest = int(instrument.questions.groupby("measure").size().max())
+    if (fewest - 1) / fewest <= rule.below:
+        parts.append(text("method.level.all", language, most=fewest))
+    if rule.critical:
+        parts.append(text("method.level.critical", language))
+    if rule.gap_floor is not None:
+        parts.append(text("method.level.floor", language, floor=rule.gap_floor))
+    return " ".join([*parts, text("method.level.open", language)])
+
+
 def thresholds(instrument: Instrument, language: str = "en") -> pd.DataFrame:
     """Every convention of ours with its value and its reason: convention, value, reason."""
     gates = instrument.gates

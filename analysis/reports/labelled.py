@@ -15,7 +15,20 @@ from analysis.states import States
 from analysis.texts import problem_sentence, rounded, text, word
 
 #: Columns of a table of scores with bounds, as shown beside its figure.
-BOUNDED = ["label", "score", "lower", "upper", "target", "before", "note", "answered", "applicable", "weakest_name", "spread"]
+BOUNDED = [
+    "label",
+    "score",
+    "lower",
+    "upper",
+    "target",
+    "before",
+    "note",
+    "na_challenged",
+    "answered",
+    "applicable",
+    "weakest_name",
+]
+BOUNDED += ["spread"]
 CHANGES = ["label", "before", "after", "change", "common", "asked", "change_low", "change_high", "level_before", "level_after"]
 BLOCKERS = ["question", "question_text", "now", "needs", "condition", "measure_name"]
 SPREAD = ["label", "states", "n", "median", "q1", "q3", "lowest", "highest"]
@@ -37,7 +50,10 @@ def bounded(
     """
     labels = told_apart(table["node"], [node_label(instrument, n, language) for n in table["node"]])
     found = table.assign(label=labels, hue=table["measure_type"])
-    found["note"] = [level_words(instrument, row, language) for row in table.itertuples()]
+    found["note"] = [
+        level_words(instrument, row, language) + (f", {text('level.thin', language)}" if row.thin else "")
+        for row in table.itertuples()
+    ]
     found = _unasked_blank(found)
     found["weakest_name"] = [
         instrument.question_text(w, language) if kind == "measure" else instrument.node_name(w, language) if w else ""
@@ -93,7 +109,8 @@ def named(instrument: Instrument, table: pd.DataFrame, states: States | None = N
     found = table.copy()
     for column in ("node", "measure"):
         if column in found and "label" not in found:
-            found["label"] = [node_label(instrument, n, language) for n in found[column]]
+            names = {n: node_label(instrument, n, language) for n in found[column].unique()}
+            found["label"] = found[column].map(names)
     if states is not None and "iso3" in found:
         found.insert(0, "name", [states.name(code, language) for code in found["iso3"]])
     if "submodule" in found:
@@ -118,7 +135,7 @@ def blockers(instrument: Instrument, table: pd.DataFrame, language: str = "en") 
     measure = instrument.questions.set_index("question")["measure"]
     return table.assign(
         question_text=[instrument.question_text(q, language) for q in table["question"]],
-        now=[text("blocker.open", language) if row.open else str(row.level_now) for row in table.itertuples()],
+        now=[word("status", row.status, language) if row.open else str(row.level_now) for row in table.itertuples()],
         condition=[text(f"blocker.{c}", language) for c in table["condition"]],
         measure_name=[instrument.node_name(measure[q], language) for q in table["question"]],
     )[BLOCKERS]
@@ -163,7 +180,20 @@ def strongest_and_weakest(instrument: Instrument, table: pd.DataFrame, most: int
     return text("sentence.measures.ends", language, strong=joined(strong, language), weak=joined(weak, language))
 
 
-GAPS = ["name", "label", "gap", "score", "target", "gap_low", "gap_high", "answers", "submodule_name", "type_name", "round"]
+GAPS = [
+    "name",
+    "label",
+    "gap",
+    "known",
+    "score",
+    "target",
+    "gap_low",
+    "gap_high",
+    "answers",
+    "submodule_name",
+    "type_name",
+    "round",
+]
 ASK_FIRST = ["name", "label", "open", "gap_low", "gap_high", "answers", "submodule_name", "type_name", "round"]
 SHARED_GAPS = ["label", "certain", "possible", "none", "not_returned", "median_gap", "n", "submodule_name", "type_name"]
 CELLS = ["line", "column", "score", "lower", "upper", "level", "answers"]
@@ -180,8 +210,9 @@ def of(part: int, whole: int, language: str = "en") -> str:
 
 
 def gaps(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
-    """Rows of `priorities.gaps` with names and the answers counted."""
+    """Rows of `priorities.gaps` with names, what is known of each gap, and the answers counted."""
     found = named(instrument, table, states, language)
+    found["known"] = [text(f"gap.known.{kind}", language) for kind in table["kind"]]
     return found.assign(answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)])
 
 
@@ -218,12 +249,14 @@ def status(instrument: Instrument, table: pd.DataFrame, states: States, language
     found["submodules"] = [", ".join(short[s] for s in codes.split(", ") if s) for codes in table["submodules"]]
     found["reading"] = [word("reading", r, language) for r in table["reading"]]
     found["received_at"] = [f"{t:%Y-%m-%d}" if pd.notna(t) else "" for t in table["received_at"]]
+    found["parts"] = [of(n, m, language) for n, m in zip(table["returned"], table["submodules_asked"], strict=True)]
     columns = [
         "name",
         "iso3",
         "round",
         "reading",
         "submodules",
+        "parts",
         "completeness",
         "answered",
         "applicable",
@@ -283,9 +316,21 @@ def group_history(
     return pd.concat([quiet[columns], loud[columns]], ignore_index=True)
 
 
-PROBLEMS = ["severity", "file", "sheet", "cell", "message", "found", "allowed", "question"]
-PREVIEW = ["file", "name", "outcome", "problems", "stops", "answered", "blank", "dont_know", "withheld", "na_justified"]
-PREVIEW += ["na_unjustified", "invalid", "round", "reading", "organization", "submodules", "replaces", "instrument"]
+PROBLEMS = ["severity", "file", "sheet", "cell", "question", "message", "found", "allowed"]
+PREVIEW = [
+    "file",
+    "name",
+    "organization",
+    "round",
+    "reading",
+    "outcome",
+    "replaces",
+    "submodules",
+    "stops",
+    "problems",
+    "answered",
+]
+PREVIEW += ["blank", "dont_know", "withheld", "na_justified", "na_unjustified", "invalid", "instrument"]
 HISTORY_OF_RETURNS = ["name", "organization", "round", "reading", "step", "problems", "answered", "asked", "counts"]
 HISTORY_OF_RETURNS += ["received_at", "imported_by", "file"]
 

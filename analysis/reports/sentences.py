@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE
-from analysis.texts import counted, rounded, text
+from analysis.texts import counted, rounded, text, word
 
 SAME = 100 * TOLERANCE  # points
 
@@ -150,9 +150,9 @@ def shared_gap_sentence(instrument: Instrument, table: pd.DataFrame, language: s
     return " ".join(parts)
 
 
-def completeness_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """How complete the returns are. table: as `comparison.returned.status` gives it."""
-    thin = int((table["completeness"] < 2 / 3 - 1e-9).sum())
+def completeness_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
+    """How many returns lie below the gate of answers. table: as `comparison.returned.status` gives it."""
+    thin = int((table["completeness"] < instrument.gates.pooled - TOLERANCE).sum())
     return counted("sentence.completeness", thin, language, total=len(table))
 
 
@@ -238,3 +238,39 @@ def matched_subtitle(means: pd.DataFrame, language: str = "en") -> str:
     low, high = (int(means["matched_n"].min()), int(means["matched_n"].max())) if len(means) else (0, 0)
     states = str(low) if low == high else text("range", language, low=low, high=high)
     return text("over_time.group.subtitle", language, states=states)
+
+
+def group_sentence(means: pd.DataFrame, moves: pd.DataFrame, language: str = "en") -> str:
+    """How a group moved: its mean where one can be drawn, else why not; and how many of its States' parts rose and fell.
+
+    means: as `comparison.rounds.group_history` gives it; moves: as `first_to_last` does.
+    """
+    told = []
+    if means["matched_mean"].notna().any():
+        told.append(history_sentence(means.rename(columns={"matched_mean": "value"}), language))
+    else:
+        most = int(means["matched_n"].max()) if len(means) else 0
+        told.append(counted("sentence.group.few", most, language))
+    if len(moves):
+        rose, fell = int((moves["change"] > SAME).sum()), int((moves["change"] < -SAME).sum())
+        told.append(text("sentence.group.moves", language, n=len(moves), rose=rose, fell=fell))
+    return " ".join(told)
+
+
+def status_sentence(unit: pd.Series, held: pd.Series, language: str = "en") -> str:
+    """Whose answers these are and how many there are. unit: a row of a panel's index; held: a row of `returned.status`."""
+    facts = {"reading": word("reading", unit["reading"], language), "round": unit["round"]}
+    facts |= {"answered": int(held["answered"]), "applicable": int(held["applicable"])}
+    parts = [text("country.status", language, **facts)]
+    if held["returned"] < held["submodules_asked"]:
+        parts.append(text("country.status.parts", language, n=int(held["returned"]), of=int(held["submodules_asked"])))
+    if unit["organization"]:
+        parts.insert(0, text("country.status.organization", language, organization=unit["organization"]))
+    return " ".join(parts)
+
+
+def problems_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How many problems of each weight. table: as `labelled.problems` gives it."""
+    found = {s: int((table["severity"] == word("severity", s, language)).sum()) for s in ("stop", "repair", "note")}
+    told = [counted(f"sentence.problems.{s}", n, language) for s, n in found.items() if n]
+    return joined(told, language) + "."

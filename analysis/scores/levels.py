@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.instrument import AwardRule, Instrument
-from analysis.model import TOLERANCE
+from analysis.model import TOLERANCE, status_of
 from analysis.scores.cells import Cells, question_cells
 from analysis.scores.plan import Stage, stages
 
@@ -93,7 +93,7 @@ def stage_levels(stage: Stage, below: Mapping[str, np.ndarray], instrument: Inst
     return found
 
 
-BLOCKER_COLUMNS = ["node", "level", "item", "question", "condition", "level_now", "level_high", "needs", "open"]
+BLOCKER_COLUMNS = ["node", "level", "item", "question", "condition", "level_now", "level_high", "needs", "open", "status"]
 
 
 def blockers(scores: Scores, row: int, node: str, level: int | None = None) -> pd.DataFrame:
@@ -106,7 +106,7 @@ def blockers(scores: Scores, row: int, node: str, level: int | None = None) -> p
     Returns
     -------
     One row per question: node, level (aimed at), item (the child of `node` it belongs to), question, condition
-    (`share_at`, `share_below`, `critical`, `gap_floor`, `mean`), level_now (NA while open), level_high, needs, open.
+    (`share_at`, `share_below`, `critical`, `gap_floor`, `mean`), level_now (NA while open), level_high, needs, open, status.
     Sorted: critical first, then the furthest from what it needs. Empty at the top of the scale.
     """
     instrument = scores.instrument
@@ -131,6 +131,8 @@ def blockers(scores: Scores, row: int, node: str, level: int | None = None) -> p
     table.insert(0, "node", node)
     table.insert(1, "level", aim)
     table["level_now"] = table["level_now"].astype("Int64")
+    codes = scores.panel.codes[row]
+    table["status"] = [status_of(int(codes[place])) for place in table["place"]]
     return table[BLOCKER_COLUMNS].reset_index(drop=True)
 
 

@@ -51,6 +51,11 @@ def lens_profile(
     return table
 
 
+def challenged(scores: Scores, row: int, nodes: Sequence[str]) -> list[float]:
+    """Beside thin measures: their score with N/A counted as nothing in place; NaN for every other node."""
+    return [float(scores.na_challenged[row, scores.column(n)]) for n in nodes]
+
+
 def what_ifs(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFrame:
     """The default beside its two what-ifs: `strict` (no information counts as nothing) and `challenged` (N/A counts as nothing).
 

@@ -14,6 +14,10 @@ from analysis.store.schema import APPEND_ONLY, SCHEMA, meta, metadata
 PATIENCE_SECONDS = 60
 
 
+class WrongStates(RuntimeError):
+    """A store of fictional States opened for real ones, or the reverse."""
+
+
 class WrongSchema(RuntimeError):
     """The store has other tables than this version of the software knows."""
 
@@ -80,6 +84,27 @@ for _table in APPEND_ONLY:
                 f"BEGIN SELECT RAISE(ABORT, '{_table.name}: rows are appended, never changed'); END"
             ).execute_if(dialect="sqlite"),
         )
+
+
+def keep_apart(engine: Engine, sample: bool) -> None:
+    """Mark a store for fictional (`sample`) or for real States, once and for all.
+
+    Raises
+    ------
+    WrongStates
+        If it was marked for the others.
+    """
+    wanted = "fictional" if sample else "real"
+    with engine.connect() as connection:
+        found = connection.scalar(select(meta.c.value).where(meta.c.name == "states"))
+    if found is None:
+        with writer(engine).begin() as connection:
+            found = connection.scalar(select(meta.c.value).where(meta.c.name == "states"))
+            if found is None:
+                connection.execute(insert(meta), {"name": "states", "value": wanted})
+                found = wanted
+    if found != wanted:
+        raise WrongStates(f"this store holds returns of {found} States; {wanted} ones never enter it")
 
 
 def make_tables(engine: Engine) -> None:

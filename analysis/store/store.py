@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from analysis.instrument import Instrument
 from analysis.model import STEPS, Panel, Problem, Return
 from analysis.store import schema as t
-from analysis.store.engine import engine_of, make_tables, writer
+from analysis.store.engine import engine_of, keep_apart, make_tables, writer
 from analysis.store.frames import frame
 from analysis.store.history import HEADER, history, returned_parts
 from analysis.store.layout import Layout
@@ -19,17 +19,23 @@ from analysis.store.panels import load_panel, vectors_from_rows
 from analysis.store.writing import Stored, find_same, insert_audit, insert_return, insert_step, now, refuse_unfit, replace_vector
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, sample: bool | None = None) -> Store:
     """The store behind a URL (`sqlite:///path` or another of SQLAlchemy's); its tables are made where it is new.
+
+    sample: for fictional or for real States. The first one to say so marks the store; nobody else gets in. None: as it is.
 
     Raises
     ------
     WrongSchema
         If its tables are those of another version.
+    WrongStates
+        If the store is marked for the others.
     """
     engine = engine_of(url)
     try:
         make_tables(engine)
+        if sample is not None:
+            keep_apart(engine, sample)
     except BaseException:
         engine.dispose()
         raise

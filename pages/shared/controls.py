@@ -44,10 +44,12 @@ def _encoded(value: object) -> str:
     return str(value)
 
 
-def _decoded(raw: str, many: bool) -> object:
+def _decoded(raw: str, options: Sequence, many: bool) -> object:
+    """What the URL's text stands for among the options; the text itself where it is none of them."""
+    known = {_encoded(option): option for option in options}
     if not many:
-        return raw
-    return [] if raw == _NONE else raw.split(",")
+        return known.get(raw, raw)
+    return [] if raw == _NONE else [known.get(part, part) for part in raw.split(",")]
 
 
 def settle(page: str) -> None:
@@ -88,7 +90,7 @@ def _adopt(key: str, options: Sequence, default: object) -> None:
     raw, allowed = st.query_params.get(key), set(options)
     value = state.get(widget)
     if widget not in state or state.get(f"seen.{key}") != raw:
-        value = default if raw is None else _decoded(raw, many)
+        value = default if raw is None else _decoded(raw, options, many)
     elif raw is None and value == state.get(f"default.{key}"):
         value = default
     if many:

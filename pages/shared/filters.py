@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analysis.comparison.rounds import LATEST, current_rows, rounds
 from analysis.instrument import Lens
+from analysis.model import READINGS
 from analysis.scores.options import AGGREGATORS, NA_CHALLENGED, STRICT, ScoreOptions
 from analysis.texts import text, word
 from pages.shared import controls, views
@@ -138,7 +139,7 @@ def _organization_code(organization: str) -> str:
 
 
 def unit(data: Data, iso3: str) -> tuple[int, str]:
-    """One return of a State, by round and reading (and organization, where some of its organizations returned): (row, reading)."""
+    """One return of a State by organization (where some returned), then who assessed, then round: (row, reading)."""
     index = data.panel.index[data.panel.index["iso3"] == iso3].sort_values("round_date", ascending=False)
     organizations = {_organization_code(o): o for o in sorted(index["organization"].unique())}
     codes = list(organizations)
@@ -148,17 +149,16 @@ def unit(data: Data, iso3: str) -> tuple[int, str]:
             code = controls.one("organization", codes, codes[0], lambda c: organizations[c] or text("filter.national"))
     organization = organizations[code]
     index = index[index["organization"] == organization]
-    labels = index["round"].drop_duplicates().tolist()
-    with cell():
-        chosen = controls.one("round", [LATEST, *labels], LATEST, lambda r: text("filter.latest") if r == LATEST else r)
-    index = index[index["round"] == (labels[0] if chosen == LATEST else chosen)]
-    readings = index["reading"].tolist()
-    preferred = "self" if "self" in readings else readings[0]
+    readings = [r for r in READINGS if (index["reading"] == r).any()]
     who = readings[0]
     if len(readings) > 1:
         with cell():
-            who = controls.one("reading", readings, preferred, lambda r: word("reading", r))
-    return int(index.loc[index["reading"] == who, "row"].iloc[0]), who
+            who = controls.one("reading", readings, readings[0], lambda r: word("reading", r))
+    index = index[index["reading"] == who]
+    labels = index["round"].tolist()
+    with cell():
+        chosen = controls.one("round", [LATEST, *labels], LATEST, lambda r: text("filter.newest") if r == LATEST else r)
+    return int(index.loc[index["round"] == (labels[0] if chosen == LATEST else chosen), "row"].iloc[0]), who
 
 
 def target_name(data: Data, target: str) -> str:

@@ -34,7 +34,7 @@ def open_page(name: str) -> loaders.Data:
         menu = st.container()
         st.divider()
         source = _source()
-        instrument_id = _instrument(source)
+        instrument_id = _instrument(source, name)
     with menu:
         _menu()
     if source.sample:
@@ -79,11 +79,12 @@ def _source() -> desk.Source:
     return desk.source(chosen)
 
 
-def _instrument(source: desk.Source) -> str:
-    """The instrument in view: the one with the newest returns unless the reader picks another."""
+def _instrument(source: desk.Source, page: str) -> str:
+    """The instrument in view: one with returns; any that can be found where the questionnaire itself is the subject."""
     known = loaders.all_instruments()
-    used = [i for i in loaders.store(source.url).instruments() if i in known]
+    used = [i for i in loaders.store(source).instruments() if i in known]
     default = used[0] if used else desk.default_instrument(known)
-    if len(used) < 2:
+    offered = list(known) if page in ("returns", "method") else used
+    if len(offered) < 2:
         return default
-    return controls.one("instrument", used, default, lambda i: known[i].word("instrument.short") or known[i].title)
+    return controls.one("instrument", offered, default, lambda i: known[i].word("instrument.short") or known[i].title)

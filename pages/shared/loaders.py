@@ -32,22 +32,22 @@ class Data:
     @property
     def store(self) -> Store:
         """The store itself, for the returns desk and for the way back from a number to its cell."""
-        return store(self.source.url)
+        return store(self.source)
 
     @property
     def panel(self) -> Panel:
         """Every unit's newest valid answers."""
-        return _panel(self.source.url, self.version, self.instrument.id, self.scope)
+        return _panel(self.source, self.version, self.instrument.id, self.scope)
 
     def scores(self, options: ScoreOptions | None = None) -> Scores:
         """Scores of the whole panel, by the default rule or a what-if."""
-        return _scores(self.source.url, self.version, self.instrument.id, self.scope, options or ScoreOptions())
+        return _scores(self.source, self.version, self.instrument.id, self.scope, options or ScoreOptions())
 
 
 @st.cache_resource(show_spinner=False)
-def store(url: str) -> Store:
-    """The open store behind a URL: one connection pool for the whole process."""
-    return open_store(url)
+def store(source: desk.Source) -> Store:
+    """The open store of a source: one connection pool for the whole process."""
+    return open_store(source.url, sample=source.sample)
 
 
 @st.cache_resource(show_spinner=False)
@@ -69,13 +69,13 @@ def demonstration() -> desk.Source:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _panel(url: str, version: str, instrument_id: str, scope: Scope) -> Panel:
-    return visible(store(url).panel(all_instruments()[instrument_id]), scope)
+def _panel(source: desk.Source, version: str, instrument_id: str, scope: Scope) -> Panel:
+    return visible(store(source).panel(all_instruments()[instrument_id]), scope)
 
 
-@st.cache_resource(show_spinner=False, max_entries=48)
-def _scores(url: str, version: str, instrument_id: str, scope: Scope, options: ScoreOptions) -> Scores:
-    found = node_scores(_panel(url, version, instrument_id, scope), all_instruments()[instrument_id], options)
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _scores(source: desk.Source, version: str, instrument_id: str, scope: Scope, options: ScoreOptions) -> Scores:
+    found = node_scores(_panel(source, version, instrument_id, scope), all_instruments()[instrument_id], options)
     _freeze()
     return found
 
@@ -90,7 +90,7 @@ def _freeze() -> bool:
 
 def data(scope: Scope, source: desk.Source, instrument_id: str) -> Data:
     """What a page works on."""
-    return Data(source, scope, store(source.url).version(), all_instruments()[instrument_id], states(source.sample))
+    return Data(source, scope, store(source).version(), all_instruments()[instrument_id], states(source.sample))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -106,9 +106,9 @@ def returns_desk(source: desk.Source) -> desk.Desk:
 
 def history(data: Data) -> pd.DataFrame:
     """Every return in the store that the reader may see, newest first."""
-    return _history(data.source.url, data.version, data.scope)
+    return _history(data.source, data.version, data.scope)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _history(url: str, version: str, scope: Scope) -> pd.DataFrame:
-    return store(url).returns() if scope.role == "analyst" else store(url).returns().head(0)
+def _history(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
+    return store(source).returns() if scope.role == "analyst" else store(source).returns().head(0)

@@ -20,6 +20,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _POINTS = {"score", "lower", "upper", "gap", "gap_low", "gap_high", "median", "q1", "q3", "lowest", "highest", "change", "value"}
 _POINTS |= {"target", "spread", "before", "after", "change_low", "change_high", "median_gap", "matched_mean", "mean"}
 _POINTS |= {"lower_mean", "upper_mean"}
+#: Columns that only charts and links need; they do not leave in a download.
+_WORKING = ["row", "key", "place", "hue", "quiet"]
 _WIDTHS = {"question_text": 520, "message": 560, "label": 360, "name": 190, "reason": 560, "like": 520}
 _POINTS |= {"score_strict", "score_challenged", "national", "na_challenged"}
 _SHARES = {"coverage", "completeness", "share", "effective", "importance"}
@@ -79,10 +81,10 @@ def rows(
         )
         if len(shown) > most:
             st.caption(text("view.first_rows", shown=most, all=len(shown)))
-        downloads(table, name=name)
+        downloads(table.drop(columns=_WORKING, errors="ignore"), name=name)
     if opens and selection["selection"]["rows"]:
         code = table.iloc[selection["selection"]["rows"][0]][opens]
-        st.switch_page("pages/country.py", query_params=controls.link(country=code))
+        st.switch_page("pages/country.py", query_params=controls.link(country=code, organization=None))
 
 
 def _column(name: str, bars: Mapping[str, float]) -> object:

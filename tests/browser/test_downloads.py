@@ -30,7 +30,7 @@ def test_the_gap_list_arrives_as_csv_and_xlsx_with_the_rows_of_the_page(page, se
     assert name == "gaps.csv" and len(rows) > 100
     eventually(lambda: [c for c in cells(keyed(page, "sheet.gaps")) if c][:1], [rows[0]["name"]])
     sizes = [float(row["gap"]) for row in rows]
-    assert sizes == sorted(sizes, reverse=True) and 0 < sizes[-1] and sizes[0] <= 100
+    assert sizes == sorted(sizes, reverse=True) and sizes[-1] > 0 and sizes[0] <= 100
 
     name, content = arrived(page, "download.gaps.xlsx")
     sheet = load_workbook(io.BytesIO(content)).active

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from analysis import desk
@@ -75,6 +76,15 @@ def fill(url: str) -> None:
     store.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def errors_in_full():
+    """A reader never sees a traceback; a test does."""
+    before = config.get_option("client.showErrorDetails")
+    config.set_option("client.showErrorDetails", "full")
+    yield
+    config.set_option("client.showErrorDetails", before)
+
+
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory) -> Path:
     """A folder with the world as the demonstration's store (its States are the fictional ones)."""
@@ -133,7 +143,8 @@ def page(name: str, **params: str) -> AppTest:
 
 def sound(at: AppTest) -> AppTest:
     """The page, after making sure that it ran to its end."""
-    assert not at.exception, at.exception[0].value
+    failed = [f"{e.message}\n" + "\n".join(e.stack_trace) for e in at.exception]
+    assert not failed, failed[0]
     return at
 
 

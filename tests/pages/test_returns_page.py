@@ -1,0 +1,97 @@
+"""The returns desk: what is read is shown before it is stored; stored once; and every file comes back as it came."""
+
+
+from analysis import desk
+from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
+from analysis.states import load_states
+from analysis.store import open_store
+from analysis.texts import counted, text
+from analysis.workbook.template import template
+from tests.pages.conftest import PARTS, WORLD, choose, constant_return, page, param, said, sound, table
+from tests.workbook.forms import Form
+
+INSTRUMENT = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
+HELD = len(WORLD)
+
+
+def workbook(iso3: str, codes=(2, 2, 2, 2, 2, 2), **changed: object) -> bytes:
+    """A completed workbook; `changed`: what stands in the answer cell of a question instead."""
+    value = constant_return(INSTRUMENT, (iso3, "", "2026", "self"), dict(zip(PARTS, codes, strict=True)))
+    form = Form(template(INSTRUMENT, load_states(sample=True), answers=value))
+    return form.fill({question.replace("_", "."): found for question, found in changed.items()}).content
+
+
+def laid(at, name: str, content: bytes):
+    """The desk with a file on it."""
+    at.file_uploader[0].upload(name, content)
+    return sound(at.run())
+
+
+def test_the_history_counts_what_is_in_the_store(shared_world):
+    at = page("returns")
+    assert counted("returns.history.count", HELD) in said(at)
+    assert len(table(at, "returns")) == HELD
+    assert table(at, "returns")["name"].iloc[0] == "Larch"  # newest first
+
+
+def test_a_file_is_shown_stored_and_recognised_when_it_comes_again(own_world):
+    content = workbook("QMX", IED_U1_1="Mostly")
+    at = laid(page("returns"), "awl.xlsx", content)
+    row = table(at, "preview").iloc[0]
+    assert (row["name"], row["round"], row["answered"], row["invalid"]) == ("Awl", "2026", len(INSTRUMENT.questions) - 1, 1)
+    problems = table(at, "problems")
+    assert problems[["sheet", "found"]].values.tolist()[0] == ["IED", "Mostly"]  # what is to be repaired stands before the notes
+    assert problems["cell"].iloc[0] == Form(content).cells["question:IED.U1.1", "answer"][1]
+    assert len(open_store(desk.source("demo").url).returns()) == HELD  # nothing is stored before the button
+
+    at.button(key="commit").click()
+    sound(at.run())
+    assert at.success[0].value == counted("returns.done", 1)
+    assert len(table(at, "returns")) == HELD + 1 and table(at, "returns")["name"].iloc[0] == "Awl"
+    assert open_store(desk.source("demo").url).original(HELD + 1) == ("awl.xlsx", content)
+
+    at = laid(at, "awl-again.xlsx", content)
+    assert table(at, "preview")["outcome"].iloc[0] == text("outcome.already")
+    assert at.button(key="commit").disabled
+
+
+def test_the_score_of_a_stored_return_stands_on_the_page_of_its_state(own_world):
+    at = laid(page("returns"), "awl.xlsx", workbook("QMX", (5, 4, 3, 2, 1, 0)))
+    at.button(key="commit").click()
+    sound(at.run())
+    lines = said(page("country", country="QMX"))
+    best, worst = INSTRUMENT.node_name("IED.U"), INSTRUMENT.node_name("SALW.D")
+    assert any(f"{best} (100.0)" in line and f"{worst} (0.0)" in line for line in lines)
+
+
+def test_a_file_nobody_can_read_is_said_so_and_cannot_be_stored(shared_world):
+    at = laid(page("returns"), "notes.xlsx", b"these are my notes")
+    assert table(at, "preview")["outcome"].tolist() == [text("outcome.cannot")]
+    assert at.warning[0].value == counted("returns.cannot", 1)
+    assert at.button(key="commit").disabled
+
+
+def test_a_real_state_does_not_enter_the_demonstration(shared_world):
+    form = Form(workbook("QMX")).fill({("field:state", "value"): "KEN"})
+    at = laid(page("returns"), "elsewhere.xlsx", form.content)
+    assert table(at, "preview")["outcome"].tolist() == [text("outcome.cannot")]
+
+
+def test_a_return_of_the_history_shows_its_problems_and_who_answered(shared_world):
+    at = page("returns")
+    number = next(i + 1 for i, unit in enumerate(WORLD) if unit[0] == "QMG")
+    at = choose(at, "return", number)
+    assert param(at, "return") == str(number)
+    assert table(at, f"problems-{number}")["found"].tolist() == ["Mostly"]
+    at = choose(at, "return", 1)
+    assert any(line.startswith("Office of *records*") for line in said(at))
+
+
+def test_an_address_opens_a_return_of_the_history(shared_world):
+    number = next(i + 1 for i, unit in enumerate(WORLD) if unit[0] == "QMG")
+    assert page("returns", **{"return": str(number)}).get_by_key("w.return").value == number
+
+
+def test_a_sub_module_narrows_the_questionnaire(shared_world):
+    at = choose(page("returns"), "submodule", "uas")
+    assert param(at, "submodule") == "uas"
