@@ -350,3 +350,14 @@ def test_a_source_is_one_of_two(monkeypatch):
         desk.source("theirs")
     monkeypatch.setenv("RETURNS_STORE", "theirs")
     assert desk.default_source() == "demo"
+
+
+def test_a_return_read_for_other_states_is_not_stored(place, parts, store):
+    """A file read at the demonstration's desk can't be stored at the office's, even if the reader changes the store in between."""
+    incoming = desk.read(place, "all.csv", table(place, parts[0]))
+    elsewhere = desk.Desk(
+        place.instruments, States(pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=["kind", "group", "iso3"]))
+    )
+    with pytest.raises(ValueError, match="QMA"):
+        desk.commit(store, elsewhere, incoming, by="test")
+    assert store.returns().empty

@@ -259,7 +259,8 @@ def group_sentence(means: pd.DataFrame, moves: pd.DataFrame, language: str = "en
 
 def status_sentence(unit: pd.Series, held: pd.Series, language: str = "en") -> str:
     """Whose answers these are and how many there are. unit: a row of a panel's index; held: a row of `returned.status`."""
-    facts = {"reading": word("reading", unit["reading"], language), "round": unit["round"]}
+    reading = word("reading", unit["reading"], language)
+    facts = {"reading": reading[:1].upper() + reading[1:], "round": unit["round"]}
     facts |= {"answered": int(held["answered"]), "applicable": int(held["applicable"])}
     parts = [text("country.status", language, **facts)]
     if held["returned"] < held["submodules_asked"]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.instrument import load_instrument
+from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.reports import explained
 from tests import tiny
 
@@ -38,3 +38,20 @@ def test_every_question_is_listed_and_every_measure_explained_in_any_instrument(
 def test_every_term_has_a_meaning():
     assert len(explained.glossary()) == len(explained.TERMS)
     assert all(meaning for _, meaning in explained.glossary())
+
+
+def test_the_level_rule_is_told_with_the_instruments_own_thresholds():
+    ours = explained.level_rule(load_instrument(SHIPPED / DEFAULT_INSTRUMENT))
+    assert ours.startswith(
+        "A level is reached when more than 50 % of the weight is at it or above and more than 85 % is at or above"
+    )
+    assert "With at most 5 questions a measure, the second share means all of them." in ours
+    assert "No critical question" in ours and "more than 2 levels below" in ours
+    strict = explained.level_rule(YARD)
+    assert strict.startswith("A level is reached when at least 100 % of the weight")
+    assert "critical" not in strict and "levels below it." not in strict
+
+
+def test_the_gates_in_the_rules_are_the_instruments():
+    told = dict(explained.rules(load_instrument(SHIPPED / DEFAULT_INSTRUMENT)))
+    assert "only when 67 % of the weight and 67 % of the questions" in told["Score, 0 to 100"]

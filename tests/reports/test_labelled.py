@@ -91,7 +91,7 @@ def test_changed_answers_stand_in_words_side_by_side():
 def test_blockers_say_what_is_there_what_is_needed_and_open_ones_are_not_zero():
     """M1 at 1 with 1 1 and one open: level 1 is not reached by the open one, which counts as not reached."""
     found = labelled.blockers(TINY, levels.blockers(tiny.scores(("QMA", "11. 333 333")), 0, "M1"))
-    assert found["now"].tolist()[found["question"].tolist().index("a3")] == "no answer yet"
+    assert found["now"].tolist()[found["question"].tolist().index("a3")] == "No answer"
     assert "0" not in found["now"].tolist()
 
 

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.comparison import groups, returned, rounds
+from analysis.model import Problem
 from analysis.priorities import gaps
-from analysis.reports import sentences
+from analysis.reports import labelled, sentences
 from analysis.reports.sentences import joined, points
 from analysis.scores import profile
 from tests import tiny
@@ -125,9 +126,11 @@ def gaps_of(*answers: str) -> tuple[str, str]:
 
 
 def test_gaps_are_counted_and_missing_answers_apart():
-    assert gaps_of("111 333 333")[0] == "One gap is certain (States: 1; measures: 3), whatever the open questions hold."
+    assert (
+        gaps_of("111 333 333")[0] == "One gap is known (States: 1; measures: 3); 1 for certain, whatever the open questions hold."
+    )
     assert gaps_of("111 33. ___", "111 333 333")[0] == (
-        "2 gaps are certain (States: 2; measures: 3), whatever the open questions hold. "
+        "2 gaps are known (States: 2; measures: 3); 2 of them for certain, whatever the open questions hold. "
         "For one more, missing answers decide whether there is a gap at all."
     )
 
@@ -146,12 +149,12 @@ def test_the_most_shared_gap_is_named_with_its_denominator_and_its_equals():
 def test_completeness_is_counted():
     def told(*answers):
         scores = tiny.scores(*((f"QM{chr(65 + i)}", a) for i, a in enumerate(answers)))
-        return sentences.completeness_sentence(returned.status(scores, range(len(answers))))
+        return sentences.completeness_sentence(TINY, returned.status(scores, range(len(answers))))
 
-    assert (
-        told("333 333 ...", "333 33. ...") == "One of 2 returns has less than two thirds of its questions answered."
-    )  # 6/9 is enough
-    assert told("333 333 333") == "0 of 1 returns have less than two thirds of their questions answered."
+    few = "too few answers in its sub-modules for a score of the whole."
+    assert told("333 333 ...", "333 33. ...") == f"One of 2 returns has {few}"  # 6 of 9 is two thirds, and enough
+    assert told("333 333 333").startswith("0 of 1 returns have")
+    assert told("333 3.. ___").startswith("0 of 1")  # 4 of the 6 questions of what was returned
 
 
 def order(*rows: tuple) -> str:
@@ -237,3 +240,26 @@ def test_the_number_of_states_behind_a_line_is_one_or_a_range():
 
 def test_a_comparison_is_titled_by_its_node():
     assert sentences.order_title(tiny.titled(A="Arms"), "A") == "Arms, State by State"
+
+
+def test_a_group_without_five_in_every_round_says_so_and_counts_who_moved():
+    units = [(f"QM{c}", n * 9, r) for c, pair in (("A", "12"), ("B", "31")) for n, r in zip(pair, ("2024", "2026"), strict=True)]
+    history = rounds.histories(tiny.scores(*units), ["QMA", "QMB"], ["A"])
+    told = sentences.group_sentence(rounds.group_history(history), rounds.first_to_last(history))
+    assert told.endswith("Of 2 parts with a score in two rounds or more, State by State, 1 rose and 1 fell.")
+    assert "no mean is drawn" in told
+
+
+def test_the_status_names_an_organization_and_the_parts_it_returned():
+    scores = tiny.scores(("QMA", "33. 333 ___", "2026", "self", "Customs"))
+    told = sentences.status_sentence(scores.panel.index.iloc[0], returned.status(scores, [0]).iloc[0])
+    assert told == (
+        "Return of Customs, not of the State as a whole. Self-assessment, round 2026: 5 of 6 questions answered. "
+        "1 of 2 sub-modules returned."
+    )
+
+
+def test_problems_are_counted_by_weight():
+    weights = ("repair", "repair", "note")
+    table = labelled.problems(Problem("QMA.xlsx", "IED", "D1", "answer-not-allowed", severity=w) for w in weights)
+    assert sentences.problems_sentence(table) == "2 answers or fields to repair and one note."

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from analysis.model import Answer, Consent, Contributor, Problem, Return, Status
-from analysis.store import Stored, WrongSchema, open_store
+from analysis.store import Stored, WrongSchema, WrongStates, open_store
 from analysis.store.schema import APPEND_ONLY, metadata
 from tests.store.worlds import coast_return
 
@@ -206,3 +206,13 @@ def test_the_tables_can_be_made_in_postgresql():
     whole = "\n".join(made)
     assert "TIMESTAMP WITH TIME ZONE" in whole and "BYTEA" in whole and "SERIAL" in whole
     assert "ROWID" not in whole and "AUTOINCREMENT" not in whole
+
+
+def test_a_store_of_fictional_states_never_opens_for_real_ones_nor_the_reverse(tmp_path):
+    for first in (True, False):
+        url = f"sqlite:///{tmp_path / f'{first}.sqlite'}"
+        open_store(url).close()  # unmarked: whoever names its States first marks it
+        open_store(url, sample=first).close()
+        with pytest.raises(WrongStates):
+            open_store(url, sample=not first)
+        open_store(url, sample=first).close()
