@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +42,10 @@ class States:
                 return found.iloc[0]
         return self.names.get(iso3, iso3)
 
+    def by_name(self, codes: Iterable[str]) -> list[str]:
+        """Codes in the order of their names, accents and case aside."""
+        return sorted(codes, key=lambda code: (_folded(self.name(code)), code))
+
     def members(self, group: str) -> set[str]:
         """Codes of a group's States; `group` is `kind:name` (`region:Africa`). Every State for an empty group."""
         if not group:
@@ -50,6 +56,11 @@ class States:
 
     def __contains__(self, iso3: str) -> bool:
         return iso3 in self.names
+
+
+def _folded(name: str) -> str:
+    """A name without its accents, in one case."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -18,8 +18,9 @@ with filters.bar():
     with filters.cell():
         lens = filters.lens(data)
     options = filters.rules(data, lens)
-codes = sorted(data.panel.index["iso3"].iloc[selection.rows], key=data.states.name)
-chosen = controls.several("countries", codes, codes[:USUAL], data.states.name, most=MOST)
+codes = data.states.by_name(data.panel.index["iso3"].iloc[selection.rows])
+usual = groups.scored_first(data.scores(options), selection.rows, node, codes)[:USUAL]
+chosen = controls.several("countries", codes, usual, data.states.name, most=MOST)
 filters.name_rules(data, options)
 if len(chosen) < 2:
     views.nothing("compare.two")

@@ -15,7 +15,7 @@ data = frame.open_page("country")
 instrument = data.instrument
 colours = base.palette(views.dark())
 
-codes = sorted(data.panel.index["iso3"].unique(), key=data.states.name)
+codes = data.states.by_name(data.panel.index["iso3"].unique())
 if not codes:
     views.nothing("empty.store")
 with filters.bar():
@@ -40,7 +40,9 @@ def profile_figure() -> None:
     table = labelled.bounded(instrument, blocks, target="default").assign(
         na_challenged=profile.challenged(scores, row, instrument.blocks)
     )
-    subtitle = text("country.profile.subtitle", reading=word("reading", reading), round=here["round"])
+    subtitle = text("country.profile.subtitle", reading=word("reading", reading), round=here["round"]) + labelled.hue_words(
+        instrument
+    )
     if before is not None:
         table["before"] = profile.profile(scores, before, instrument.blocks)["score"]
         subtitle += " " + text("country.profile.before", round=data.panel.index["round"].iloc[before])
@@ -86,7 +88,12 @@ def lens_figure() -> None:
     nodes = instrument.roots if part == filters.ALL else [b for b in instrument.blocks if submodule_of[b] == part]
     table = labelled.lenses(instrument, profile.lens_profile(data.panel, instrument, row, instrument.lenses, nodes, options))
     chart = dots.bounded_dots(
-        table, text("country.lens.title"), text("country.lens.subtitle"), colours, words=labelled.chart_words(), width=30
+        table,
+        text("country.lens.title"),
+        text("country.lens.subtitle") + labelled.hue_words(instrument),
+        colours,
+        words=labelled.chart_words(),
+        width=30,
     )
     views.figure(chart, table, text("country.lens.reading"), name=f"lenses-{iso3}", columns=labelled.BOUNDED)
 
@@ -101,6 +108,7 @@ def measures_figure() -> None:
     )
     weakest = table if part != filters.ALL else table.head(WEAKEST)
     subtitle = text("country.measures.subtitle") if part != filters.ALL else text("country.measures.weakest", n=len(weakest))
+    subtitle += labelled.hue_words(instrument)
     chart = dots.bounded_dots(weakest, text("country.measures.title"), subtitle, colours, words=labelled.chart_words(), width=38)
     views.figure(
         chart, table, labelled.strongest_and_weakest(instrument, found), name=f"measures-{iso3}", columns=labelled.BOUNDED

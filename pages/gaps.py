@@ -52,7 +52,7 @@ views.figure(chart, named, sentences.shared_gap_sentence(instrument, shared), na
 st.subheader(text("gaps.list.title"), anchor=False)
 st.text(counted("gaps.list.count", len(known)) + " " + text("view.opens_state"))
 views.rows(
-    labelled.gaps(instrument, known, data.states), name="gaps", columns=labelled.GAPS, height=460, opens="iso3", bars={"gap": 100},
+    labelled.gaps(instrument, known, data.states), name="gaps", columns=labelled.GAPS, height=460, opens="iso3", bars={"gap": max(targets.values())},
 )  # fmt: skip
 
 st.subheader(text("gaps.ask.title"), anchor=False)

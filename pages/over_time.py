@@ -20,7 +20,7 @@ with filters.bar():
     with filters.cell():
         part = filters.submodule(data)
     with filters.cell(260):
-        codes = sorted(rounds.reporting(data.panel, reading), key=data.states.name)
+        codes = data.states.by_name(rounds.reporting(data.panel, reading))
         if show == "one":
             iso3, region = filters.country(data, codes), ""
         else:
@@ -55,7 +55,7 @@ def group() -> None:
     st.caption(text("over_time.group.note"))
     st.subheader(text("over_time.moves.title"), anchor=False)
     st.text(text("over_time.moves.text") + " " + text("view.opens_state"))
-    views.rows(labelled.named(instrument, moves, data.states), name="moves", columns=labelled.MOVES, height=420, opens="iso3")
+    views.rows(labelled.moves(instrument, moves, data.states), name="moves", columns=labelled.MOVES, height=420, opens="iso3")
 
 
 if show == "one":

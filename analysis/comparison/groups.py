@@ -19,6 +19,13 @@ def dots(scores: Scores, rows: Sequence[int], nodes: Sequence[str]) -> pd.DataFr
     return wanted[wanted["node"].isin(list(nodes))].reset_index(drop=True)
 
 
+def scored_first(scores: Scores, rows: Sequence[int], node: str, codes: Sequence[str]) -> list[str]:
+    """Codes of States, in the order given but for those without a shown score at a node, which stand last."""
+    at = scores.column(node)
+    shown = {scores.panel.index["iso3"].iloc[r] for r in rows if not np.isnan(scores.score[r, at])}
+    return sorted(codes, key=lambda code: code not in shown)
+
+
 def spread(table: pd.DataFrame) -> pd.DataFrame:
     """Median and quartiles of a table of dots, per node.
 

@@ -71,6 +71,14 @@ def _unasked_blank(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{end: table[end].mask(table["why"] == "not_returned") for end in ("lower", "upper")})
 
 
+def hue_words(instrument: Instrument, language: str = "en") -> str:
+    """Which colour is which measure type, where the instrument has the two that have colours of their own."""
+    if not {"upstream", "downstream"} <= set(instrument.measure_types):
+        return ""
+    names = {f"{t}": instrument.type_name(t, language).lower() for t in ("upstream", "downstream")}
+    return " " + text("chart.hues", language, **names)
+
+
 def told_apart(codes: Iterable[str], labels: Iterable[str]) -> list[str]:
     """Labels, with the code in front where two codes share one: two States or parts of the same name never become one line."""
     pairs = list(zip(codes, labels, strict=True))
@@ -284,7 +292,7 @@ def headline(facts: dict, language: str = "en") -> dict[str, str]:
 HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "applicable"]
 GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "lower_mean", "upper_mean"]
 GROUP_HISTORY += ["mean", "n", "reported"]
-MOVES = ["name", "label", "first", "last", "before", "after", "change"]
+MOVES = ["name", "label", "first", "last", "before", "after", "difference"]
 
 
 def history(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
@@ -296,6 +304,11 @@ def history(instrument: Instrument, table: pd.DataFrame, states: States, languag
         name=state_names(states, table["iso3"], language),
         note=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],
     )
+
+
+def moves(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `rounds.first_to_last` with names; `difference` is that of the two scores as shown."""
+    return named(instrument, table, states, language).rename(columns={"change": "difference"})
 
 
 def group_history(

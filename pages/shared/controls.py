@@ -117,7 +117,9 @@ def one(
     settings = {"format_func": words, "key": f"w.{key}", "help": help}
     label = text(f"control.{key}")
     if kind == "buttons":
-        value = st.segmented_control(label, options, required=True, **settings)
+        value = st.radio(
+            label, options, horizontal=True, **settings
+        )  # the words keep the text's colour, so they can be read in the dark
     else:
         value = st.selectbox(label, options, **settings)
     value = value if value in set(options) else default  # the browser's limits are no limits

@@ -101,17 +101,22 @@ def country(data: Data, codes: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Selection:
-    """The States in view: rows of the panel that speak for them, and how they were chosen."""
+    """The States in view: rows of the panel that speak for them, and how they were chosen. rounds: round -> number of rows."""
 
     round: str
     reading: str
     region: str
     rows: np.ndarray
+    rounds: dict[str, int]
 
     @property
     def words(self) -> str:
         """The selection in words, for subtitles."""
-        when = text("filter.latest") if self.round == LATEST else text("filter.round", round=self.round)
+        when = text("filter.round", round=self.round)
+        if self.round == LATEST:
+            when = text("filter.latest")
+            if len(self.rounds) > 1:
+                when += f" ({', '.join(f'{label}: {n}' for label, n in self.rounds.items())})"
         return f"{when}, {word('reading', self.reading)}, {_group_words(self.region)}"
 
 
@@ -130,7 +135,8 @@ def states_in_view(data: Data) -> Selection:
     kept = rows[data.panel.index["iso3"].iloc[rows].isin(members).to_numpy()] if where else rows
     if not len(kept):
         views.nothing("empty.selection")
-    return Selection(when, who, where, kept)
+    labels = data.panel.index["round"].iloc[kept].value_counts().sort_index(ascending=False)
+    return Selection(when, who, where, kept, {str(label): int(n) for label, n in labels.items()})
 
 
 def _organization_code(organization: str) -> str:

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _POINTS = {"score", "lower", "upper", "gap", "gap_low", "gap_high", "median", "q1", "q3", "lowest", "highest", "change", "value"}
-_POINTS |= {"target", "spread", "before", "after", "change_low", "change_high", "median_gap", "matched_mean", "mean"}
+_POINTS |= {
+    "target",
+    "spread",
+    "before",
+    "after",
+    "change_low",
+    "change_high",
+    "difference",
+    "median_gap",
+    "matched_mean",
+    "mean",
+}
 _POINTS |= {"lower_mean", "upper_mean"}
 #: Columns that only charts and links need; they do not leave in a download.
 _WORKING = ["row", "key", "place", "hue", "quiet"]
@@ -67,7 +78,11 @@ def rows(
 ) -> None:
     """A searchable table with its downloads. opens: a column of State codes; selecting a row opens that State's page."""
     shown = table if columns is None else table[[c for c in columns if c in table.columns]]
-    settings = {c: _column(c, bars or {}) for c in shown.columns}
+    bars = dict(bars or {})
+    shares = [c for c in shown.columns if c in _SHARES]  # shown as whole per cent
+    shown = shown.assign(**{c: shown[c] * 100 for c in shares})
+    bars |= {c: bars[c] * 100 for c in shares if c in bars}
+    settings = {c: _column(c, bars) for c in shown.columns}
     with st.container(key=f"sheet.{name}"):
         selection = st.dataframe(
             shown.head(most),
@@ -91,12 +106,12 @@ def _column(name: str, bars: Mapping[str, float]) -> object:
     label = text(f"column.{name}") if known(f"column.{name}") else name
     help = text(f"column.{name}.help") if known(f"column.{name}.help") else None
     if name in bars:
-        shape = "percent" if name in _SHARES else "%.1f"
+        shape = "%.0f %%" if name in _SHARES else "%.1f"
         return st.column_config.ProgressColumn(label, help=help, min_value=0, max_value=bars[name], format=shape)
     if name in _POINTS:
         return st.column_config.NumberColumn(label, help=help, format="%.1f")
     if name in _SHARES:
-        return st.column_config.NumberColumn(label, help=help, format="percent")
+        return st.column_config.NumberColumn(label, help=help, format="%.0f %%")
     return st.column_config.Column(label, help=help, width=_WIDTHS.get(name))
 
 
