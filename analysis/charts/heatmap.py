@@ -49,7 +49,7 @@ def score_heatmap(
         ],
         xaxis={
             "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 18, 2) for c in columns], "side": "top", "showgrid": False,
-            "tickfont": {"color": p.text, "size": 12}, "zeroline": False, "fixedrange": True, "range": [-0.5, len(columns) - 0.5], "autotickangles": [0, 90], "automargin": True,
+            "tickfont": {"color": p.text, "size": 11}, "zeroline": False, "fixedrange": True, "range": [-0.5, len(columns) - 0.5], "autotickangles": [0, 90], "automargin": True,
         },
         yaxis={
             "tickvals": list(range(len(lines))), "ticktext": [wrapped(v, 30, 2) for v in lines], "tickfont": {"color": p.text, "size": 12}, "showgrid": False, "zeroline": False,

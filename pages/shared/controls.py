@@ -6,6 +6,7 @@ State), so the bond is made here: the URL is adopted when it changes by navigati
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
@@ -35,6 +36,7 @@ KEYS: Mapping[str, bool] = {
     "whatif": False,
     "return": False,
 }
+LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default
 
 
@@ -57,17 +59,31 @@ def settle(page: str) -> None:
     st.session_state["page"] = page
     for key in KEYS:
         widget, default = st.session_state.get(f"w.{key}"), st.session_state.get(f"default.{key}")
-        if f"w.{key}" in st.session_state and st.session_state.get(f"seen.{key}") == st.query_params.get(key):
+        if f"w.{key}" in st.session_state and not _navigated(key):
             _publish(key, widget, default)
 
 
+def _navigated(key: str) -> bool:
+    """Whether the URL says something else than what was last written there.
+
+    A browser that has not followed the last writing yet still says what stood there before: that is two quick choices, no navigation.
+    """
+    raw = st.query_params.get(key)
+    before, when = st.session_state.get(f"before.{key}", (None, -LAG))
+    late = raw == before and time.monotonic() - when < LAG
+    return raw != st.session_state.get(f"seen.{key}") and not late
+
+
 def _publish(key: str, value: object, default: object) -> None:
+    before = st.query_params.get(key)
     if value is None or value == default:
         if key in st.query_params:
             del st.query_params[key]
     elif st.query_params.get(key) != _encoded(value):
         st.query_params[key] = _encoded(value)
     st.session_state[f"seen.{key}"] = st.query_params.get(key)
+    if before != st.query_params.get(key):
+        st.session_state[f"before.{key}"] = (before, time.monotonic())
 
 
 def link(**changes: object) -> dict[str, str]:
@@ -89,7 +105,7 @@ def _adopt(key: str, options: Sequence, default: object) -> None:
     many, state, widget = KEYS[key], st.session_state, f"w.{key}"
     raw, allowed = st.query_params.get(key), set(options)
     value = state.get(widget)
-    if widget not in state or state.get(f"seen.{key}") != raw:
+    if widget not in state or _navigated(key):
         value = default if raw is None else _decoded(raw, options, many)
     elif raw is None and value == state.get(f"default.{key}"):
         value = default

@@ -89,4 +89,4 @@ def eventually(look: Callable[[], object], wanted: object, seconds: float = 15) 
     until = time.monotonic() + seconds
     while (found := look()) != wanted and time.monotonic() < until:
         time.sleep(0.1)
-    assert found == wanted
+    assert found == wanted, f"found {found!r}, wanted {wanted!r}"

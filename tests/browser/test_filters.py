@@ -9,7 +9,7 @@ from analysis.states import load_states
 from analysis.texts import text
 from tests.browser.looking import box, cells, choose, eventually, go, keyed, menu, params, settled, whole
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def heading(page, name: str) -> None:
@@ -82,7 +82,7 @@ def test_only_codes_stand_in_the_address(page, server):
     menu(page, "Over time")
     heading(page, "over_time")
     assert params(page) == {"country": "QMD"}
-    page.get_by_role("radio", name=text("over_time.one")).click()
+    page.get_by_test_id("stRadio").get_by_text(text("over_time.one"), exact=True).click()
     expect(box(page, "State")).to_have_value(states.name("QMD"))
     eventually(lambda: params(page), {"country": "QMD", "show": "one"})
 
@@ -107,6 +107,8 @@ def test_a_selected_row_of_the_gap_list_opens_its_state(page, server):
 
 @pytest.mark.parametrize("name", ["gaps", "country", "compare", "over_time", "method", "returns"])
 def test_an_address_full_of_nonsense_falls_back_to_the_defaults(page, server, name):
-    nonsense = "country=XXX&round=zzz&lens=foo&target=99&node=..&countries=,,&show=%3Cscript%3E&reading=&return=-1&store=moon&rule=0"
+    nonsense = (
+        "country=XXX&round=zzz&lens=foo&target=99&node=..&countries=,,&show=%3Cscript%3E&reading=&return=-1&store=moon&rule=0"
+    )
     go(page, f"{server.url}/{name}?{nonsense}", name)
     expect(page.get_by_text(text("banner.demo"))).to_be_visible()

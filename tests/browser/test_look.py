@@ -34,9 +34,9 @@ def test_a_page_fits_its_screen_and_can_be_read_by_all(browser, server, screensh
         serious = {v["id"]: [n["html"][:160] for n in v["nodes"][:4]] for v in found if v["impact"] in SERIOUS}
         for width in (1440, 400):
             page.set_viewport_size({"width": width, "height": 1000})
-            page.wait_for_timeout(300)
+            page.wait_for_timeout(200)
             page.set_viewport_size({"width": width, "height": min(9000, max(1000, whole_height(page)))})
-            page.wait_for_timeout(700)
+            page.wait_for_timeout(400)
             page.screenshot(path=screenshots / f"{name}-{width}-{theme}.png")
             over = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
             assert over <= 0, width

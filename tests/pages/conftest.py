@@ -179,4 +179,4 @@ def said(at: AppTest) -> list[str]:
 
 def param(at: AppTest, key: str) -> str | None:
     """What stands in the address for a key, None for nothing."""
-    return at.query_params[key] if key in at.query_params else None
+    return at.query_params.get(key)

@@ -53,7 +53,7 @@ def test_the_overview_counts_returns_and_answers():
     salw = int((INSTRUMENT.questions["submodule"] == "salw").sum())
     assert status.loc["QMC", "answered"] == salw and status.loc["QMA", "answered"] == asked
     ied = int((INSTRUMENT.questions["measure"].str.startswith("IED.U")).sum())
-    assert status.loc["QMG", "completeness"] == pytest.approx((asked - ied) / asked)
+    assert status.loc["QMG", "completeness"] == pytest.approx(100 * (asked - ied) / asked)
     assert status.index[:2].tolist() == ["QMC", "QMG"]  # fewest sub-modules first, then the least complete
 
 
@@ -105,8 +105,8 @@ def test_a_group_over_time_needs_five_states_for_a_mean():
 def test_moves_are_the_difference_of_the_last_and_the_first_round():
     moves = table(page("over_time"), "moves")
     larch = moves[moves["name"] == "Larch"]
-    assert larch["change"].round(6).tolist() == [40.0] * len(PARTS)  # 2 -> 4 everywhere
-    quince = moves[moves["name"] == "Quince Republic"]["change"].round(6)
+    assert larch["difference"].round(6).tolist() == [40.0] * len(PARTS)  # 2 -> 4 everywhere
+    quince = moves[moves["name"] == "Quince Republic"]["difference"].round(6)
     assert sorted(quince) == [-20.0, 0.0, 20.0, 20.0, 40.0, 60.0]
 
 

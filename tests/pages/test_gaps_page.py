@@ -6,6 +6,7 @@ have no gap; QMG does not know anything about IED upstream.
 
 import pytest
 
+from pages.shared import controls
 from tests.pages.conftest import choose, measures_of, page, param, said, sound, table
 
 pytestmark = pytest.mark.usefixtures("shared_world")
@@ -105,3 +106,20 @@ def test_a_change_of_the_address_is_followed():
 def test_the_count_above_the_list_is_its_length():
     at = page("gaps")
     assert any(str(len(table(at, "gaps"))) in line for line in said(at))
+
+
+def test_a_second_choice_before_the_browser_follows_the_first_undoes_nothing():
+    at = choose(page("gaps"), "round", "2024")
+    del at.query_params["round"]  # the browser's address as it was before the first choice
+    at = choose(at, "submodule", "uas")
+    assert (param(at, "round"), param(at, "submodule")) == ("2024", "uas")
+    assert at.selectbox(key="w.round").value == "2024"
+
+
+def test_the_way_back_is_followed(monkeypatch):
+    monkeypatch.setattr(controls, "LAG", 0.0)  # as if some time had passed
+    at = choose(page("gaps"), "round", "2024")
+    del at.query_params["round"]
+    sound(at.run())
+    assert at.selectbox(key="w.round").value == "latest"
+    assert gaps_of(at)[0] == ("Quince Republic", 60.0)

@@ -1,6 +1,5 @@
 """The returns desk: what is read is shown before it is stored; stored once; and every file comes back as it came."""
 
-
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.states import load_states
