@@ -48,7 +48,7 @@ def score_heatmap(
             for x, y, c in zip(xs, ys, fills, strict=True)
         ],
         xaxis={
-            "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 18, 2) for c in columns], "side": "top", "showgrid": False,
+            "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 20, 2) for c in columns], "side": "top", "showgrid": False,
             "tickfont": {"color": p.text, "size": 11}, "zeroline": False, "fixedrange": True, "range": [-0.5, len(columns) - 0.5], "autotickangles": [0, 90], "automargin": True,
         },
         yaxis={

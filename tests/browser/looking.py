@@ -47,7 +47,8 @@ def go(page: Page, url: str, name: str = "home") -> None:
 
 def params(page: Page) -> dict[str, str]:
     """What stands in the address behind the question mark."""
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
+    address = page.evaluate("location.href")  # page.url only moves when playwright has something else to do
+    return {key: values[0] for key, values in parse_qs(urlsplit(address).query, keep_blank_values=True).items()}
 
 
 def keyed(page: Page, key: str) -> Locator:

@@ -62,6 +62,7 @@ def test_two_choices_in_quick_succession_both_hold(page, server):
     for label, option in (("Round", "2024"), ("Sub-module", "UAS"), ("Measures", "Downstream")):
         box(page, label).click()
         page.get_by_role("option", name=option, exact=True).click()
+        expect(box(page, label)).to_have_value(option)  # the browser's own; the server may still be at the first choice
     settled(page)
     eventually(lambda: params(page), {"round": "2024", "submodule": "uas", "type": "downstream"})
     for label, option in (("Round", "2024"), ("Sub-module", "UAS"), ("Measures", "Downstream")):
