@@ -50,6 +50,6 @@ views.rows(
 )  # fmt: skip
 
 missing = labelled.missing(data.states, selection.region, status["iso3"])
-st.text(counted("overview.missing", len(missing)))
 if len(missing):
+    st.text(counted("overview.missing", len(missing)))
     views.rows(missing, name="without-a-return", height=220)

@@ -27,7 +27,7 @@ def round_lines(
     labels = table.drop_duplicates("node").set_index("node")["label"]
     grid = make_subplots(
         rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=0.32 / max(rows, 1),
-        subplot_titles=[wrapped(labels[n], 16, 3) for n in nodes],
+        subplot_titles=[wrapped(labels[n], 20, 2) for n in nodes],
     )  # fmt: skip
     chart = figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})
     grid.update_layout(chart.layout)
