@@ -21,7 +21,7 @@ from analysis.states import load_states
 from analysis.workbook import layout
 from analysis.workbook.reading import read_file
 from analysis.workbook.template import template
-from analysis.workbook.values import cell_text, plain
+from analysis.workbook.values import cell_text, organization_name, plain
 from tests.workbook.forms import Form
 
 
@@ -170,7 +170,7 @@ def returns(draw, instrument, states):
     return Return(
         instrument.id,
         draw(st.sampled_from(sorted(states.names))),
-        draw(TEXTS),
+        draw(TEXTS.map(organization_name)),  # "-" and "national" are the national return, and so is nothing
         draw(st.sampled_from(["2026", "2026-H2", "2027-Q3", "2026-05"])),
         draw(st.sampled_from(READINGS)),
         parts,
@@ -193,7 +193,7 @@ def _answers(draw, question: str, options: int):
     return Answer(question, code, found, "", "", grade, draw(TEXTS), draw(TEXTS), reason)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_filled_form_reads_back_to_the_same_return(library, yard, known, states, data):
     instrument = data.draw(st.sampled_from([library, yard]))
