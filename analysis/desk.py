@@ -22,7 +22,8 @@ from analysis.model import PANEL_KEYS, Problem, ReadReturn, UnreadableReturn, st
 from analysis.states import States, load_states
 from analysis.store import Store, Stored, open_store
 from analysis.workbook.files import contents, found_files
-from analysis.workbook.reading import read_file
+from analysis.workbook.options import ReadingOptions
+from analysis.workbook.reading import AS_IT_IS, read_file
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ.get("RETURNS_VAR") or ROOT / "data" / "var")
@@ -98,10 +99,10 @@ class Incoming:
         return self.problems + tuple(p for read in self.reads for p in read.problems)
 
 
-def read(desk: Desk, name: str, content: bytes) -> Incoming:
+def read(desk: Desk, name: str, content: bytes, options: ReadingOptions = AS_IT_IS) -> Incoming:
     """Read one file. Never raises for what a file holds: what can't be read is said in `problems`."""
     try:
-        return Incoming(name, content, tuple(read_file(name, content, desk.instruments, desk.states)))
+        return Incoming(name, content, tuple(read_file(name, content, desk.instruments, desk.states, options)))
     except UnreadableReturn as error:
         return Incoming(name, content, (), error.problems)
 

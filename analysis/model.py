@@ -80,7 +80,8 @@ class Problem:
 
     severity: `stop` (this return can't be stored), `repair` (an answer could not be read; the rest can be
     stored), `note` (worth knowing; nothing is lost). `code` is stable kebab-case; the words come from
-    `data/texts/<lang>.csv` under `problem.<code>`.
+    `data/texts/<lang>.csv` under `problem.<code>`. `suggestion`: what was probably meant, in words a person may take over or not;
+    it is never taken over by itself.
     """
 
     file: str
@@ -91,6 +92,7 @@ class Problem:
     allowed: str = ""
     question: str = ""
     severity: str = "repair"
+    suggestion: str = ""
 
     @property
     def place(self) -> str:

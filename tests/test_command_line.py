@@ -17,9 +17,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analysis import __main__ as command_line
 from analysis import desk
-from analysis.__main__ import main, parser, without_password
+from analysis.__main__ import main, parser
+from analysis.commands import shared
 from analysis.scores.rollup import REASONS
 
 ROOT = Path(__file__).parents[1]
@@ -243,7 +243,7 @@ def test_a_store_that_can_not_be_opened_is_2_without_its_password(url, command, 
     ],
 )
 def test_a_password_is_not_told_in_any_writing(url, told):
-    assert without_password(url, url) == told
+    assert shared.without_password(url, url) == told
 
 
 def test_a_file_that_is_no_store_is_2(office, capsys):
@@ -549,4 +549,4 @@ def test_help_is_0(capsys):
 
 
 def test_the_module_has_the_documented_exit_codes():
-    assert (command_line.OK, command_line.PROBLEMS, command_line.COULD_NOT_RUN) == (0, 1, 2)
+    assert (shared.OK, shared.PROBLEMS, shared.COULD_NOT_RUN) == (0, 1, 2)

@@ -138,6 +138,7 @@ problems = Table(
     _text("allowed"),
     _text("question"),
     _key("severity", 20),
+    _text("suggestion", server_default=""),
 )
 
 contributors = Table(

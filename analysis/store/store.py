@@ -223,8 +223,8 @@ class Store:
         return self._of_return(t.answers, return_id, [*names, "evidence_grade", "evidence", "comment", "na_reason"])
 
     def problems(self, return_id: int) -> pd.DataFrame:
-        """The problems a return was stored with: file, sheet, cell, code, found, allowed, question, severity."""
-        names = ["file", "sheet", "cell", "code", "found", "allowed", "question", "severity"]
+        """The problems a return was stored with: file, sheet, cell, code, found, allowed, question, severity, suggestion."""
+        names = ["file", "sheet", "cell", "code", "found", "allowed", "question", "severity", "suggestion"]
         return self._of_return(t.problems, return_id, names, code="str")
 
     def contributors(self, return_id: int) -> pd.DataFrame:

@@ -68,7 +68,9 @@ CODES = {
 }
 
 
-def problem(code: str, file: str, sheet: str = "", cell: str = "", *, found="", allowed="", question="") -> Problem:
+def problem(
+    code: str, file: str, sheet: str = "", cell: str = "", *, found="", allowed="", question="", suggestion=""
+) -> Problem:
     """A Problem with the severity its code has.
 
     Raises
@@ -76,7 +78,7 @@ def problem(code: str, file: str, sheet: str = "", cell: str = "", *, found="", 
     KeyError
         If the code is not in the table.
     """
-    return Problem(file, sheet, cell, code, shortened(str(found)), str(allowed), question, CODES[code])
+    return Problem(file, sheet, cell, code, shortened(str(found)), str(allowed), question, CODES[code], suggestion)
 
 
 def shortened(text: str, most: int = 200) -> str:

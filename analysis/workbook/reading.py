@@ -21,10 +21,12 @@ from analysis.workbook.checks import Context, check_problems
 from analysis.workbook.cover import cover_of
 from analysis.workbook.flat import HEADER_ROWS, MAX_TABLE_ROWS, RawTable, header_of, read_csv, read_tables
 from analysis.workbook.look import Look, look, with_plain_strings
+from analysis.workbook.options import ReadingOptions
 from analysis.workbook.problems import problem
 
 #: What openpyxl raises on bad files (stack.md, trap 4).
 _BROKEN = (zipfile.BadZipFile, KeyError, TypeError, IndexError, AttributeError, ParseError, OSError, ValueError, MemoryError)
+AS_IT_IS = ReadingOptions()
 _FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)')
 
 
@@ -54,17 +56,20 @@ class Sheet:
 
 
 def read_file(
-    name: str, content: bytes, instruments: Mapping[str, Instrument], states: States, *, instrument: str | None = None
+    name: str,
+    content: bytes,
+    instruments: Mapping[str, Instrument],
+    states: States,
+    options: ReadingOptions = AS_IT_IS,
 ) -> list[ReadReturn]:
     """Every return in a file: one for our form, one per (State, organization, round, reading) for a flat table.
-
-    `instrument` names the instrument of a flat table that does not say so itself.
 
     Raises
     ------
     UnreadableReturn
         If nobody can read the file as a return. Nothing else is raised for a bad file.
     """
+    instrument = options.instrument or None
     seen = look(name, content)
     if seen.kind == "table":
         found = read_csv(name, content, instruments, states, instrument)
