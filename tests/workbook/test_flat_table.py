@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from analysis.instrument import DEFAULT_INSTRUMENT, instruments
 from analysis.model import Status, UnreadableReturn
+from analysis.workbook.options import ReadingOptions
 from analysis.workbook.reading import read_file
 from tests.workbook.forms import codes
 
@@ -159,7 +160,7 @@ def test_two_editions_with_the_same_questions_must_be_told_apart(library, states
     both = {"edition-1": library, "edition-2": library}
     (found,) = read_file("all.csv", as_csv([HEADER, *ROWS[:1]]).encode(), both, states)
     assert [(p.code, p.allowed) for p in found.problems] == [("instrument-ambiguous", "edition-1, edition-2")]
-    (told,) = read_file("all.csv", as_csv([HEADER, *ROWS[:1]]).encode(), {library.id: library}, states, instrument=library.id)
+    (told,) = read_file("all.csv", as_csv([HEADER, *ROWS[:1]]).encode(), {library.id: library}, states, ReadingOptions(library.id))
     assert told.value.instrument == library.id
 
 
