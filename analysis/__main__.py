@@ -12,12 +12,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from analysis.commands import demo, instrument, returns, scores, template
+from analysis.commands import annotate, backup, demo, instrument, mapping, reminders, returns, scores, template
 from analysis.commands.shared import COULD_NOT_RUN, CouldNotRun, progress, reason, without_password
 from analysis.instrument import InstrumentProblems
+from analysis.store import StoreUnavailable
 
 #: In the order in which `--help` lists them.
-COMMANDS = (template, returns, scores, instrument, demo)
+COMMANDS = (template, returns, mapping, annotate, scores, reminders, instrument, backup, demo)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT_RUN
     except KeyboardInterrupt:
         said = "Stopped. Every return that was stored is whole."
-    except (CouldNotRun, InstrumentProblems) as error:
+    except (CouldNotRun, InstrumentProblems, StoreUnavailable) as error:
         said = f"Could not run: {error}"
     except OSError as error:
         said = f"Could not run: {error.strerror or error}" + (f": {error.filename}" if error.filename else "")

@@ -42,6 +42,11 @@ def local_scope(address: str | None) -> Scope:
     return Scope("analyst")
 
 
+def may_review(scope: Scope) -> bool:
+    """Whether a reader may see where returns stand and what was done with them, and decide on them. Fails closed."""
+    return scope.role == "analyst"
+
+
 def visible(panel: Panel, scope: Scope) -> Panel:
     """The part of a panel that a reader may see. Fails closed: an unknown role sees nothing."""
     if scope.role == "analyst":

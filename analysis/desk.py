@@ -9,25 +9,38 @@ import hashlib
 import os
 import time
 import uuid
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analysis.instrument import DEFAULT_INSTRUMENT, Instrument, instruments
-from analysis.model import PANEL_KEYS, Problem, ReadReturn, UnreadableReturn, status_of
+from analysis.model import Problem, ReadReturn, UnreadableReturn
 from analysis.states import States, load_states
 from analysis.store import Store, Stored, open_store
+from analysis.texts import problem_sentence, text
+from analysis.workbook import mapping as mapping
 from analysis.workbook.files import contents, found_files
+from analysis.workbook.files import unpacked as unpacked
+from analysis.workbook.isolation.pool import Readers
+from analysis.workbook.isolation.pool import readers as shared_readers
+from analysis.workbook.isolation.setting import Setting
+from analysis.workbook.mapping import step as mapping_step  # noqa: F401 the pages come to it through here
 from analysis.workbook.options import ReadingOptions
-from analysis.workbook.reading import AS_IT_IS, read_file
+from analysis.workbook.state_names import suggested_states as close_states
+
+if TYPE_CHECKING:
+    from analysis.workbook.annotated import Annotated
+    from analysis.workbook.book import RawSheet
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ.get("RETURNS_VAR") or ROOT / "data" / "var")
 SAMPLE = ROOT / "data" / "sample"
+AS_IT_IS = ReadingOptions()
 
 
 @dataclass(frozen=True)
@@ -81,12 +94,16 @@ def open_desk(sample: bool = False, extra_instruments: str | None = None) -> Des
 
 @dataclass(frozen=True)
 class Incoming:
-    """One file as it came, with what was read in it. `reads` is empty where the file can't be read; `problems` say why."""
+    """One file as it came, with what was read in it. `reads` is empty where the file can't be read; `problems` say why.
+
+    `options`: what a person said about it. It lives as long as the file lies on the desk, and is not stored.
+    """
 
     name: str
     content: bytes
     reads: tuple[ReadReturn, ...]
     problems: tuple[Problem, ...] = ()
+    options: ReadingOptions = AS_IT_IS
 
     @property
     def sha256(self) -> str:
@@ -100,34 +117,124 @@ class Incoming:
 
 
 def read(desk: Desk, name: str, content: bytes, options: ReadingOptions = AS_IT_IS) -> Incoming:
-    """Read one file. Never raises for what a file holds: what can't be read is said in `problems`."""
-    try:
-        return Incoming(name, content, tuple(read_file(name, content, desk.instruments, desk.states, options)))
-    except UnreadableReturn as error:
-        return Incoming(name, content, (), error.problems)
+    """Read one file, in a process of its own. Never raises for what a file holds: what can't be read is said in `problems`."""
+    return next(read_all(desk, [(name, content, options)]))
+
+
+def read_all(
+    desk: Desk, files: Iterable[tuple[str, bytes, ReadingOptions]], readers: Readers | None = None
+) -> Iterator[Incoming]:
+    """Read files (name, bytes, what a person said about it), several at once; what was read comes in the order of the files.
+
+    Only a few files are taken ahead of what was given back: memory stays flat however many come. `readers`: those of this process.
+    """
+    return _read_each(desk, (Incoming(name, content, (), options=options) for name, content, options in files), readers)
+
+
+def _read_each(desk: Desk, items: Iterable[Incoming], readers: Readers | None = None) -> Iterator[Incoming]:
+    """Items with what was read in them; one that has problems already is not read."""
+    pool, setting = readers or shared_readers(), Setting(desk.instruments, desk.states)
+
+    def begun() -> Iterator[tuple[Incoming, Future[list[ReadReturn]]]]:
+        for item in items:
+            if item.problems:
+                future = Future()
+                future.set_result([])
+            else:
+                future = pool.read(item.name, item.content, setting, item.options)
+            yield item, future
+
+    for item, future in pool.in_order(begun()):
+        try:
+            yield replace(item, reads=tuple(future.result()))
+        except UnreadableReturn as error:
+            yield replace(item, problems=error.problems)
 
 
 def incoming(
-    desk: Desk, paths: Iterable[str | Path], progress: Callable[[int, int, str], None] | None = None
+    desk: Desk,
+    paths: Iterable[str | Path],
+    progress: Callable[[int, int, str], None] | None = None,
+    options: ReadingOptions = AS_IT_IS,
 ) -> Iterator[Incoming]:
-    """Every file below some paths (files, folders, zips), read one after the other; `progress` is told before each and at the end."""
+    """Every file below some paths (files, folders, zips), read several at once and given back in order; `progress` is told before each
+    and at the end. options: what a person said about all of them."""
     found = found_files(paths)
-    for i, (file, content, problems) in enumerate(contents(found)):
-        if progress:
-            progress(i, len(found), file.name)
-        yield Incoming(file.name, content, (), problems) if problems else read(desk, file.name, content)
-    if progress:
-        progress(len(found), len(found), "")
+    tell = progress or (lambda *_: None)
+    items = (Incoming(file.name, content, (), problems, options) for file, content, problems in contents(found))
+    reading = _read_each(desk, items)
+    for i, file in enumerate(found):
+        tell(i, len(found), file.name)
+        yield next(reading)
+    tell(len(found), len(found), "")
 
 
-def commit(store: Store, desk: Desk, incoming: Incoming, by: str) -> list[Stored]:
+def sheets(desk: Desk, name: str, content: bytes, password: str = "") -> list[RawSheet]:
+    """The beginning of every sheet of a file as plain values, for whoever says what they mean.
+
+    Raises
+    ------
+    UnreadableReturn
+        If nobody can open it.
+    """
+    return shared_readers().sheets(name, content, password).result()[0]
+
+
+def annotated(desk: Desk, incoming: Incoming, language: str = "en") -> Annotated:
+    """A file as it came, with its problems marked in it.
+
+    Raises
+    ------
+    UnreadableReturn
+        If no copy can be made.
+    """
+    problems, password = incoming.all_problems, incoming.options.password
+    return shared_readers().annotated(incoming.name, incoming.content, problems, language, password).result()
+
+
+def annotated_copies(desk: Desk, items: Iterable[Incoming], language: str = "en") -> bytes:
+    """A zip of the annotated copies of every file with problems; one of which no copy can be made is named in a text beside them."""
+    out, taken, failed = BytesIO(), set(), []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for item in items:
+            if not item.all_problems:
+                continue
+            try:
+                copy = annotated(desk, item, language)
+            except UnreadableReturn as error:
+                failed += [text("annotated.none", language, file=item.name, reason=problem_sentence(error.problems[0], language))]
+                continue
+            name = copy.name.replace("\\", "/").rsplit("/", 1)[-1].lstrip(".") or "copy.xlsx"
+            while name in taken:  # two files of one name, as in folders of a zip
+                stem, dot, ending = name.rpartition(".")
+                name = f"{stem} (2){dot}{ending}"
+            taken.add(name)
+            archive.writestr(name, copy.content)
+        if failed:
+            archive.writestr("no-copy.txt", "\n".join(failed) + "\n")
+    return out.getvalue()
+
+
+def suggested_states(desk: Desk, written: str) -> list[str]:
+    """Codes of the States that a name which could not be read for certain may mean, the best first."""
+    return close_states(written, desk.states)
+
+
+#: What can be done with a return that can be stored; the first is done where nobody chose.
+CHOICES = ("submitted", "draft", "skip")
+
+
+def commit(store: Store, desk: Desk, incoming: Incoming, by: str, choices: Sequence[str] | None = None) -> list[Stored]:
     """Store every storable return of a file, each in one transaction. What is already there is said so, not stored twice.
+
+    choices: for each return in the file, storable or not, one of `CHOICES`; by default all are submitted.
 
     Raises
     ------
     ValueError
-        If a return is of a State that this desk does not know: it was read at another desk.
+        If a return is of a State that this desk does not know: it was read at another desk; or if there is not one choice for each.
     """
+    chosen = [CHOICES[0]] * len(incoming.reads) if choices is None else choices
     strange = [item.value.iso3 for item in incoming.reads if item.storable and item.value.iso3 not in desk.states]
     if strange:
         raise ValueError(f"{incoming.name} was read for other States: {', '.join(strange)}")
@@ -139,9 +246,10 @@ def commit(store: Store, desk: Desk, incoming: Incoming, by: str) -> list[Stored
             content=incoming.content,
             instrument=desk.instruments[item.value.instrument],
             by=by,
+            step=choice,
         )
-        for item in incoming.reads
-        if item.storable
+        for item, choice in zip(incoming.reads, chosen, strict=True)
+        if item.storable and choice != "skip"
     ]
 
 
@@ -230,84 +338,7 @@ def _sample_stamp() -> str:
     return digest.hexdigest()
 
 
-PREVIEW_COLUMNS = ["file", "iso3", "organization", "round", "reading", "instrument", "submodules", "outcome", "replaces"]
-COUNTED = ("answered", "na_justified", "na_unjustified", "dont_know", "withheld", "blank", "invalid")
-
-
-def preview(store: Store | None, found: Iterable[Incoming]) -> pd.DataFrame:
-    """What would happen if these files were stored in this order: a row per return, and one for each file in which there is none.
-
-    Parameters
-    ----------
-    store: None for a store that does not exist yet.
-
-    Returns
-    -------
-    file, iso3, organization, round, reading, instrument, submodules (codes, joined by ", "), outcome (`new`, `replaces`,
-    `already`: these very bytes brought this return before, `cannot`), replaces (sub-modules that an earlier return of the same unit
-    holds), a number per status of a cell (`COUNTED`), problems (all), stops (those that keep it from being stored).
-    """
-    before, rows = held(store), []
-    for item in found:
-        sha256 = item.sha256
-        for one in item.reads:
-            rows.append(_preview_row(item.name, sha256, one, before))
-        if not item.reads:
-            stops = sum(p.severity == "stop" for p in item.problems)
-            rows.append({"file": item.name, "outcome": "cannot", "problems": len(item.problems), "stops": stops})
-    table = pd.DataFrame(rows, columns=[*PREVIEW_COLUMNS, *COUNTED, "problems", "stops"])
-    texts = {c: table[c].astype(object).where(table[c].notna(), "").astype("str") for c in PREVIEW_COLUMNS}
-    return table.assign(**texts, **{c: table[c].astype("Int64") for c in (*COUNTED, "problems", "stops")})
-
-
-def expected(item: Incoming, before: dict[tuple, Held]) -> list[str]:
-    """What storing a file would come to, a word for each of its returns; `before` then holds it as well."""
-    sha256 = item.sha256
-    return [_preview_row(item.name, sha256, one, before)["outcome"] for one in item.reads]
-
-
 def outcomes(item: Incoming, stored: Iterable[Stored]) -> list[str]:
-    """What became of each return of a file: `stored`, `already` or `cannot`."""
+    """What became of each return of a file: as `Stored` says it, or `cannot`."""
     done = iter(stored)
     return [next(done).outcome if one.storable else "cannot" for one in item.reads]
-
-
-@dataclass
-class Held:
-    """What a store holds of one unit: hashes of the files and sub-modules."""
-
-    files: set[str] = field(default_factory=set)
-    submodules: set[str] = field(default_factory=set)
-
-    def add(self, sha256: str, submodules: Iterable[str]) -> None:
-        self.files.add(sha256)
-        self.submodules.update(submodules)
-
-
-def held(store: Store | None) -> dict[tuple, Held]:
-    """What a store holds, by (instrument, *key of the return)."""
-    found: dict[tuple, Held] = {}
-    for row in store.returns().itertuples() if store else ():
-        key = (row.instrument, row.iso3, row.organization, row.round, row.reading)
-        found.setdefault(key, Held()).add(row.sha256, row.submodules.split(", "))
-    return found
-
-
-def _preview_row(file: str, sha256: str, one: ReadReturn, holds: dict[tuple, Held]) -> dict:
-    row = {"file": file, "problems": len(one.problems), "stops": sum(p.severity == "stop" for p in one.problems)}
-    value = one.value
-    if value is None:
-        return {**row, "outcome": "cannot"}
-    statuses = Counter(status_of(a.code) for a in value.answers)
-    before = holds.setdefault((value.instrument, *value.key), Held())
-    replaced = [s for s in value.submodules if s in before.submodules]
-    outcome = "cannot" if not one.storable else "already" if sha256 in before.files else "replaces" if replaced else "new"
-    row |= {
-        "outcome": outcome,
-        "replaces": ", ".join(replaced) if outcome == "replaces" else "",
-        "submodules": ", ".join(value.submodules),
-    }
-    if outcome in ("new", "replaces"):
-        before.add(sha256, value.submodules)
-    unit = dict(zip(["instrument", *PANEL_KEYS], (value.instrument, *value.key), strict=True))
-    return row | unit | {status: statuses[status] for status in COUNTED}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -32,7 +33,21 @@ class Status(IntEnum):
 NOT_RETURNED = -8
 
 READINGS = ("self", "visit", "peer")
-STEPS = ("draft", "submitted", "validated", "sent_back")
+STEPS = ("draft", "submitted", "validated", "sent_back", "withdrawn")
+
+#: A return begins as one of these; only a reviewer makes it anything else.
+FIRST_STEPS = ("draft", "submitted")
+
+#: Step -> the steps it may go to, and whether a reason must be given. The answers of a return never change: a validated one is
+#: changed only by another return that supersedes it. What was sent back is answered by a corrected file, a return of its own;
+#: `sent_back` to `submitted` undoes a reviewer's mistake. `withdrawn`: the State takes its return back; that is the end of it.
+MOVES: Mapping[str, Mapping[str, bool]] = {
+    "draft": {"submitted": False, "withdrawn": True},
+    "submitted": {"validated": False, "sent_back": True, "withdrawn": True},
+    "sent_back": {"submitted": True, "withdrawn": True},
+    "validated": {"withdrawn": True},
+    "withdrawn": {},
+}
 CONSENT_TIERS = ("nothing", "needs", "aggregates", "scores", "full")
 AUDIENCES = ("donors", "other_states", "regional_bodies", "everyone")
 SECTORS = (
@@ -174,6 +189,23 @@ class ReadReturn:
     def storable(self) -> bool:
         """True when nothing stops this return from being stored."""
         return self.value is not None and not any(p.severity == "stop" for p in self.problems)
+
+
+class StepRefused(Exception):
+    """A return does not go from the step it is at to the one that was wanted.
+
+    why: `moved` (it is no longer at the step the caller saw), `not_allowed`, or `reason` (a reason must be given).
+    """
+
+    def __init__(self, found: str, wanted: str, why: str):
+        self.found, self.wanted, self.why = found, wanted, why
+        self.allowed = tuple(MOVES[found])
+        told = {
+            "moved": f"it is {found} by now: somebody else was first",
+            "not_allowed": f"from {found} it may go to {', '.join(self.allowed) or 'nothing'}",
+            "reason": "a reason must be given",
+        }
+        super().__init__(f"from {found} to {wanted}: {told[why]}")
 
 
 class UnreadableReturn(Exception):

@@ -58,8 +58,9 @@ def word(kind: str, value: str, language: str = DEFAULT) -> str:
 
 
 def problem_sentence(problem: Problem, language: str = DEFAULT) -> str:
-    """A problem in one sentence, for a table that names its place beside it: what was found, what is allowed, what to do."""
-    return text(f"problem.{problem.code}", language, found=problem.found, allowed=problem.allowed, question=problem.question)
+    """A problem in words, for a table that names its place beside it: what was found, what is allowed, what to do, what was meant."""
+    said = text(f"problem.{problem.code}", language, found=problem.found, allowed=problem.allowed, question=problem.question)
+    return f"{said} {text('suggestion.perhaps', language, suggestion=problem.suggestion)}" if problem.suggestion else said
 
 
 def rounded(value: object, places: int = 1) -> str:

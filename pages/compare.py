@@ -35,14 +35,14 @@ chart = dots.bounded_dots(
     table, sentences.order_title(instrument, node), text("compare.dots.subtitle", selection=selection.words), colours,
     words=labelled.chart_words(), width=24,
 )  # fmt: skip
-views.figure(chart, table, sentences.order_sentence(table), name=f"compare-{node}", columns=labelled.BOUNDED)
+views.figure(chart, table, sentences.order_sentence(table), name=f"compare-{node}", columns=labelled.BOUNDED, opens="iso3")
 
 grid = labelled.cells(instrument, blocks, data.states)
 chart = heatmap.score_heatmap(
     grid, text("compare.parts.title"), text("compare.map.subtitle", selection=selection.words), colours, words=labelled.chart_words(),
     top=instrument.max_level,
 )  # fmt: skip
-views.figure(chart, grid, text("overview.map.reading"), name="compare-parts", columns=labelled.CELLS)
+views.figure(chart, grid, text("overview.map.reading"), name="compare-parts", columns=labelled.CELLS, opens="iso3")
 
 measures = groups.dots(scores, rows, instrument.children(node))
 grid = labelled.cells(instrument, measures, data.states, lines="nodes")
@@ -51,4 +51,4 @@ chart = heatmap.score_heatmap(
     words=labelled.chart_words(), top=instrument.max_level,
 )  # fmt: skip
 reading = sentences.widest_sentence(instrument, measures)
-views.figure(chart, grid, reading, name=f"compare-measures-{node}", columns=labelled.CELLS)
+views.figure(chart, grid, reading, name=f"compare-measures-{node}", columns=labelled.CELLS, opens="iso3")

@@ -36,7 +36,9 @@ def one_state() -> None:
     title = text("over_time.one.title", name=data.states.name(iso3))
     chart = history.round_lines(lines, title, text("over_time.one.subtitle"), colours, words=labelled.chart_words())
     sentence = sentences.history_sentence(table.rename(columns={"score": "value"}))
-    views.figure(chart, lines, sentence, name=f"over-time-{iso3}", columns=labelled.HISTORY)
+    views.figure(
+        chart, lines, sentence, name=f"over-time-{iso3}", columns=labelled.HISTORY, opens="iso3", leads={"round": None}
+    )  # fmt: skip
 
 
 def group() -> None:

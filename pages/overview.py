@@ -40,7 +40,7 @@ chart = heatmap.score_heatmap(
     grid, text("overview.map.title"), text("overview.map.subtitle", selection=selection.words), colours,
     words=labelled.chart_words(), top=instrument.max_level,
 )  # fmt: skip
-views.figure(chart, grid, text("overview.map.reading"), name="states-by-part", columns=labelled.CELLS)
+views.figure(chart, grid, text("overview.map.reading"), name="states-by-part", columns=labelled.CELLS, opens="iso3")
 
 st.subheader(text("overview.status.title"), anchor=False)
 status = returned.status(scores, selection.rows)

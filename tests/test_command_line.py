@@ -151,7 +151,7 @@ def test_an_unexpected_fault_is_one_line_and_2(monkeypatch, capsys):
     def fails(*_):
         raise ZeroDivisionError("by nothing\nand more")
 
-    monkeypatch.setattr(desk, "read", fails)
+    monkeypatch.setattr(desk, "found_files", fails)
     assert main(["check", "good.csv", *HERE]) == 2
     assert capsys.readouterr().err == "Could not run: by nothing (ZeroDivisionError; ANALYSIS_TRACEBACK=1 shows where)\n"
 
@@ -249,7 +249,7 @@ def test_a_password_is_not_told_in_any_writing(url, told):
 def test_a_file_that_is_no_store_is_2(office, capsys):
     (office / "office.sqlite").write_bytes(b"not a database, but long enough to look at" * 100)
     assert bring("good.csv") == 2
-    assert "file is not a database" in capsys.readouterr().err
+    assert "office.sqlite is not a store: the file holds something else" in capsys.readouterr().err
 
 
 def test_scores_of_a_store_that_is_not_there_are_2_and_make_none(office, capsys):
@@ -349,7 +349,7 @@ def test_folders_and_zips_are_read_to_their_depth_and_junk_is_passed_over(office
         "c.zip/../../d.csv": ["stored"],
         "c.zip/deep/er/c.csv": ["stored"],
         "c.zip/inner.zip": ["zip-in-zip"],
-        "old.xls": ["protected-or-old-workbook"],
+        "old.xls": ["damaged-workbook"],
         "south/a.csv": ["stored"],
     }
     assert not (office.parent / "d.csv").exists() and not (office / "d.csv").exists()
@@ -550,3 +550,91 @@ def test_help_is_0(capsys):
 
 def test_the_module_has_the_documented_exit_codes():
     assert (shared.OK, shared.PROBLEMS, shared.COULD_NOT_RUN) == (0, 1, 2)
+
+
+# The next form, and which State is meant
+
+
+def test_the_form_is_filled_in_from_the_last_return(office, capsys):
+    assert bring("good.csv") == 0
+    capsys.readouterr()
+    assert main(["template", *HERE, *STORE, "--instrument", "yard-0-3", "--country", "qma", "--round", "2027"]) == 0
+    asked = len(yard_questions())
+    assert capsys.readouterr().out == f"QMA-yard-0-3.xlsx\n{asked} answers carried over from 2026.\n"
+    assert main(["check", "QMA-yard-0-3.xlsx", *HERE]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("QMA-yard-0-3.xlsx: QMA 2027 self, ")
+    assert "that were carried over from the earlier return and are not yet confirmed" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        (["--country", "XAB"], "holds no return of XAB self to yard-0-3"),
+        (["--country", "QMA", "--reading", "visit"], "holds no return of QMA visit"),
+        (["--country", "QMA", "--round", "spring"], "names no period"),
+        (["--country", "ZZZ"], "not a State known here"),
+        (["--country", "QMA", "--submodule", "yard"], "can't be combined"),
+        (["--round", "2027"], "go with --country"),
+    ],
+)
+def test_a_form_that_cannot_be_filled_in_says_why(office, capsys, more, reason):
+    assert bring("good.csv") == 0
+    assert main(["template", *HERE, *STORE, "--instrument", "yard-0-3", *more]) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_a_state_is_confirmed_on_the_command_line(office, capsys):
+    (office / "asked.csv").write_text(HEADER + table("Quince"), encoding="utf-8")
+    assert bring("asked.csv") == 1
+    assert "“Quince” may mean Quince Republic (QMA)" in capsys.readouterr().out
+    assert bring("asked.csv", more=["--confirm-state", "quince=qma"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("asked.csv: QMA 2026 self, ") and "-> stored" in said
+    assert "“Quince” was read as Quince Republic (QMA), as was confirmed at the import." in said
+
+
+@pytest.mark.parametrize("wrong", ["Quince", "=QMA", "Quince=ZZZ"])
+def test_a_confirmation_of_no_state_is_refused(office, capsys, wrong):
+    assert main(["check", "good.csv", *HERE, "--confirm-state", wrong]) == 2
+    assert wrong in capsys.readouterr().err
+
+
+def test_what_is_taken_out_of_a_store_stands_in_its_trail(filled, capsysbinary):
+    assert main(["scores", *STORE, *HERE, "--round", "latest", "--country", "QMA", "--country", "XAB", "--output", "s.csv"]) == 0
+    assert main(["reminders", *STORE, *HERE, "--output", "r.csv"]) == 0
+    assert capsysbinary.readouterr().err == b""
+    store = desk.open_store("sqlite:///office.sqlite")
+    trail = store.audit().query("action == 'export'")
+    store.close()
+    rows = (filled / "s.csv").read_text(encoding="utf-8-sig").count("\n") - 1
+    first, second = trail["detail"]
+    assert first.startswith(f"scores.csv; rows={rows}; instrument=")
+    assert first.endswith("; round=latest; aggregator=arithmetic; country=QMA,XAB")
+    assert second.startswith("reminders.csv; rows=") and second.endswith("; round=2026")
+
+
+def test_the_reminders_name_the_states_that_have_not_returned_and_what_waits_here(filled):
+    assert main(["reminders", *STORE, *HERE, "--round", "2024", "--output", "r.csv"]) == 0
+    rows = pd.read_csv(filled / "r.csv", encoding="utf-8-sig", keep_default_na=False, dtype="str").to_dict("records")
+    assert len(rows) > 190 and {"State", "this office"} == {row["whom"] for row in rows}
+    open_ = [row["what"] for row in rows if row["iso3"] == "XAB" and row["whom"] == "State"]
+    assert any(what.startswith("One question is open in ") for what in open_)
+    afghanistan = [row for row in rows if row["iso3"] == "AFG"]
+    assert [(row["what"], row["days"]) for row in afghanistan] == [("No return has come in", "")]
+
+
+def test_reminders_of_a_store_or_a_round_that_is_not_there_are_2(filled, capsys):
+    assert main(["reminders", *STORE, *HERE, "--round", "1999"]) == 2
+    assert "Nothing was returned for 1999. There is: 2026, 2024" in capsys.readouterr().err
+    assert main(["reminders", "--database", "sqlite:///none.sqlite"]) == 2
+    assert "Nothing has been returned to this store yet" in capsys.readouterr().err
+
+
+def test_an_export_is_done_also_where_the_trail_can_not_be_written(filled, capsys, monkeypatch):
+    def refuse(*_) -> None:
+        raise OSError("read-only")
+
+    monkeypatch.setattr(desk.Store, "note", refuse)
+    assert main(["scores", *STORE, *HERE, "--output", "s.csv"]) == 0
+    assert capsys.readouterr().err == "Not in the store's trail: read-only\n" and (filled / "s.csv").exists()

@@ -55,57 +55,6 @@ def parts(place):
     return next(iter(place.instruments.values())).submodules
 
 
-# Before and while storing
-
-
-def test_a_preview_tells_new_replaces_already_and_cannot(place, parts, store):
-    one, two, three = parts
-    first = desk.read(place, "first.csv", table(place, one, two))
-    again = desk.read(place, "again.csv", table(place, two, three, odd="N/A"))
-    nowhere = desk.read(place, "nowhere.csv", table(place, one, code="ZZZ"))
-    lock = desk.read(place, "~$first.xlsx", b"x")
-    assert desk.preview(store, [first])[["outcome", "replaces"]].values.tolist() == [["new", ""]]
-    assert [s.outcome for s in desk.commit(store, place, first, "me")] == ["stored"]
-    told = desk.preview(store, [first, again, nowhere, lock])
-    assert told[["file", "outcome", "replaces", "iso3"]].values.tolist() == [
-        ["first.csv", "already", "", "QMA"],
-        ["again.csv", "replaces", two, "QMA"],
-        ["nowhere.csv", "cannot", "", ""],
-        ["~$first.xlsx", "cannot", "", ""],
-    ]
-    n = len(of_part(place, two)) + len(of_part(place, three))
-    row = told.iloc[1]
-    assert (row["answered"], row["na_unjustified"], row["na_justified"], row["stops"]) == (n - 1, 1, 0, 0)
-    assert told["stops"].tolist() == [0, 0, 1, 1] and pd.isna(told["answered"].iloc[3])
-    assert told["problems"].iloc[0] == len(first.all_problems)
-
-
-def test_files_of_one_batch_are_previewed_in_their_order(place, parts, store):
-    first = desk.read(place, "first.csv", table(place, parts[0]))
-    later = desk.read(place, "later.csv", table(place, parts[0], odd="N/A"))
-    batch = [first, later, first]
-    told = desk.preview(None, batch)
-    assert told["outcome"].tolist() == ["new", "replaces", "already"] and told["replaces"].tolist() == ["", parts[0], ""]
-    assert len(store.returns()) == 0
-    held = desk.held(store)
-    assert [desk.expected(item, held) for item in batch] == [["new"], ["replaces"], ["already"]]
-    done = [desk.outcomes(item, desk.commit(store, place, item, "me")) for item in batch]
-    assert done == [["stored"], ["stored"], ["already"]]
-
-
-def test_a_preview_of_nothing_is_an_empty_table(store):
-    assert desk.preview(store, []).empty
-
-
-def test_the_same_unit_in_another_round_or_of_another_state_is_new(place, parts, store):
-    desk.commit(store, place, desk.read(place, "a.csv", table(place, *parts)), "me")
-    others = [
-        desk.read(place, "b.csv", table(place, *parts, round_="2025")),
-        desk.read(place, "c.csv", table(place, *parts, code="XAB")),
-    ]
-    assert desk.preview(store, others)["outcome"].tolist() == ["new", "new"]
-
-
 # Files, folders and zips
 
 
@@ -195,7 +144,6 @@ def test_a_file_that_may_not_be_read_is_a_problem_of_that_file(tmp_path, monkeyp
     first, second = desk.incoming(place, [tmp_path])
     assert first.problems == (Problem("a.csv", "", "", "file-not-opened", "Permission denied", severity="stop"),)
     assert (first.reads, first.sha256, first.content) == ((), "", b"") and second.reads[0].storable
-    assert desk.preview(None, [first])["outcome"].tolist() == ["cannot"]
 
 
 def test_a_folder_that_may_not_be_listed_is_a_problem(tmp_path, monkeypatch):

@@ -24,13 +24,13 @@ USER_ASSIGNED = re.compile(r"AA[A-Z]|Q[M-Z][A-Z]|X[A-Z]{2}|ZZ[A-Z]")
 USUAL = {"top-answer-without-evidence", "much-not-applicable"}
 TROUBLED = {
     "QMK_2026_self.xlsx": {"answer-not-allowed": 6, "na-without-reason": 3},
-    "QMU_2024_self.xlsx": {"answer-not-allowed": 2, "evidence-grade-not-allowed": 3},
+    "QMU_2024_self.xlsx": {"answer-is-a-date": 2, "evidence-grade-not-allowed": 3},
     "QMW_2026_self.xlsx": {"question-missing": 1, "na-without-reason": 3},
     "QMX_2026_self.xlsx": {"all-answers-equal": 1},
     "QMF_2022_self.xlsx": {"consent-incomplete": 1, "consent-expired": 1},
 }
 MANY = {
-    "answer-not-allowed": 8, "evidence-grade-not-allowed": 3, "na-without-reason": 3, "question-missing": 1,
+    "answer-not-allowed": 6, "answer-is-a-date": 2, "evidence-grade-not-allowed": 3, "na-without-reason": 3, "question-missing": 1,
     "consent-incomplete": 1, "consent-expired": 1,
 }  # fmt: skip
 

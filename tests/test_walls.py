@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[1]
 ORDER = {
     "dashboard": {"pages", "pages.shared"},
     "pages": {"pages.shared"},
-    "pages.shared": {"reports", "desk", "joins"},
-    "joins": {"desk", "store", "workbook", "reports"},  # what may bring both ends together
+    "pages.shared": {"reports", "preview", "joins"},
+    "joins": {"preview", "store", "workbook", "reports"},  # what may bring both ends together
+    "preview": {"desk"},
     "desk": {"store", "workbook", "access", "scores", "comparison", "balance", "priorities", "states", "instrument_check"},
     "reports": {"charts", "scores", "comparison", "balance", "priorities"},
     "balance": {"scores"},
@@ -34,11 +35,12 @@ ORDER = {
     "states": {"model", "texts"},
     "texts": {"model"},
     "model": set(),
+    "inert": set(),
 }
 #: May be imported by all.
-FOR_ALL = {"model", "texts", "states"}
+FOR_ALL = {"model", "texts", "states", "inert"}
 #: Files that may import both the store and the workbooks.
-JOINS = {"analysis/desk.py", "analysis/commands/", "pages/shared/loaders.py"}
+JOINS = {"analysis/desk.py", "analysis/preview.py", "analysis/commands/", "pages/shared/loaders.py"}
 #: Outside package -> the parts that may import it; a package that is not named here is free for all of analysis.
 ONLY = {
     "streamlit": {"dashboard", "pages", "pages.shared"},

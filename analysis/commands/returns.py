@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analysis import desk
+from analysis.commands.mapping import mapping_text
 from analysis.commands.shared import (
     OK,
     PROBLEMS,
@@ -24,10 +25,13 @@ from analysis.commands.shared import (
     write_json,
 )
 from analysis.model import PANEL_KEYS
+from analysis.preview import Before
+from analysis.states import States
 from analysis.workbook.files import SUFFIXES
+from analysis.workbook.options import ReadingOptions
 
-#: What is done with each file that was read: a word for each of its returns.
-Act = Callable[[desk.Desk, desk.Incoming], list[str]]
+#: What is done with each file that was read: the file with what more is noted, and a word for each of its returns.
+Act = Callable[[desk.Desk, desk.Incoming], tuple[desk.Incoming, list[str]]]
 
 
 def add(commands, common: argparse.ArgumentParser, places: argparse.ArgumentParser) -> None:
@@ -35,6 +39,7 @@ def add(commands, common: argparse.ArgumentParser, places: argparse.ArgumentPars
     one = commands.add_parser("check", parents=[common], help="read files and list every problem; nothing is stored")
     one.add_argument("paths", nargs="+", metavar="PATH", help="files, folders and zips")
     one.add_argument("--json", action="store_true", help="the same as JSON")
+    _said(one)
     one.set_defaults(run=check)
 
     one = commands.add_parser("import", parents=[common], help="read files, folders and zips and store what can be stored")
@@ -42,7 +47,27 @@ def add(commands, common: argparse.ArgumentParser, places: argparse.ArgumentPars
     one.add_argument("--dry-run", action="store_true", help="say what would be stored; store nothing")
     one.add_argument("--json", action="store_true", help="the same as JSON")
     one.add_argument("--by", default=None, metavar="NAME", help="who imports (default: the user of this computer)")
+    _said(one)
     one.set_defaults(run=import_)
+
+
+def _said(one: argparse.ArgumentParser) -> None:
+    """What a person says about the files."""
+    one.add_argument(
+        "--confirm-state", action="append", default=[], metavar="WRITTEN=CODE", help="a State's name as written, and its code"
+    )
+    one.add_argument("--mapping", metavar="FILE", help="how tables that are not on our form are read (mapping propose writes one)")
+
+
+def _options(arguments: argparse.Namespace, states: States) -> ReadingOptions:
+    """What was said about the files on the command line."""
+    confirmed, codes = {}, {code.casefold(): code for code in states.names}
+    for said in arguments.confirm_state:
+        written, _, code = said.rpartition("=")
+        if not written.strip() or code.strip().casefold() not in codes:
+            raise CouldNotRun(f"--confirm-state {said}: write the name as it stands in the file, =, and the code of a State here")
+        confirmed[written.strip()] = codes[code.strip().casefold()]
+    return ReadingOptions(mapping=mapping_text(arguments.mapping), confirmed=confirmed)
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -55,11 +80,14 @@ def import_(arguments: argparse.Namespace) -> int:
     paths = existing(arguments.paths)
     place = desk.Desk(known_instruments(arguments), states_of(arguments))
     store = store_of(arguments, create=not arguments.dry_run)
-    if arguments.dry_run:
-        held = desk.held(store)
-        return _each(arguments, paths, lambda place, item: desk.expected(item, held), place)
-    by = arguments.by or user()
-    return _each(arguments, paths, lambda place, item: desk.outcomes(item, desk.commit(store, place, item, by)), place)
+    before, by = Before(store, place.instruments), arguments.by or user()
+
+    def act(place: desk.Desk, item: desk.Incoming) -> tuple[desk.Incoming, list[str]]:
+        item = before.noted(item)
+        told = [before.expected(item.sha256, one).outcome for one in item.reads]
+        return item, told if arguments.dry_run else desk.outcomes(item, desk.commit(store, place, item, by))
+
+    return _each(arguments, paths, act, place)
 
 
 def _each(arguments: argparse.Namespace, paths: Sequence[Path], act: Act | None, place: desk.Desk | None = None) -> int:
@@ -67,9 +95,9 @@ def _each(arguments: argparse.Namespace, paths: Sequence[Path], act: Act | None,
     place = place or desk.Desk(known_instruments(arguments), states_of(arguments))
     files, wrong, summaries = 0, False, []
     told = "dry run: " if getattr(arguments, "dry_run", False) else ""
-    for item in desk.incoming(place, paths, progress):
+    for item in desk.incoming(place, paths, progress, _options(arguments, place.states)):
         files += 1
-        outcomes = act(place, item) if act else None
+        item, outcomes = act(place, item) if act else (item, None)
         wrong |= _wrong(item)
         if arguments.json:
             summaries.append(_summary(item, outcomes))

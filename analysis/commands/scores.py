@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import desk
-from analysis.commands.shared import OK, CouldNotRun, known_instruments, one_of, store_of, write_bytes
+from analysis.commands.shared import OK, CouldNotRun, known_instruments, note_export, one_of, store_of, write_bytes
 from analysis.comparison.rounds import LATEST
 from analysis.instrument import LENSES, Instrument, Lens
 from analysis.model import READINGS, Panel
@@ -55,7 +55,17 @@ def run(arguments: argparse.Namespace) -> int:
     table = node_scores(panel, instrument, _options(arguments, instrument)).table.drop(columns="row")
     if arguments.node:
         table = table[table["node"].isin(arguments.node)]
-    return _write(table, arguments.format, arguments.output)
+    done = _write(table, arguments.format, arguments.output)
+    _note(store, arguments, instrument, len(table))
+    return done
+
+
+def _note(store: desk.Store, arguments: argparse.Namespace, instrument: Instrument, rows: int) -> None:
+    """What was taken out, and by which options, into the store's trail."""
+    names = ("round", "reading", "lens", "aggregator", "rule", "what_if")
+    chosen = {name: getattr(arguments, name) for name in names}
+    several = {"country": ",".join(arguments.country), "node": ",".join(arguments.node)}
+    note_export(store, f"scores.{arguments.format}", rows=rows, instrument=instrument.id, **chosen, **several)
 
 
 def _options(arguments: argparse.Namespace, instrument: Instrument) -> ScoreOptions:

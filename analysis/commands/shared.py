@@ -16,7 +16,7 @@ from analysis import desk, texts
 from analysis.instrument import Instrument, instrument_folders, instruments
 from analysis.model import Problem
 from analysis.states import States, load_states
-from analysis.store import open_store
+from analysis.store import StoreUnavailable, WrongSchema, open_store
 
 OK, PROBLEMS, COULD_NOT_RUN = 0, 1, 2
 WIDTH = 70  # of the line of progress
@@ -79,16 +79,23 @@ def states_of(arguments: argparse.Namespace) -> States:
         raise CouldNotRun(str(error)) from error
 
 
+def store_url(arguments: argparse.Namespace) -> str:
+    """Where the store is that a command works on."""
+    if arguments.database:
+        return arguments.database
+    return desk.demonstration(progress).url if arguments.demo else desk.source("own").url
+
+
 def store_of(arguments: argparse.Namespace, *, create: bool) -> desk.Store | None:
     """The store a command works on; None where it does not exist and is not to be made."""
-    url = arguments.database
-    if not url:
-        url = desk.demonstration(progress).url if arguments.demo else desk.source("own").url
-    file = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
-    if file and not create and not Path(file).exists():
+    url = store_url(arguments)
+    file = url.removeprefix("sqlite:///").partition("?")[0] if url.startswith("sqlite:///") else ""
+    if file and not file.startswith("file:") and not create and not Path(file).exists():
         return None
     try:
         return open_store(url, sample=arguments.demo)
+    except (StoreUnavailable, WrongSchema) as error:
+        raise CouldNotRun(str(error)) from error
     except Exception as error:  # any driver has errors of its own; none of them may end in a traceback
         told = without_password(f"The store {url} can't be opened: {reason(error)}", url)
         raise CouldNotRun(told) from error
@@ -126,6 +133,15 @@ def problem_row(problem: Problem) -> dict[str, str]:
 def print_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
         say(f"  {problem.severity:6} {texts.problem_message(problem)}")
+
+
+def note_export(store: desk.Store, file: str, **chosen: object) -> None:
+    """Tell the store's trail what was taken out of it, by codes. Where it can't be told (a store to be read only), say so."""
+    told = [file, *(f"{key}={value}" for key, value in chosen.items() if value)]
+    try:
+        store.note("export", "; ".join(told), user())
+    except Exception as error:  # any driver has errors of its own; what was asked for is done already
+        print(f"Not in the store's trail: {reason(error)}", file=sys.stderr)
 
 
 def user() -> str:

@@ -330,41 +330,8 @@ def group_history(
 
 
 PROBLEMS = ["severity", "file", "sheet", "cell", "question", "message", "found", "allowed"]
-PREVIEW = [
-    "file",
-    "name",
-    "organization",
-    "round",
-    "reading",
-    "outcome",
-    "replaces",
-    "submodules",
-    "stops",
-    "problems",
-    "answered",
-]
-PREVIEW += ["blank", "dont_know", "withheld", "na_justified", "na_unjustified", "invalid", "instrument"]
 HISTORY_OF_RETURNS = ["name", "organization", "round", "reading", "step", "problems", "answered", "asked", "counts"]
 HISTORY_OF_RETURNS += ["received_at", "imported_by", "file"]
-
-
-def preview(instrument_of: dict[str, Instrument], table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
-    """Rows of `desk.preview` in words."""
-    found = table.copy()
-    found.insert(1, "name", [states.name(code, language) if code else "" for code in table["iso3"]])
-    found["reading"] = [word("reading", r, language) for r in table["reading"]]
-    found["outcome"] = [text(f"outcome.{o}", language) for o in table["outcome"]]
-    for column in ("submodules", "replaces"):
-        found[column] = [
-            _parts(instrument_of.get(i), codes, language) for i, codes in zip(table["instrument"], table[column], strict=True)
-        ]
-    return found.drop(columns=["iso3"])
-
-
-def _parts(instrument: Instrument | None, codes: str, language: str) -> str:
-    if instrument is None:
-        return codes
-    return ", ".join(instrument.submodule_name(s, language) for s in codes.split(", ") if s)
 
 
 def problems(found: Iterable[Problem], language: str = "en") -> pd.DataFrame:
@@ -378,6 +345,13 @@ def problems(found: Iterable[Problem], language: str = "en") -> pd.DataFrame:
     return table.assign(severity=[word("severity", s, language) for s in table["severity"]]).reset_index(drop=True)
 
 
+def part_names(instrument: Instrument | None, codes: str, language: str = "en") -> str:
+    """Sub-modules (codes, joined by ", ") by their names."""
+    if instrument is None:
+        return codes
+    return ", ".join(instrument.submodule_name(s, language) for s in codes.split(", ") if s)
+
+
 def stored_returns(
     instrument_of: dict[str, Instrument], table: pd.DataFrame, states: States, language: str = "en"
 ) -> pd.DataFrame:
@@ -388,7 +362,7 @@ def stored_returns(
     found["received_at"] = [f"{t:%Y-%m-%d %H:%M}" for t in table["received_at"]]
     for column in ("submodules", "counts"):
         found[column] = [
-            _parts(instrument_of.get(i), codes, language) for i, codes in zip(table["instrument"], table[column], strict=True)
+            part_names(instrument_of.get(i), codes, language) for i, codes in zip(table["instrument"], table[column], strict=True)
         ]
     found["counts"] = [c or text("history.superseded", language) for c in found["counts"]]
     return found

@@ -9,20 +9,20 @@ from collections.abc import Mapping
 import pandas as pd
 import xlsxwriter
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from analysis.inert import inert_in_csv, live
 
 
 def inert(value: object) -> object:
-    """A text that a spreadsheet would run as a formula gets an apostrophe in front; several values become one text, as in .xlsx."""
+    """A value as it may stand in a .csv: text as text, numbers as they are; several values become one text, as in .xlsx."""
     if isinstance(value, (list, tuple)):
         value = "; ".join(map(str, value))
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return inert_in_csv(value) if isinstance(value, str) else value
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """A table as .csv (UTF-8 with a byte-order mark, so that a spreadsheet program reads accents right)."""
     texts = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c]) and not pd.api.types.is_bool_dtype(table[c])]
-    safe = table.assign(**{c: table[c].map(inert) for c in texts})
+    safe = table.assign(**{c: table[c].map(inert) for c in texts}).rename(columns=inert)
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
@@ -35,12 +35,13 @@ def xlsx_bytes(tables: pd.DataFrame | Mapping[str, pd.DataFrame]) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         date = book.add_format({"num_format": "yyyy-mm-dd"})
+        text = book.add_format({"quote_prefix": True})  # stays text when somebody goes into the cell and out again
         for name, table in tables.items():
             sheet = book.add_worksheet(name[:31])
             for c, column in enumerate(table.columns):
                 sheet.write_string(0, c, str(column), head)
                 for r, value in enumerate(table[column].tolist(), start=1):
-                    _write(sheet, r, c, value, date)
+                    _write(sheet, r, c, value, date, text)
                 longest = max([len(str(column)), *(len(str(v)) for v in table[column].head(200))], default=8)
                 sheet.set_column(c, c, min(60, max(8, longest + 2)))
             sheet.freeze_panes(1, 0)
@@ -49,10 +50,10 @@ def xlsx_bytes(tables: pd.DataFrame | Mapping[str, pd.DataFrame]) -> bytes:
     return buffer.getvalue()
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, date: object) -> None:
+def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, date: object, text: object) -> None:
     if isinstance(value, (list, tuple)):
-        sheet.write_string(row, column, "; ".join(map(str, value)))
-    elif value is None or pd.isna(value):
+        value = "; ".join(map(str, value))
+    if value is None or pd.isna(value):
         return
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
@@ -62,7 +63,7 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: 
         moment = pd.Timestamp(value)
         sheet.write_datetime(row, column, moment.tz_localize(None).to_pydatetime(), date)
     else:
-        sheet.write_string(row, column, str(value))
+        sheet.write_string(row, column, str(value), text if live(str(value)) else None)
 
 
 def json_text(table: pd.DataFrame) -> str:

@@ -41,18 +41,29 @@ def question_cells(codes: np.ndarray, instrument: Instrument, options: ScoreOpti
     KeyError
         If the codes are not those of this instrument.
     """
+    checked(codes, instrument)
+    meaning = meanings(instrument, options)
+    width = meaning.score.shape[1]
+    place = codes.T.astype(np.intp) + (np.arange(codes.shape[1]) * width - NOT_RETURNED)[:, None]
+    return Cells(**{name: table.ravel()[place] for name, table in vars(meaning).items()})
+
+
+def checked(codes: np.ndarray, instrument: Instrument) -> None:
+    """Refuse codes (returns x questions) that are not those of an instrument.
+
+    Raises
+    ------
+    KeyError
+        If the number of questions is another one, or a code is neither a status nor in its question's answer set.
+    """
     if codes.shape[1] != len(instrument.questions):
         raise KeyError(f"the panel has {codes.shape[1]} questions, the instrument {instrument.id} {len(instrument.questions)}")
-    values, _ = instrument.option_arrays
-    if (codes >= np.isfinite(values).sum(axis=1)).any() or (codes < NOT_RETURNED).any():
+    options = np.isfinite(instrument.option_arrays[0]).sum(axis=1)
+    if len(codes) and ((codes.max(axis=0) >= options).any() or codes.min() < NOT_RETURNED):
         raise KeyError("the panel holds a code that is neither a status nor in its answer set")
-    meanings = _meanings(instrument, options)
-    width = meanings.score.shape[1]
-    place = codes.T.astype(np.intp) + (np.arange(codes.shape[1]) * width - NOT_RETURNED)[:, None]
-    return Cells(**{name: table.ravel()[place] for name, table in vars(meanings).items()})
 
 
-def _meanings(instrument: Instrument, options: ScoreOptions) -> Cells:
+def meanings(instrument: Instrument, options: ScoreOptions) -> Cells:
     """What each code means to each question: questions x codes, the first column for the lowest code there is."""
     values, levels = instrument.option_arrays
     codes = np.arange(NOT_RETURNED, values.shape[1])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +12,11 @@ import pandas as pd
 from analysis.instrument import AwardRule, Instrument
 from analysis.model import TOLERANCE, status_of
 from analysis.scores.cells import Cells, question_cells
+from analysis.scores.lookup import NO_LEVEL
 from analysis.scores.plan import Stage, stages
 
 if TYPE_CHECKING:
     from analysis.scores.tree import Scores
-
-NO_LEVEL = 127  # above every level: no critical question, no item
 
 
 def award(instrument: Instrument, name: str | None) -> AwardRule:
@@ -36,60 +35,67 @@ def passes(share: np.ndarray, threshold: float, compares: str) -> np.ndarray:
     return share > threshold + TOLERANCE if compares == ">" else share >= threshold - TOLERANCE
 
 
-def awarded(
-    level: np.ndarray, applicable: np.ndarray, critical: np.ndarray, stage: Stage, levels: tuple[int, ...], rule: AwardRule
-) -> np.ndarray:
-    """Level of each node of a stage from its items' levels, by a rule of the kind `share`.
+@lru_cache(maxsize=64)
+def counts_needed(threshold: float, compares: str) -> np.ndarray:
+    """How many of n (0 to 255) must reach a level for their share to pass a threshold; 255 where a part of them never does.
+
+    A place for "more than all" is needed only where the threshold is 1 and more is asked, and no rule awards a level then.
+    """
+    n = np.arange(256)
+    enough = passes(n[None, :] / np.maximum(n, 1)[:, None], threshold, compares) & (n[None, :] <= n[:, None])
+    return np.where(enough.any(axis=1), enough.argmax(axis=1), n + 1).astype(np.uint16)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How much of the weight of each node's applicable items reaches each level above the lowest.
+
+    parts: ends (open questions low and high) x levels x nodes x returns. whole: nodes x returns, all of the weight. Whole numbers
+    where the weights are such, which is quicker.
+    """
+
+    parts: np.ndarray
+    whole: np.ndarray
+
+    @property
+    def lowest(self) -> np.ndarray:
+        """Place of the lowest item's level on the scale (0 for the lowest level), ends x nodes x returns."""
+        return _counted(self.parts == self.whole)
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean level above the lowest level, ends x nodes x returns; NaN where no item is applicable."""
+        with np.errstate(invalid="ignore"):
+            return self.parts.sum(axis=1, dtype=float) / self.whole
+
+    def passing(self, threshold: float, compares: str) -> np.ndarray:
+        """How many levels, from the lowest up, are reached by a share that passes: a share never grows with the level."""
+        if self.whole.dtype.kind == "u":
+            return _counted(self.parts >= counts_needed(threshold, compares).take(self.whole))
+        with np.errstate(invalid="ignore"):
+            return _counted(passes(self.parts / self.whole, threshold, compares))
+
+
+def _counted(truths: np.ndarray) -> np.ndarray:
+    """How many levels: ends x levels x ... -> ends x ..."""
+    return np.add.reduce(truths.view(np.uint8), axis=1, dtype=np.uint8)
+
+
+def awarded(reached: Reached, critical: np.ndarray, levels: tuple[int, ...], rule: AwardRule) -> np.ndarray:
+    """Place on the scale of the level of each node by a rule of the kind `share`, ends x nodes x returns.
 
     Parameters
     ----------
-    level, applicable: items x returns. critical: nodes x returns, the lowest level of an applicable critical question below
-    the node (`NO_LEVEL` without one). levels: the instrument's; the lowest is awarded unasked.
-
-    Returns
-    -------
-    nodes x returns; NaN where no item is applicable.
+    critical: ends x nodes x returns, the lowest level of an applicable critical question below the node (`NO_LEVEL` without one).
+    levels: the instrument's; the lowest is awarded unasked.
 
     Source: scoring.md section 4.
     """
-    weight = stage.weights[:, None] * applicable
-    total = stage.total(weight)
-    ceiling = np.full(total.shape, float(levels[-1]))
+    found = np.minimum(reached.passing(rule.below, rule.compares) + np.uint8(1), reached.passing(rule.at, rule.compares))
     if rule.critical:
-        ceiling = np.minimum(ceiling, critical)
+        np.minimum(found, (critical - levels[0]).astype(np.uint8), out=found)
     if rule.gap_floor is not None:
-        ceiling = np.minimum(ceiling, stage.lowest(np.where(applicable, level, NO_LEVEL)) + rule.gap_floor)
-    found = np.full(total.shape, float(levels[0]))
-    fully_below = np.ones(total.shape, dtype=bool)
-    reaching = np.empty(weight.shape)  # one buffer for all levels: fresh memory costs more than the sums
-    for n in levels[1:]:
-        np.multiply(weight, level >= n, out=reaching)
-        with np.errstate(invalid="ignore"):
-            share = stage.total(reaching) / total
-        found[fully_below & passes(share, rule.at, rule.compares) & (n <= ceiling)] = n
-        fully_below &= passes(share, rule.below, rule.compares)
-    found[total == 0] = np.nan
-    return found
-
-
-def stage_levels(stage: Stage, below: Mapping[str, np.ndarray], instrument: Instrument, rule: AwardRule) -> dict[str, np.ndarray]:
-    """Level interval of each node of a stage, and what it hands up: the unfloored mean level and the lowest critical question.
-
-    below: the children's `level_*`, `mean_*`, `critical_*` (* is low and high) and `applicable`, items x returns.
-    Returns the same names, nodes x returns.
-    """
-    applicable = below["applicable"] > 0
-    found = {}
-    for end in ("low", "high"):
-        found[f"critical_{end}"] = critical = stage.lowest(below[f"critical_{end}"])
-        if rule.kind == "mean_floor":
-            weight = stage.weights[:, None] * applicable
-            with np.errstate(invalid="ignore"):
-                mean = stage.total(np.where(applicable, weight * below[f"mean_{end}"], 0.0)) / stage.total(weight)
-            found[f"mean_{end}"], found[f"level_{end}"] = mean, np.floor(mean + TOLERANCE)
-        else:
-            level = below[f"level_{end}"]
-            found[f"level_{end}"] = awarded(level, applicable, critical, stage, instrument.levels, rule)
+        np.minimum(found, reached.lowest + np.uint8(min(rule.gap_floor, NO_LEVEL)), out=found)
     return found
 
 

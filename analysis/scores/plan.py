@@ -27,6 +27,25 @@ class Stage:
     weights: np.ndarray
     of_questions: bool
 
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """Number of children of each node (n,)."""
+        return np.diff([*self.starts, len(self.items)])
+
+    @cached_property
+    def units(self) -> np.ndarray | None:
+        """The weights as whole numbers of a unit of each node's own, where they are such (1, 1, 2); else None.
+
+        Whole numbers below 256 are added as bytes, ten times as fast, and shares of them are the same shares.
+        """
+        smallest = self.spread(self._reduced(np.minimum, self.weights, self.weights.dtype))
+        for factor in range(1, 13):
+            whole = np.rint(self.weights / smallest * factor)
+            if np.allclose(whole * smallest, self.weights * factor, rtol=1e-14, atol=0):
+                fits = self._reduced(np.add, whole, whole.dtype).max() <= np.iinfo(np.uint8).max
+                return whole.astype(np.uint8) if fits else None
+        return None
+
     def of_items(self, array: np.ndarray) -> np.ndarray:
         """The rows of its items: a view where they stand together, as the questions do."""
         first, last = self.items[0], self.items[-1]
@@ -35,35 +54,43 @@ class Stage:
 
     def spread(self, per_node: np.ndarray) -> np.ndarray:
         """Repeat a value per node over its items (n, ... -> m, ...)."""
-        return np.repeat(per_node, np.diff([*self.starts, len(self.items)]), axis=0)
+        return np.repeat(per_node, self.sizes, axis=0)
 
     def total(self, per_item: np.ndarray) -> np.ndarray:
-        """Sum over each node's items (m, ... -> n, ...); truth values are counted."""
-        return self._reduced(np.add, per_item, np.dtype(np.int32) if per_item.dtype == bool else per_item.dtype)
+        """Sum over each node's items (..., m, returns -> ..., n, returns; or m -> n); truth values are counted."""
+        if per_item.dtype == bool:
+            return self._reduced(np.add, per_item.view(np.uint8), self._count)
+        return self._reduced(np.add, per_item, per_item.dtype)
 
     def lowest(self, per_item: np.ndarray) -> np.ndarray:
-        """Minimum over each node's items (m, ... -> n, ...)."""
+        """Minimum over each node's items, as for `total`."""
         return self._reduced(np.minimum, per_item, per_item.dtype)
 
     def highest(self, per_item: np.ndarray) -> np.ndarray:
-        """Maximum over each node's items (m, ... -> n, ...)."""
+        """Maximum over each node's items, as for `total`."""
         return self._reduced(np.maximum, per_item, per_item.dtype)
 
     @cached_property
-    def _groups(self) -> list[tuple[int, int, int, int]]:
+    def _count(self) -> np.dtype:
+        """The smallest type that counts a node's children."""
+        return np.dtype(np.uint8 if self.sizes.max() <= np.iinfo(np.uint8).max else np.uint32)
+
+    @cached_property
+    def runs(self) -> list[tuple[int, int, int, int]]:
         """(first node, number of nodes, first item, children each) of runs of nodes with as many children."""
-        sizes = np.diff([*self.starts, len(self.items)])
-        breaks = [0, *(np.flatnonzero(np.diff(sizes)) + 1), len(sizes)]
-        return [(i, j - i, int(self.starts[i]), int(sizes[i])) for i, j in pairwise(breaks)]
+        breaks = [0, *(np.flatnonzero(np.diff(self.sizes)) + 1), len(self.sizes)]
+        return [(int(i), int(j - i), int(self.starts[i]), int(self.sizes[i])) for i, j in pairwise(breaks)]
 
     def _reduced(self, function: np.ufunc, per_item: np.ndarray, dtype: np.dtype) -> np.ndarray:
         """Reduce each node's items. Nodes with as many children stand together, so a run of them is one block of numbers."""
-        rest = per_item.shape[1:]
-        found = np.empty((len(self.nodes), *rest), dtype=dtype)
-        for node, nodes, item, size in self._groups:
-            block = per_item[item : item + nodes * size].reshape(nodes, size, *rest)
-            function.reduce(block, axis=1, dtype=dtype, out=found[node : node + nodes])
-        return found
+        flat = per_item.ndim == 1
+        items = per_item[:, None] if flat else per_item
+        *before, _, returns = items.shape
+        found = np.empty((*before, len(self.nodes), returns), dtype=dtype)
+        for node, nodes, item, size in self.runs:
+            block = items[..., item : item + nodes * size, :].reshape(*before, nodes, size, returns)
+            function.reduce(block, axis=-2, dtype=dtype, out=found[..., node : node + nodes, :])
+        return found[:, 0] if flat else found
 
 
 def stages(instrument: Instrument, weights: dict[str, float]) -> list[Stage]:

@@ -12,12 +12,12 @@ from analysis.instrument import Instrument, Lens
 from analysis.model import Panel, Status, status_of
 from analysis.scores.options import NA_CHALLENGED, STRICT, ScoreOptions
 from analysis.scores.tree import Scores, node_scores
+from analysis.scores.weights import effective_weights
 
 
 def profile(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFrame:
     """The rows of `Scores.table` of one return for some nodes, in the order given."""
-    table = scores.where(np.array([row])).table.set_index("node", drop=False)
-    return table.loc[list(nodes)].reset_index(drop=True)
+    return scores.part(np.array([row]), np.array([scores.column(n) for n in nodes], dtype=int)).assign(row=0)
 
 
 def measures(scores: Scores, row: int) -> pd.DataFrame:
@@ -44,8 +44,8 @@ def lens_profile(
     outside = ~np.array([instrument.lens_mask(lens) for lens in lenses], dtype=bool).reshape(codes.shape)
     codes[outside] = Status.NOT_ASKED
     index = panel.index.iloc[[row] * len(lenses)].reset_index(drop=True).assign(row=np.arange(len(lenses)))
-    table = node_scores(Panel(panel.instrument, codes, index), instrument, options).table
-    table = table[table["node"].isin(list(nodes))].reset_index(drop=True)
+    scores = node_scores(Panel(panel.instrument, codes, index), instrument, options)
+    table = scores.part(np.arange(len(lenses)), np.array(sorted(scores.column(n) for n in set(nodes)), dtype=int))
     table.insert(0, "lens_kind", [lenses[r].kind for r in table["row"]])
     table.insert(1, "lens", [lenses[r].value for r in table["row"]])
     return table
@@ -99,3 +99,20 @@ def answers(panel: Panel, instrument: Instrument, row: int, measure: str = "") -
         level.append(int(chosen["level"]) if chosen is not None else pd.NA)
     table = kept[["question", "measure", "answer_set", "aspect", "function", "critical", "weight"]].reset_index(drop=True)
     return table.assign(status=[status_of(int(c)) for c in codes], option=option, level=pd.array(level, dtype="Int64"))
+
+
+def answers_below(panel: Panel, instrument: Instrument, row: int, node: str) -> pd.DataFrame:
+    """The answers that a node's number of one return is made of.
+
+    Returns
+    -------
+    One row per question below the node in the instrument's order: question, measure, submodule, code (as in the panel), points (0-100
+    that the answer is worth, NA unless answered), within (its share of the node's weight while every question is answered, 0-1).
+    """
+    kept = instrument.questions[instrument.questions_below(node)]
+    codes = panel.codes[row, kept["number"]].astype(int)
+    values, _ = instrument.option_arrays
+    points = np.where(codes >= 0, values[kept["number"], np.maximum(codes, 0)] * 100, np.nan)
+    effective = effective_weights(instrument).set_index("item")["effective"]
+    table = kept[["question", "measure", "submodule"]].reset_index(drop=True)
+    return table.assign(code=codes, points=points, within=(effective[kept["question"]] / effective[node]).to_numpy())

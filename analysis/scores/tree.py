@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import PANEL_KEYS, Panel
+from analysis.scores.cells import checked
 from analysis.scores.options import NA_CHALLENGED, ScoreOptions
-from analysis.scores.plan import stages
-from analysis.scores.rollup import REASONS, rolled_up
+from analysis.scores.rollup import REASONS, TYPES, climb, rolled_up
 
 #: Returns that are climbed together: small enough for a processor's cache.
-BLOCK = 1024
+BLOCK = 2048
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Scores:
     @property
     def level(self) -> np.ndarray:
         """The level, where one can be shown: both ends of the interval equal and the score shown; else NaN."""
-        return np.where((self.level_low == self.level_high) & ~np.isnan(self.score), self.level_low, np.nan)
+        return np.where((self.level_low == self.level_high) & ~np.isnan(self.score), self.level_low.astype(float), np.nan)
 
     def column(self, node: str) -> int:
         """A node's column."""
@@ -72,37 +72,51 @@ class Scores:
             found[rows] = np.where(self.thin[rows], challenged, np.nan)
         return found
 
-    def _names_of(self, children: np.ndarray) -> np.ndarray:
-        """Columns of children (returns x nodes, -1 for none) -> their names, row after row."""
-        nodes, questions = self.instrument.nodes, self.instrument.questions["question"].to_numpy()
-        names = np.concatenate([questions, nodes["node"].to_numpy(), [""]])  # -1 is the last
-        above = (nodes["kind"] != "measure").to_numpy() * len(questions)
-        return names[np.where(children < 0, -1, children + above)].ravel()
-
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row per (return, node): keys, then numbers, unrounded. NA where a number is not shown or not defined."""
-        rows, nodes = self.score.shape
-        index = self.panel.index
-        table = pd.DataFrame({"row": np.repeat(np.arange(rows), nodes)})
-        for key in PANEL_KEYS:
-            table[key] = np.repeat(index[key].to_numpy(), nodes)
-        for key in ("node", "kind", "submodule", "measure_type", "parent"):
-            table[key] = np.tile(self.instrument.nodes[key].to_numpy(), rows)
+        return self.part(np.arange(len(self.score)), np.arange(self.score.shape[1]))
+
+    def part(self, rows: np.ndarray, columns: np.ndarray) -> pd.DataFrame:
+        """The rows of `table` of some returns and nodes (columns of the arrays), in the order given; nothing else is made."""
+        rows, columns = np.asarray(rows, dtype=int), np.asarray(columns, dtype=int)
+        of_row, of_node = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
+        picked = np.ix_(rows, columns)
+        index, nodes = self.panel.index, self.instrument.nodes
+        table: dict[str, object] = {"row": of_row}
+        table |= {key: index[key].array.take(of_row) for key in PANEL_KEYS}
+        table |= {key: nodes[key].array.take(of_node) for key in ("node", "kind", "submodule", "measure_type", "parent")}
         for name in ("score", "lower", "upper", "step_coverage", "answered", "applicable"):
-            table[name] = getattr(self, name).ravel()
-        for name in ("level", "level_low", "level_high"):
-            table[name] = pd.array(getattr(self, name).ravel(), dtype="Int64")
-        table["weakest"] = self._names_of(self.weakest)
-        table["spread"] = self.spread.ravel()
-        table["thin"] = self.thin.ravel()
-        table["na_share"] = self.na_share.ravel()
-        table["why"] = np.array(REASONS)[self.why.ravel()]
-        return table
+            table[name] = getattr(self, name)[picked].ravel()
+        low, high, shown = self.level_low[picked].ravel(), self.level_high[picked].ravel(), ~np.isnan(table["score"])
+        one = np.where((low == high) & shown, low, np.nan)
+        table |= {"level": _whole(one), "level_low": _whole(low), "level_high": _whole(high)}
+        table["weakest"] = _names(self.instrument).array.take(self._named(of_node, self.weakest[picked].ravel()))
+        for name in ("spread", "thin", "na_share"):
+            table[name] = getattr(self, name)[picked].ravel()
+        table["why"] = pd.Series(REASONS).array.take(self.why[picked].ravel())
+        return pd.DataFrame(table)
+
+    def _named(self, nodes: np.ndarray, children: np.ndarray) -> np.ndarray:
+        """Places in `_names` of the children (columns, -1 for none) of some nodes: questions of a measure, else nodes."""
+        above = (self.instrument.nodes["kind"] != "measure").to_numpy()[nodes] * len(self.instrument.questions)
+        return np.where(children < 0, -1, children + above)
+
+
+@lru_cache(maxsize=16)
+def _names(instrument: Instrument) -> pd.Series:
+    """Questions, nodes and, last, nobody."""
+    return pd.Series([*instrument.questions["question"], *instrument.nodes["node"], ""])
+
+
+def _whole(levels: np.ndarray) -> pd.arrays.IntegerArray:
+    """Levels (NaN without one) as nullable whole numbers."""
+    missing = np.isnan(levels)
+    return pd.arrays.IntegerArray(np.where(missing, 0, levels).astype(np.int64), missing)
 
 
 #: The arrays of `Scores`, in the order of its fields.
-NUMBERS = tuple(f.name for f in fields(Scores) if f.name not in ("panel", "instrument", "options"))
+NUMBERS = tuple(TYPES)
 
 
 def node_scores(panel: Panel, instrument: Instrument, options: ScoreOptions | None = None) -> Scores:
@@ -124,14 +138,10 @@ def node_scores(panel: Panel, instrument: Instrument, options: ScoreOptions | No
     ------
     scoring.md sections 2 to 4 (OECD/JRC Handbook on Constructing Composite Indicators, 2008, step 6).
     """
-    options = options or ScoreOptions()
-    plan = stages(instrument, dict(options.weights))
-    found: dict[str, np.ndarray] = {}
-    for start in range(0, max(len(panel), 1), BLOCK):
+    checked(panel.codes, instrument)
+    way = climb(instrument, options or ScoreOptions())
+    found = {name: np.empty((len(instrument.nodes), len(panel)), dtype=dtype) for name, dtype in TYPES.items()}
+    for start in range(0, len(panel), BLOCK):
         rows = slice(start, start + BLOCK)
-        block = rolled_up(panel.codes[rows], instrument, options, plan)
-        for name in NUMBERS:
-            if name not in found:
-                found[name] = np.empty((len(panel), len(instrument.nodes)), dtype=block[name].dtype)
-            found[name][rows] = block[name].T
-    return Scores(panel, instrument, options, **found)
+        rolled_up(panel.codes[rows], way, {name: array[:, rows] for name, array in found.items()})
+    return Scores(panel, instrument, way.options, **{name: array.T for name, array in found.items()})

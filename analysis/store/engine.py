@@ -1,38 +1,61 @@
-"""The connection to a store, and everything that only SQLite needs: locks, journal, triggers."""
+"""The connection to a store, and what the two databases need of their own: locks, journal, isolation."""
 
 from __future__ import annotations
 
 import time
-import uuid
 from pathlib import Path
 
-from sqlalchemy import DDL, Connection, Engine, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 
-from analysis.store.schema import APPEND_ONLY, SCHEMA, meta, metadata
+from analysis.store import triggers
+from analysis.store.failures import StoreUnavailable, name_of, tell
+from analysis.store.schema import APPEND_ONLY
 
-#: How long an import waits for another one to finish.
+#: How long a writer waits for another one to finish; `?timeout=5` in the URL says otherwise.
 PATIENCE_SECONDS = 60
 
+#: Of PostgreSQL's advisory lock: whoever makes or upgrades the tables of a store holds it.
+TABLES_LOCK = 7_205_759_403_792_793
 
-class WrongStates(RuntimeError):
-    """A store of fictional States opened for real ones, or the reverse."""
+triggers.keep_all(APPEND_ONLY)
 
 
-class WrongSchema(RuntimeError):
-    """The store has other tables than this version of the software knows."""
+def place_of(url: str) -> tuple[URL, float]:
+    """Where a store is, and the patience of its writers in seconds.
+
+    Raises
+    ------
+    ValueError
+        If the URL is of neither database.
+    """
+    place = make_url(url)
+    backend = "postgresql" if place.drivername == "postgres" else place.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise ValueError(f"a store is a file of SQLite (sqlite:///path) or a database of PostgreSQL, not {backend}")
+    patience = float(place.query.get("timeout", PATIENCE_SECONDS))
+    place = place.difference_update_query(["timeout"])
+    return (place.set(drivername="postgresql+psycopg") if backend == "postgresql" else place), patience
 
 
 def engine_of(url: str) -> Engine:
-    """An engine for a URL; the folder of a SQLite file is made where it is missing."""
-    place = make_url(url)
-    if place.get_backend_name() != "sqlite":
-        return create_engine(place)
-    if place.database and place.database != ":memory:":
-        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(place, connect_args={"timeout": PATIENCE_SECONDS})
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    return engine
+    """An engine for a URL; the folder of a SQLite file is made where it is missing.
+
+    Raises
+    ------
+    StoreUnavailable
+        If that folder can't be made. Everything the engine does raises the same.
+    """
+    place, patience = place_of(url)
+    if place.get_backend_name() == "sqlite":
+        _make_folder(place)
+        engine = create_engine(place, connect_args={"timeout": patience})
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin_sqlite)
+    else:
+        engine = create_engine(place, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        event.listen(engine, "begin", _on_begin_postgresql)
+    tell(engine, f"The store {name_of(place)}", patience)
+    return engine.execution_options(store_patience=patience)
 
 
 def writer(engine: Engine) -> Engine:
@@ -40,8 +63,31 @@ def writer(engine: Engine) -> Engine:
     return engine.execution_options(store_writes=True)
 
 
+def reader(engine: Engine) -> Engine:
+    """The same pool for transactions that only read: each sees one moment of the store, whatever is written meanwhile."""
+    if engine.dialect.name == "sqlite":
+        return engine  # so it is there
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def alone(connection: Connection) -> None:
+    """Wait until no other process makes or upgrades tables. Held to the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(TABLES_LOCK)))
+
+
+def _make_folder(place: URL) -> None:
+    if not place.database or place.database.startswith((":memory:", "file:")):
+        return
+    try:
+        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"The store {place.database} can't be made: {error.strerror or error}: {error.filename}"
+        raise StoreUnavailable(told) from error
+
+
 def _on_connect(connection, record) -> None:
-    """The driver's own transactions are switched off: ours begin in `_on_begin`.
+    """The driver's own transactions are switched off: ours begin in `_on_begin_sqlite`.
 
     recursive_triggers, because without it `INSERT OR REPLACE` would delete a row past the trigger that refuses it.
     """
@@ -68,60 +114,14 @@ def _journal(connection) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _on_begin(connection: Connection) -> None:
+def _on_begin_sqlite(connection: Connection) -> None:
     """A write takes the lock first: a deferred transaction that reads and then writes fails when two run at once."""
     writes = connection.get_execution_options().get("store_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-for _table in APPEND_ONLY:
-    for _act in ("UPDATE", "DELETE"):
-        event.listen(
-            _table,
-            "after_create",
-            DDL(
-                f"CREATE TRIGGER {_table.name}_no_{_act.lower()} BEFORE {_act} ON {_table.name} "
-                f"BEGIN SELECT RAISE(ABORT, '{_table.name}: rows are appended, never changed'); END"
-            ).execute_if(dialect="sqlite"),
-        )
-
-
-def keep_apart(engine: Engine, sample: bool) -> None:
-    """Mark a store for fictional (`sample`) or for real States, once and for all.
-
-    Raises
-    ------
-    WrongStates
-        If it was marked for the others.
-    """
-    wanted = "fictional" if sample else "real"
-    with engine.connect() as connection:
-        found = connection.scalar(select(meta.c.value).where(meta.c.name == "states"))
-    if found is None:
-        with writer(engine).begin() as connection:
-            found = connection.scalar(select(meta.c.value).where(meta.c.name == "states"))
-            if found is None:
-                connection.execute(insert(meta), {"name": "states", "value": wanted})
-                found = wanted
-    if found != wanted:
-        raise WrongStates(f"this store holds returns of {found} States; {wanted} ones never enter it")
-
-
-def make_tables(engine: Engine) -> None:
-    """Create what is missing in an empty store; several processes may do so at once.
-
-    Raises
-    ------
-    WrongSchema
-        If the tables are those of another version.
-    """
-    if not inspect(engine).has_table(meta.name):
-        with writer(engine).begin() as connection:
-            metadata.create_all(connection)
-            if connection.scalar(select(meta.c.value).where(meta.c.name == "schema")) is None:
-                first = {"schema": str(SCHEMA), "identity": uuid.uuid4().hex, "version": "0"}
-                connection.execute(insert(meta), [{"name": k, "value": v} for k, v in first.items()])
-    with engine.connect() as connection:
-        found = connection.scalar(select(meta.c.value).where(meta.c.name == "schema"))
-    if found != str(SCHEMA):
-        raise WrongSchema(f"the store has layout {found or 'unknown'}, this version of the software knows layout {SCHEMA}")
+def _on_begin_postgresql(connection: Connection) -> None:
+    """Writers wait for each other (`store._lock`), but not for ever."""
+    options = connection.get_execution_options()
+    if options.get("store_writes", False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(options['store_patience'] * 1000))}")

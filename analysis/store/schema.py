@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from sqlalchemy import (
     Column,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     SmallInteger,
     String,
     Table,
@@ -21,8 +23,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-#: Layout of the tables. A change of them raises it and brings a migration from the one before.
-SCHEMA = 1
+#: Layout of the tables. A change of them raises it and brings `migrations/versions/layout_<n>.py`, which makes it of the one before.
+SCHEMA = 2
 
 
 class UtcTime(TypeDecorator):
@@ -40,19 +42,48 @@ class UtcTime(TypeDecorator):
         return value.astimezone(dt.UTC)
 
     def process_result_value(self, value, dialect):
-        """SQLite forgets the time zone; it was UTC."""
-        return value if value is None or value.tzinfo else value.replace(tzinfo=dt.UTC)
+        """SQLite forgets the time zone: it was UTC. PostgreSQL tells the moment in the zone of its server."""
+        if value is None:
+            return None
+        return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
+
+
+#: Characters that PostgreSQL or UTF-8 can't hold: NUL, and halves of a pair.
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def kept(text: str) -> str:
+    """A text as every database can keep it: what none can hold becomes U+FFFD. The file itself is kept byte for byte."""
+    return text if text.isascii() and "\0" not in text else _UNKEEPABLE.sub("\ufffd", text)
+
+
+class _Kept(TypeDecorator):
+    """Text that is made fit before it goes in, so that SQLite and PostgreSQL hold the same."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        """See `kept`."""
+        return value if value is None else kept(value)
+
+
+class _KeptKey(_Kept):
+    """The same with a greatest length."""
+
+    impl = String
+    cache_ok = True
 
 
 metadata = MetaData()
 
 
 def _text(name: str, **options) -> Column:
-    return Column(name, Text, nullable=False, **options)
+    return Column(name, _Kept, nullable=False, **options)
 
 
 def _key(name: str, length: int = 200, **options) -> Column:
-    return Column(name, String(length), nullable=False, **options)
+    return Column(name, _KeptKey(length), nullable=False, **options)
 
 
 def _of_return(**options) -> Column:
@@ -61,6 +92,14 @@ def _of_return(**options) -> Column:
 
 #: schema: layout of the tables; identity: drawn when the store was made; version: counts what a reader could see change.
 meta = Table("meta", metadata, _key("name", primary_key=True), _text("value"))
+
+#: Alembic's own: which migration was the last. Says the same as `schema` in `meta`.
+alembic_version = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 files = Table(
     "files",
@@ -87,7 +126,8 @@ returns = Table(
     Column("received_at", UtcTime, nullable=False),
     _text("imported_by"),
     UniqueConstraint("sha256", "instrument", "iso3", "organization", "round", "reading", name="same_bytes_once"),
-    Index("returns_of_instrument", "instrument"),
+    Index("returns_of_unit", "instrument", "iso3", "organization", "round", "reading"),
+    Index("returns_of_state", "iso3", "round"),
     sqlite_autoincrement=True,
 )
 
@@ -199,4 +239,16 @@ vectors = Table(
     Column("codes", LargeBinary, nullable=False),
 )
 
-APPEND_ONLY = (files, returns, parts, answers, problems, contributors, consents, steps, audit)
+#: How the tables of other people's workbooks are read, as TOML, saved by name; the newest of a name counts.
+mappings = Table(
+    "mappings",
+    metadata,
+    Column("mapping_id", Integer, primary_key=True, autoincrement=True),
+    _key("name"),
+    _text("toml"),
+    _text("saved_by"),
+    Column("saved_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+APPEND_ONLY = (files, returns, parts, answers, problems, contributors, consents, steps, audit, mappings)

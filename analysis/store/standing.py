@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analysis.model import PANEL_KEYS
@@ -14,6 +16,18 @@ UNIT = ["instrument", *PANEL_KEYS]
 def unit_numbers(returns: pd.DataFrame) -> pd.Series:
     """A number for each unit: returns of one instrument, State, organization, round and reading share it."""
     return returns.groupby(UNIT, sort=False).ngroup()
+
+
+def winners(parts: Iterable[tuple[int, str, str]]) -> dict[str, int]:
+    """Of one unit alone, sub-module -> the return that counts for it: the rule of `counting` for a few rows.
+
+    parts: (return, step, sub-module). Sub-modules in the order in which they come.
+    """
+    best: dict[str, tuple[int, int]] = {}
+    for return_id, step, submodule in parts:
+        if RANK.get(step, -1) >= RANK["submitted"]:
+            best[submodule] = max(best.get(submodule, (0, 0)), (RANK[step], return_id))
+    return {submodule: return_id for submodule, (_, return_id) in best.items()}
 
 
 def counting(parts: pd.DataFrame, *, drafts: bool = False) -> pd.DataFrame:
@@ -35,7 +49,7 @@ def standings(parts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     `parts` with standing (`counts`; `superseded` by a newer or a validated return; `waiting`: newer than a validated one that
-    still counts; `draft`; `sent_back`) and superseded_by (the return that counts instead, NA unless superseded).
+    still counts; `draft`; `sent_back`; `withdrawn`) and superseded_by (the return that counts instead, NA unless superseded).
     """
     winners = counting(parts)[["unit", "submodule", "return_id"]].rename(columns={"return_id": "winner"})
     told = parts.merge(winners, on=["unit", "submodule"], how="left", validate="many_to_one")

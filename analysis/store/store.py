@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, Integer, Text, cast, func, select, update
 
 from analysis.instrument import Instrument
-from analysis.model import STEPS, Panel, Problem, Return
+from analysis.model import STEPS, Panel, Problem, Return, round_date
 from analysis.store import schema as t
-from analysis.store.engine import engine_of, keep_apart, make_tables, writer
+from analysis.store.engine import engine_of, reader, writer
 from analysis.store.frames import frame
 from analysis.store.history import HEADER, history, returned_parts
 from analysis.store.layout import Layout
+from analysis.store.opening import keep_apart, prepare
 from analysis.store.panels import load_panel, vectors_from_rows
-from analysis.store.writing import Stored, find_same, insert_audit, insert_return, insert_step, now, refuse_unfit, replace_vector
+from analysis.store.returned import counting_return, stored_return
+from analysis.store.review import board, come_again, parts_of_unit, take_step, tell_import
+from analysis.store.standing import UNIT
+from analysis.store.trace import CELLS, cell_rows, cells
+from analysis.store.writing import (
+    Stored,
+    find_same,
+    insert_audit,
+    insert_mapping,
+    insert_return,
+    now,
+    refuse_unfit,
+    replace_vector,
+)
 
 
 def open_store(url: str, *, sample: bool | None = None) -> Store:
-    """The store behind a URL (`sqlite:///path` or another of SQLAlchemy's); its tables are made where it is new.
+    """The store behind a URL (`sqlite:///path`, `postgresql://user@host/name`); made where it is new, upgraded where it is older.
 
     sample: for fictional or for real States. The first one to say so marks the store; nobody else gets in. None: as it is.
 
     Raises
     ------
     WrongSchema
-        If its tables are those of another version.
+        If its tables are those of a newer version, or not a store's.
     WrongStates
         If the store is marked for the others.
+    StoreUnavailable
+        If it can't be used now: full disk, no right to write, locked, damaged, server away. Every method may raise it.
     """
     engine = engine_of(url)
     try:
-        make_tables(engine)
+        prepare(engine)
         if sample is not None:
             keep_apart(engine, sample)
     except BaseException:
@@ -46,7 +62,7 @@ class Store:
     """Returns with their bytes, answers, problems, steps and trail. Safe to share between threads."""
 
     def __init__(self, engine: Engine):
-        self._engine = engine
+        self._engine = reader(engine)
         self._writer = writer(engine)
         self._layouts: WeakKeyDictionary[Instrument, Layout] = WeakKeyDictionary()
 
@@ -56,7 +72,7 @@ class Store:
 
     def version(self) -> str:
         """Changes with every commit that changes what a reader sees; two stores never share one. One look by key."""
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             found = dict(connection.execute(select(t.meta).where(t.meta.c.name.in_(["identity", "version"]))).all())
         return f"{found['identity']}.{found['version']}"
 
@@ -81,7 +97,8 @@ class Store:
 
         Returns
         -------
-        outcome `already` and the earlier number when the same bytes brought the same unit's return before.
+        The earlier number and what `Stored` says of it when the same bytes brought the same unit's return before. A draft that
+        comes again as submitted is submitted from then on.
 
         Raises
         ------
@@ -94,15 +111,23 @@ class Store:
             _lock(connection)
             same = find_same(connection, value, content)
             if same is not None:
-                insert_audit(connection, by, "import-again", same, file_name, now())
-                return Stored(same, "already")
+                outcome = come_again(connection, same, step, by, file_name)
+                if outcome == "submitted":
+                    _changed(connection)
+                return Stored(same, outcome)
+            before = parts_of_unit(connection, dict(zip(UNIT, (value.instrument, *value.key), strict=True)))
             how = {"file_name": file_name, "content": content, "layout": layout, "by": by, "step": step}
             return_id = insert_return(connection, value, problems, **how)
+            tell_import(connection, before, return_id, step, value.submodules, by)
             _changed(connection)
         return Stored(return_id, "stored")
 
-    def set_step(self, return_id: int, step: str, by: str, reason: str = "") -> None:
-        """Append a step to a return; the newest counts.
+    def set_step(self, return_id: int, step: str, by: str, reason: str = "", *, expected: str | None = None) -> None:
+        """Let a return take a step; the newest counts. Its answers never change: a validated return changes only by superseding.
+
+        Parameters
+        ----------
+        expected: the step that the caller saw. Of two who decide at once, the second one is refused.
 
         Raises
         ------
@@ -110,17 +135,49 @@ class Store:
             If there is no such return.
         ValueError
             If the step is not one of `STEPS`.
+        StepRefused
+            If it is not at the step expected, may not go from there to this one (`model.MOVES`), or a reason must be given.
         """
         if step not in STEPS:
             raise ValueError(f"a step is one of {', '.join(STEPS)}; found {step!r}")
-        return_id = int(return_id)
         with self._writer.begin() as connection:
             _lock(connection)
-            _known(connection, return_id)
-            moment = now()
-            insert_step(connection, return_id, step, by, reason, moment)
-            insert_audit(connection, by, f"step:{step}", return_id, reason, moment)
+            take_step(connection, int(return_id), step, by, reason, expected)
             _changed(connection)
+
+    def note(self, action: str, detail: str, by: str, return_id: int | None = None) -> None:
+        """Add a row to the trail for what happens outside the tables: an export, an original handed out, a backup. Nothing else changes.
+
+        Raises
+        ------
+        ValueError
+            If the action is empty or longer than 200 characters.
+        KeyError
+            If there is no such return.
+        """
+        if not 0 < len(action) <= 200:
+            raise ValueError("an action has a name of 1 to 200 characters")
+        with self._writer.begin() as connection:
+            if return_id is not None:
+                _known(connection, int(return_id))
+            insert_audit(connection, by, action, return_id if return_id is None else int(return_id), detail, now())
+
+    def save_mapping(self, name: str, toml: str, by: str) -> None:
+        """Keep how a table is read, under a name; one of the same name is superseded, never changed.
+
+        Raises
+        ------
+        ValueError
+            If the name is empty or longer than 200 characters.
+        """
+        name = name.strip()
+        if not 0 < len(name) <= 200:
+            raise ValueError("a mapping has a name of 1 to 200 characters")
+        with self._writer.begin() as connection:
+            _lock(connection)
+            moment = now()
+            insert_mapping(connection, name, toml, by, moment)
+            insert_audit(connection, by, "save-mapping", None, name, moment)
 
     def rebuild_vectors(self, instrument: Instrument) -> int:
         """Write every vector of an instrument's returns again, from the rows; how many were not as they should be.
@@ -151,7 +208,7 @@ class Store:
         """The answers that count, one row per (iso3, organization, round, reading), put together sub-module by sub-module.
 
         Of each part counts the newest validated return, else the newest submitted; a draft only with `drafts` and where there is
-        neither; a return that was sent back never. Parts that were not returned hold NOT_RETURNED.
+        neither; a return that was sent back or withdrawn never. Parts that were not returned hold NOT_RETURNED.
 
         Returns
         -------
@@ -183,8 +240,8 @@ class Store:
         -------
         return_id, file, sha256, instrument, iso3, organization, round, reading, received_at, imported_by, submodules and counts
         (codes joined by ", ": what it holds, and what of it counts now), step, asked, applicable, answered (numbers of questions),
-        problems (number), standing (`counts`, `counts_in_part`, `superseded`, `waiting`, `draft`, `sent_back`), superseded_by
-        (numbers of the returns that count instead, joined by ", ").
+        problems (number), standing (`counts`, `counts_in_part`, `superseded`, `waiting`, `draft`, `sent_back`, `withdrawn`),
+        superseded_by (numbers of the returns that count instead, joined by ", ").
         """
         with self._engine.begin() as connection:
             return history(connection)
@@ -195,7 +252,7 @@ class Store:
         Returns
         -------
         return_id, instrument, iso3, organization, round, reading, step, submodule, asked, applicable, answered, standing
-        (`counts`, `superseded`, `waiting`, `draft`, `sent_back`), superseded_by (NA unless superseded).
+        (`counts`, `superseded`, `waiting`, `draft`, `sent_back`, `withdrawn`), superseded_by (NA unless superseded).
         """
         with self._engine.begin() as connection:
             return returned_parts(connection)
@@ -221,6 +278,73 @@ class Store:
         """
         names = ["question", "submodule", "code", "option", "found", "sheet", "cell"]
         return self._of_return(t.answers, return_id, [*names, "evidence_grade", "evidence", "comment", "na_reason"])
+
+    def return_of(self, return_id: int, instrument: Instrument | None = None) -> Return:
+        """A return as it was imported, made again from its rows.
+
+        Parameters
+        ----------
+        instrument : where its options may have been listed anew since: codes then follow the stored options.
+
+        Raises
+        ------
+        KeyError
+            If there is no such return, or the instrument no longer has one of its answers.
+        """
+        with self._engine.begin() as connection:
+            return stored_return(connection, int(return_id), self._layout(instrument) if instrument else None)
+
+    def newest_return(
+        self,
+        instrument_id: str,
+        iso3: str,
+        organization: str = "",
+        reading: str = "self",
+        *,
+        round: str | None = None,
+        before: str | None = None,
+        drafts: bool = False,
+        instrument: Instrument | None = None,
+    ) -> Return | None:
+        """What counts of a State, organization and reading as one Return, put together sub-module by sub-module as in `panel`.
+
+        Parameters
+        ----------
+        round : that round; else the newest. before : only rounds that begin earlier than this one. drafts, instrument : as in
+            `panel` and `return_of`.
+
+        Returns
+        -------
+        None where nothing counts. Contributors are those of every return that feeds it; consent is that of the newest.
+        """
+        unit = {"instrument": instrument_id, "iso3": iso3, "organization": organization, "reading": reading}
+        layout = self._layout(instrument) if instrument else None
+        with self._engine.begin() as connection:
+            return counting_return(connection, unit, round=round, before=before, drafts=drafts, layout=layout)
+
+    def earlier_return(
+        self,
+        instrument: Instrument,
+        known: Mapping[str, Instrument],
+        iso3: str,
+        organization: str = "",
+        reading: str = "self",
+    ) -> Return | None:
+        """The newest return that the form of an instrument can be filled in from, as `newest_return` puts it together.
+
+        Returns
+        -------
+        A return to the instrument itself or to an edition that its crosswalk leads from (of those in `known`); None where there is
+        none. Of two of one round the one to the instrument itself.
+        """
+        led = set(instrument.crosswalk["from_instrument"])
+        ids = [name for name in known if name == instrument.id or name in led or "" in led]
+        found = [self.newest_return(name, iso3, organization, reading, instrument=known[name]) for name in ids]
+        return max(
+            (one for one in found if one is not None),
+            key=lambda one: (round_date(one.round), one.instrument == instrument.id),
+            default=None,
+        )
 
     def problems(self, return_id: int) -> pd.DataFrame:
         """The problems a return was stored with: file, sheet, cell, code, found, allowed, question, severity, suggestion."""
@@ -259,24 +383,42 @@ class Store:
         return_id, file, sha256, sheet, cell, found, code, option, evidence_grade, evidence, comment, na_reason, imported_by,
         received_at; empty where the part was not returned.
         """
-        parts = panel.parts[panel.parts["row"] == row]
-        answer, of = t.answers.c, t.returns.c
-        columns = [answer.sheet, answer.cell, answer.found, answer.code, answer.option]
-        columns += [answer.evidence_grade, answer.evidence, answer.comment, answer.na_reason]
-        query = (
-            select(of.return_id, of.file, of.sha256, *columns, of.imported_by, of.received_at, answer.submodule)
-            .join(t.returns, of.return_id == answer.return_id)
-            .where(answer.question == question, answer.return_id.in_(parts["return_id"].unique().tolist()))
-        )
-        counts = set(zip(parts["submodule"], parts["return_id"], strict=True))
         with self._engine.begin() as connection:
-            for found in connection.execute(query).mappings():
-                if (found["submodule"], found["return_id"]) in counts:
-                    return {name: value for name, value in found.items() if name != "submodule"}
-        return {}
+            rows = cell_rows(connection, panel, row, [question])
+        return {name: rows[0][name] for name in CELLS if name not in ("question", "submodule")} if rows else {}
+
+    def cells(self, panel: Panel, row: int, questions: Iterable[str]) -> pd.DataFrame:
+        """The way back from a row of a panel to every cell that it has its answers to some questions from, in one query.
+
+        Returns
+        -------
+        One row per question in the instrument's order, without those of parts that were not returned: return_id, file, sha256,
+        imported_by, received_at, question, submodule, sheet, cell, found, code, option, evidence_grade, evidence, comment,
+        na_reason.
+        """
+        with self._engine.begin() as connection:
+            return cells(connection, panel, row, questions)
+
+    def board(self) -> pd.DataFrame:
+        """Where every return stands: `returns` with changed_at, changed_by and reason of its newest step, and repairs: how many of
+        its answers could not be read, without those of parts that another return has superseded."""
+        with self._engine.begin() as connection:
+            return board(connection)
+
+    def mappings(self) -> pd.DataFrame:
+        """The newest saved mapping of each name, sorted by name: name, toml, saved_by, saved_at."""
+        names, of = ["name", "toml", "saved_by", "saved_at"], t.mappings.c
+        newest = select(func.max(of.mapping_id)).group_by(of.name)
+        with self._engine.begin() as connection:
+            rows = connection.execute(select(*(of[n] for n in names)).where(of.mapping_id.in_(newest))).all()
+        return frame(sorted(map(tuple, rows)), names)
 
     def audit(self) -> pd.DataFrame:
-        """The trail, oldest first: audit_id, happened_at, actor, action (`import`, `import-again`, `step:...`), return_id, detail."""
+        """The trail, oldest first: audit_id, happened_at, actor, action, return_id, detail.
+
+        action: `import`, `import-again`, `step:<step>` (detail: the reason); what these change in what counts: `supersede`, `waits`,
+        `counts`, `counts-no-more`, `counts-again` (`store.review`); and what others note: `export`, `original`, `backup` and the like.
+        """
         names = ["audit_id", "happened_at", "actor", "action", "return_id", "detail"]
         with self._engine.begin() as connection:
             rows = connection.execute(select(*(t.audit.c[n] for n in names)).order_by(t.audit.c.audit_id))
@@ -294,16 +436,21 @@ class Store:
             return frame(connection.execute(query), names, **kinds)
 
 
+#: Written once: to put a statement together takes longer than to run it.
+_VERSION = select(t.meta.c.value).where(t.meta.c.name == "version").with_for_update()
+_NEXT = cast(cast(t.meta.c.value, Integer) + 1, Text)
+_RAISE_VERSION = update(t.meta).where(t.meta.c.name == "version").values(value=_NEXT)
+
+
 def _lock(connection: Connection) -> None:
-    """One writer at a time in every database, so that a higher number is always a later commit."""
-    connection.execute(select(t.meta.c.value).where(t.meta.c.name == "version").with_for_update())
+    """One writer at a time in every database, so that a higher number is always a later commit. SQLite has its lock by now."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(_VERSION)
 
 
 def _changed(connection: Connection) -> None:
     """Raise the version; the caller holds the lock."""
-    row = t.meta.c
-    value = int(connection.scalar(select(row.value).where(row.name == "version")))
-    connection.execute(update(t.meta).where(row.name == "version").values(value=str(value + 1)))
+    connection.execute(_RAISE_VERSION)
 
 
 def _known(connection: Connection, return_id: int) -> None:

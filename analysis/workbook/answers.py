@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from analysis.instrument import Instrument
 from analysis.model import EVIDENCE_GRADES, Answer, Problem, Status
 from analysis.workbook.layout import ANSWER_FIELDS, submodule_title
 from analysis.workbook.problems import problem, shortened
+from analysis.workbook.suggestions import suggested_answer
 from analysis.workbook.values import (
     allowed_answers,
     answer_code,
@@ -22,9 +24,10 @@ from analysis.workbook.values import (
     vocabulary,
 )
 
-INVALID, BLANK = int(Status.INVALID), int(Status.BLANK)
+INVALID, BLANK, NA = int(Status.INVALID), int(Status.BLANK), int(Status.NA_JUSTIFIED)
 TEXT_FIELDS = ("evidence", "comment", "na_reason")
 GRADES = tuple(str(grade) for grade in EVIDENCE_GRADES)
+_ERROR = re.compile(r"#(?:[\w/]{2,15}[!?]|N/A|N/D|NV|[A-Z_]*ERROR)")
 _GRADE = re.compile(r"(\d+)[-:.,) ]+")
 
 
@@ -38,11 +41,20 @@ class Found:
     places: Mapping[str, str] = field(default_factory=dict)
     formulas: Mapping[str, str] = field(default_factory=dict)
     id_cell: str = ""
+    meant: str = ""  # what a mapping says the answer means, as a form would write it
+    errors: Mapping[str, str] = field(default_factory=dict)
+    disagreed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def touched(self) -> bool:
         """Whether anybody wrote anything into this row."""
-        return bool(self.formulas) or any(cell_text(self.values.get(name)) for name in ANSWER_FIELDS)
+        if self.formulas or self.errors or self.disagreed:
+            return True
+        for name in ANSWER_FIELDS:
+            value = self.values.get(name)
+            if value is not None and value != "" and cell_text(value):
+                return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,7 @@ class AnswerReader:
         self.file, self.instrument, self.language = file, instrument, language
         self.problems: list[Problem] = []
         self.sets = lookup(instrument).sets
+        self._read: dict[tuple[str, str, str], tuple[str, int]] = {}
 
     def note(self, code: str, row: Found, name: str, **words: str) -> None:
         """Add a problem at the cell of a field (at the row's id where the field has no cell)."""
@@ -78,57 +91,105 @@ class AnswerReader:
 
     def answer(self, row: Found) -> Answer:
         """The answer of one row."""
-        raw = row.values.get("answer")
-        answer_set = self.sets[row.question]
-        formula, found = row.formulas.get("answer", ""), cell_text(raw)
-        if formula and not found:  # nothing was stored with it, and nothing is evaluated here
-            code, found = INVALID, formula
-            self.note("answer-is-a-formula", row, "answer", found=found)
+        values = row.values
+        if row.formulas or row.errors or row.disagreed:
+            found, code = self._marked(row)
+            texts = [self._text(row, name) for name in TEXT_FIELDS]
         else:
-            code = answer_code(raw, answer_codes(self.instrument, answer_set))
-            if code == INVALID:
-                allowed = allowed_answers(self.instrument, answer_set, self.language)
-                self.note("answer-not-allowed", row, "answer", found=found, allowed=allowed)
-            elif formula:
-                self.note("answer-by-formula", row, "answer", found=formula, allowed=found)
-        texts = {name: self._text(row, name) for name in TEXT_FIELDS}
-        if code == Status.NA_JUSTIFIED and "na_reason" not in row.values:  # no such column: the comment is the reason
-            texts["na_reason"] = texts["comment"]
-        if code == Status.NA_JUSTIFIED and not texts["na_reason"]:
-            code = int(Status.NA_UNJUSTIFIED)
-            self.note("na-without-reason", row, "na_reason", found=found)
-        grade = self._grade(row) if cell_text(row.values.get("evidence_grade")) or "evidence_grade" in row.formulas else None
-        return Answer(
-            row.question,
-            code,
-            found,
-            row.sheet,
-            row.places.get("answer", ""),
-            grade,
-            texts["evidence"],
-            texts["comment"],
-            texts["na_reason"],
-        )
+            found, code = self._code(row, values.get("answer"))
+            texts = [cell_text(v) if (v := values.get(name)) else "" for name in TEXT_FIELDS]
+        if code == NA:
+            if "na_reason" not in values:  # no such column: the comment is the reason
+                texts[2] = texts[1]
+            if not texts[2]:
+                code = int(Status.NA_UNJUSTIFIED)
+                self.note("na-without-reason", row, "na_reason", found=found)
+        return Answer(row.question, code, found, row.sheet, row.places.get("answer", ""), self._grade(row), *texts)
+
+    def _code(self, row: Found, raw: object) -> tuple[str, int]:
+        """(what stands in the answer cell, its code); a problem where that is no answer."""
+        if raw is None or raw == "":
+            return "", BLANK
+        answer_set = self.sets[row.question]
+        key = (answer_set, row.meant, raw) if isinstance(raw, str) else None
+        if key in self._read:
+            return self._read[key]
+        found = cell_text(raw)
+        if found.startswith("#") and error_value(found):
+            self.note("answer-is-an-error", row, "answer", found=found, allowed=self._allowed(row))
+            return found, INVALID
+        code = answer_code(row.meant or raw, answer_codes(self.instrument, answer_set))
+        if code == INVALID:
+            self._not_allowed(row, raw, found)
+        elif key:
+            self._read[key] = found, code
+        return found, code
+
+    def _marked(self, row: Found) -> tuple[str, int]:
+        """The same for a cell with a formula, an error, or two readers that disagree."""
+        raw, formula = row.values.get("answer"), row.formulas.get("answer", "")
+        if both := row.disagreed.get("answer"):
+            self.note("readers-disagree", row, "answer", found=both)
+            return both, INVALID
+        if error := row.errors.get("answer"):
+            self.note("answer-is-an-error", row, "answer", found=error, allowed=self._allowed(row))
+            return error, INVALID
+        if formula and raw is None:  # nothing was stored with it, and nothing is evaluated here
+            self.note("answer-is-a-formula", row, "answer", found=formula)
+            return formula, INVALID
+        found, code = self._code(row, raw)
+        if formula and code != INVALID:
+            self.note("answer-by-formula", row, "answer", found=formula, allowed=found or "–")
+        return found, code
+
+    def _not_allowed(self, row: Found, raw: object, found: str) -> None:
+        """Say that an answer is none, and what may have been meant."""
+        code = "answer-is-a-date" if isinstance(raw, (dt.date, dt.time, dt.timedelta)) else "answer-not-allowed"
+        meant = suggested_answer(raw, self.instrument, self.sets[row.question], self.language)
+        self.note(code, row, "answer", found=found, allowed=self._allowed(row), suggestion=meant)
+
+    def _allowed(self, row: Found) -> str:
+        return allowed_answers(self.instrument, self.sets[row.question], self.language)
 
     def _text(self, row: Found, name: str) -> str:
-        text = cell_text(row.values.get(name))
-        if name in row.formulas:
+        value = row.values.get(name)
+        if row.disagreed and name in row.disagreed:
+            self.note("readers-disagree", row, name, found=row.disagreed[name])
+            return row.disagreed[name]
+        if row.errors and name in row.errors:
+            self.note("error-in-text", row, name, found=row.errors[name])
+        elif row.formulas and name in row.formulas:
             self.note("formula-in-text", row, name, found=row.formulas[name])
-        return text
+        return "" if value is None else cell_text(value)
 
     def _grade(self, row: Found) -> int | None:
-        found = row.formulas.get("evidence_grade") or cell_text(row.values.get("evidence_grade"))
-        grade = evidence_grade(row.values.get("evidence_grade")) if "evidence_grade" not in row.formulas else None
+        value, name = row.values.get("evidence_grade"), "evidence_grade"
+        if (value is None or value == "") and not (row.formulas or row.errors or row.disagreed):
+            return None
+        marks = row.disagreed.get(name) or row.errors.get(name) or row.formulas.get(name)
+        found = marks or ("" if value is None else cell_text(value))
+        if not found:
+            return None
+        grade = None if marks else evidence_grade(value)
         if grade is None:
-            self.note("evidence-grade-not-allowed", row, "evidence_grade", found=found, allowed="0-4")
+            self.note("evidence-grade-not-allowed", row, name, found=found, allowed="0-4")
         return grade
+
+
+def error_value(text: str) -> bool:
+    """Whether a text is an error value of a spreadsheet that was saved as text (`#REF!`, `#N/A`, `#BEZUG!`)."""
+    return _ERROR.fullmatch(text) is not None
 
 
 def evidence_grade(value: object) -> int | None:
     """A grade 0-4 from its number, its words or both (`2 - document cited`); None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    found = cell_text(value)
+    return _grade_of(cell_text(value))
+
+
+@lru_cache(maxsize=1_000)
+def _grade_of(found: str) -> int | None:
     key = number_text(plain(found))
     if key in GRADES:
         return int(key)
@@ -179,7 +240,7 @@ def answers_of(
 
 def _one(reader: AnswerReader, rows: list[Found]) -> Answer:
     """The answer of a question that may stand in several rows: untouched copies do not count, two different answers neither."""
-    rows = [row for row in rows if row.touched] or rows[:1]
+    rows = rows if len(rows) == 1 else [row for row in rows if row.touched] or rows[:1]
     read = [reader.answer(row) for row in rows]
     if len(read) == 1:
         return read[0]

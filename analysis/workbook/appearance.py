@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 
 FONT = "Calibri"
 ACCENT, INK, QUIET = "1B4F66", "1F2933", "5B6770"
-BAND, INPUT, AMBER, RULE, EDGE = "E6EEF1", "FFF9E8", "F6C667", "D5DCE0", "C9B98A"
+BAND, INPUT, AMBER, RULE, EDGE, CARRIED = "E6EEF1", "FFF9E8", "F6C667", "D5DCE0", "C9B98A", "DCE6F2"
 LINE = 1.25  # height of a line over the size of its letters
 
 

@@ -42,11 +42,15 @@ def facts(instrument: Instrument) -> Facts:
 
 @dataclass(frozen=True)
 class Context:
-    """What a check may look at beside the return: its instrument, its file, the same State's return of the round before."""
+    """What a check may look at beside the return: its instrument and file, and what the store holds (`HISTORY` asks for that).
+
+    previous: the same unit's answers of the round before. twins: other States whose answers of this round are the same.
+    """
 
     instrument: Instrument
     file: str = ""
     previous: Return | None = None
+    twins: tuple[str, ...] = ()
 
     @cached_property
     def earlier(self) -> Mapping[str, int]:
@@ -117,6 +121,12 @@ def an_answer_jumped(value: Return, context: Context) -> Iterable[Problem]:
             yield context.at("large-jump", answer, question=answer.question, **words)
 
 
+def another_state_gave_the_same_answers(value: Return, context: Context) -> Iterable[Problem]:
+    """Ten answers or more, and each of them, as each that is left open, equals that of another State."""
+    if context.twins and len(_answered(value)) >= FEWEST:
+        yield context.at("same-as-another-state", found=len(_answered(value)), allowed=", ".join(context.twins))
+
+
 def consent_lacks_its_giver_or_date(value: Return, context: Context) -> Iterable[Problem]:
     """Consent to more than nothing without who gave it or when."""
     for consent in value.consents:
@@ -144,14 +154,25 @@ CHECKS: list[Callable[[Return, Context], Iterable[Problem]]] = [
     one_answer_dominates,
     top_answers_have_no_evidence,
     much_is_not_applicable,
-    answers_are_those_of_the_last_round,
-    an_answer_jumped,
     consent_lacks_its_giver_or_date,
     consent_ended_before_the_assessment,
     dates_are_far_from_the_round,
 ]
 
 
+#: What needs the store beside the workbook: asked when a return is laid on the desk.
+HISTORY: list[Callable[[Return, Context], Iterable[Problem]]] = [
+    answers_are_those_of_the_last_round,
+    an_answer_jumped,
+    another_state_gave_the_same_answers,
+]
+
+
 def check_problems(value: Return, context: Context) -> tuple[Problem, ...]:
     """What every check notes on a return, in the order of `CHECKS`."""
     return tuple(noted for check in CHECKS for noted in check(value, context))
+
+
+def history_problems(value: Return, context: Context) -> tuple[Problem, ...]:
+    """What the checks of `HISTORY` note, in their order."""
+    return tuple(noted for check in HISTORY for noted in check(value, context))

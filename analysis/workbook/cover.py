@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
@@ -12,14 +13,13 @@ from analysis.model import AUDIENCES, CONSENT_TIERS, READINGS, SECTORS, Consent,
 from analysis.states import States
 from analysis.workbook import layout
 from analysis.workbook.problems import problem
+from analysis.workbook.state_names import NOBODY, state_reading
 from analysis.workbook.values import (
     cell_text,
     date_of,
     organization_name,
     plain,
     round_label,
-    similar_states,
-    state_code,
     vocabulary,
     words_of,
 )
@@ -52,14 +52,17 @@ class _Cell:
         self._cover, self._file = cover, file
         if self.cell in sheet.formulas:
             self.note("formula-in-text", found=sheet.formulas[self.cell])
+        for code, marked in (("error-in-text", sheet.errors), ("readers-disagree", sheet.disagreed)):
+            if self.cell in marked:
+                self.note(code, found=marked[self.cell])
 
     def note(self, code: str, **words: str) -> None:
         """Add a problem at this cell."""
         self._cover.problems.append(problem(code, self._file, self.sheet, self.cell, **words))
 
 
-def cover_of(file: str, sheets: list, instrument: Instrument, states: States) -> Cover:
-    """The cover of a form, from its cover sheets (there should be one)."""
+def cover_of(file: str, sheets: list, instrument: Instrument, states: States, confirmed: Mapping[str, str] = NOBODY) -> Cover:
+    """The cover of a form, from its cover sheets (there should be one). confirmed: names of States as written -> code."""
     cover = Cover()
     if len(sheets) != 1:
         titles = ", ".join(sheet.title for sheet in sheets)
@@ -79,20 +82,22 @@ def cover_of(file: str, sheets: list, instrument: Instrument, states: States) ->
             consents.setdefault(name.lower(), _consent(name.lower(), row, cover.language))
     cover.contributors = tuple(c for c in contributors if c)
     cover.consents = tuple(consents[a] for a in AUDIENCES if consents.get(a))
-    _header(cover, {name: fields.get(name) or _Cell(cover, file, sheet, 1, {}, name) for name in layout.COVER_FIELDS}, states)
+    cells = {name: fields.get(name) or _Cell(cover, file, sheet, 1, {}, name) for name in layout.COVER_FIELDS}
+    _header(cover, cells, states, confirmed)
     return cover
 
 
-def _header(cover: Cover, fields: dict[str, _Cell], states: States) -> None:
+def _header(cover: Cover, fields: dict[str, _Cell], states: States, confirmed: Mapping[str, str]) -> None:
     """State, organization, round, reading and dates; each that can't be read stops the return or is left out."""
     cover.organization = organization_name(fields["organization"].text)
     state, round_, reading = fields["state"], fields["round"], fields["reading"]
     if not state.text:
         state.note("state-missing")
     else:
-        cover.iso3 = state_code(state.text, states) or ""
-        if not cover.iso3:
-            state.note("unknown-state", found=state.text, allowed=similar_states(state.text, states))
+        read = state_reading(state.value, states, confirmed=confirmed)
+        cover.iso3 = read.iso3
+        if read.problem:
+            state.note(read.problem, found=state.text, allowed=read.allowed, suggestion=read.suggestion)
     if not round_.text:
         round_.note("round-missing", allowed="2026, 2026-H2, 2026-Q3, 2026-05")
     else:

@@ -14,9 +14,11 @@ from analysis.states import States
 from analysis.texts import text
 from analysis.workbook import appearance as look
 from analysis.workbook import layout
+from analysis.workbook.carried import CarriedOver, carried_sentence
 from analysis.workbook.lists import drop_down, inert
 from analysis.workbook.question_sheet import Filled, answered_formula
-from analysis.workbook.values import label, state_label
+from analysis.workbook.state_names import state_label
+from analysis.workbook.values import label
 
 #: Columns B to G and their widths; A holds the hidden ids.
 ID, LABEL, INPUT, SECOND, THIRD, FOURTH, LAST = 1, 2, 3, 4, 5, 6, 7
@@ -99,7 +101,13 @@ class _Cover:
 
 
 def cover_sheet(
-    sheet, instrument: Instrument, states: States, filled: Mapping[str, Filled], language: str, answers: Return | None
+    sheet,
+    instrument: Instrument,
+    states: States,
+    filled: Mapping[str, Filled],
+    language: str,
+    answers: Return | None,
+    carried: CarriedOver | None = None,
 ) -> None:
     """Write the cover."""
     cover = _Cover(sheet, instrument, language)
@@ -111,6 +119,8 @@ def cover_sheet(
     sheet.row_dimensions[1].hidden = True
     cover.row = 2
     _title(cover)
+    if carried:
+        _carried(cover, carried)
     _header(cover, states, answers)
     _progress(cover, filled)
     _how(cover)
@@ -135,6 +145,17 @@ def _title(cover: _Cover) -> None:
     version = cover.text("version", instrument=instrument.id)
     cover.put(LABEL, version, LAST, text=look.font(9, color=look.QUIET))
     cover.next(16)
+
+
+def _carried(cover: _Cover, carried: CarriedOver) -> None:
+    """That answers stand here already, where from, and what to do with them."""
+    said = [carried_sentence(carried, cover.language), cover.text("carried_hint", round=carried.round)]
+    if carried.dropped:
+        said.append(cover.text("carried_dropped", sheet=cover.text("carried_sheet")))
+    for words, bold in zip(said, (True, False, False), strict=False):
+        middle = look.aligned(vertical="center", indent=1)
+        shown = cover.put(LABEL, words, LAST, text=look.font(10, bold), ground=look.CARRIED, align=middle)
+        cover.next(look.height(shown, bold=bold, padding=9))
 
 
 def _header(cover: _Cover, states: States, answers: Return | None) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import StringIO
 
 from openpyxl.utils import get_column_letter
 
@@ -15,16 +13,16 @@ from analysis.instrument import Instrument
 from analysis.model import READINGS, Problem, ReadReturn, Return, UnreadableReturn
 from analysis.states import States
 from analysis.workbook.answers import Found, answers_of
+from analysis.workbook.formats.raw import RawSheet
 from analysis.workbook.layout import ANSWER_FIELDS
 from analysis.workbook.problems import problem
+from analysis.workbook.state_names import NOBODY, state_code, state_reading
 from analysis.workbook.values import (
     cell_text,
     date_of,
     organization_name,
     plain,
     round_label,
-    similar_states,
-    state_code,
     vocabulary,
     words_of,
 )
@@ -32,7 +30,6 @@ from analysis.workbook.values import (
 NEEDED = ("iso3", "round", "reading", "question", "answer")
 OPTIONAL = ("organization", "comment", "instrument", "evidence_grade", "evidence", "na_reason", "date_from", "date_to")
 HEADER_ROWS = 20
-MAX_TABLE_ROWS = 1_000_000
 ROUNDS = "2026, 2026-H2, 2026-Q3, 2026-05"
 
 #: Other names a column goes by, as `_column` writes them.
@@ -41,20 +38,14 @@ ALIASES = {
     "code": "iso3", "country": "iso3", "state": "iso3", "organisation": "organization", "question id": "question",
     "comments": "comment", "n/a reason": "na reason", "assessed by": "reading", "from": "date from", "to": "date to",
 }  # fmt: skip
+#: Columns of States that hold names: two letters in them are no code.
+NAME_COLUMNS = ("country", "state")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NAMES = {name.replace("_", " "): name for name in NEEDED + OPTIONAL}
 
 
-@dataclass(frozen=True)
-class RawTable:
-    """A sheet with a header among its first rows: its rows as values, and formulas by cell."""
-
-    title: str
-    rows: list[tuple]
-    formulas: Mapping[str, str]
-
-
 @dataclass
-class _Group:
+class Group:
     """The rows of one return, with what its first row says about it."""
 
     raw: tuple[str, ...]
@@ -64,8 +55,35 @@ class _Group:
     problems: list[Problem] = field(default_factory=list)
 
 
+class Places(Mapping):
+    """Field -> cell of one row, written out where it is asked for: a table may have a million rows."""
+
+    __slots__ = ("_columns", "_number")
+
+    def __init__(self, columns: Mapping[str, int], number: int):
+        self._columns, self._number = columns, number
+
+    def __getitem__(self, name: str) -> str:
+        return f"{get_column_letter(self._columns[name] + 1)}{self._number}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def found_in(self, cells: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+        """Field -> what is said of its cell, for the fields of which something is."""
+        return {name: cells[self[name]] for name in names if name in self._columns and self[name] in cells}
+
+
+def _written(value: object) -> str:
+    """A column's name as it is compared."""
+    return " ".join(plain(cell_text(value)).replace("_", " ").replace("-", " ").split()) if isinstance(value, str) else ""
+
+
 def _column(value: object) -> str:
-    name = " ".join(plain(cell_text(value)).replace("_", " ").replace("-", " ").split()) if isinstance(value, str) else ""
+    name = _written(value)
     return _NAMES.get(ALIASES.get(name, name), "")
 
 
@@ -79,57 +97,24 @@ def header_of(row: Iterable[object]) -> dict[str, int]:
     return found if {"question", "answer"} <= set(found) else {}
 
 
-def read_csv(
-    name: str, content: bytes, instruments: Mapping[str, Instrument], states: States, instrument: str | None = None
-) -> list[ReadReturn]:
-    """The returns of a text table: comma, semicolon or tab; UTF-8, UTF-16, or Western European with a note.
-
-    Raises
-    ------
-    UnreadableReturn
-        If it is no text, breaks off, or has no header with the columns `question` and `answer`.
-    """
-    text, sure = _decoded(name, content)
-    rows: list[list[str]] = []
-    try:
-        for delimiter in ",;\t|":
-            head = [
-                row
-                for _, row in zip(range(HEADER_ROWS), csv.reader(StringIO(text, newline=""), delimiter=delimiter), strict=False)
-            ]
-            if any(header_of(row) for row in head):
-                rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
-                break
-    except csv.Error as error:
-        raise UnreadableReturn((problem("damaged-table", name, found=error),)) from error
-    noted = [] if sure else [problem("encoding-guessed", name)]
-    return _returns(name, "", rows, {}, instruments, states, instrument, noted)
+def holds_table(sheet: RawSheet) -> bool:
+    """Whether a sheet has a header of ours among its first rows."""
+    return any(header_of(row) for row in sheet.rows[:HEADER_ROWS])
 
 
-def _decoded(name: str, content: bytes) -> tuple[str, bool]:
-    """(text, whether the encoding is certain)."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        tries = [("utf-16", True)]
-    elif content[1:200:2].count(0) > 50 or (len(content) < 200 and content[1::2].count(0) > len(content) // 3):
-        tries = [("utf-16-le", True)]
-    else:
-        tries = [("utf-8-sig", True), ("cp1252", False)]
-    for encoding, sure in tries:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text, sure
-    raise UnreadableReturn((problem("not-text", name),))
+def whole_table(sheet: RawSheet) -> bool:
+    """Whether a sheet has a header of ours with every column that is needed: such a table is read without a mapping."""
+    header = next((found for row in sheet.rows[:HEADER_ROWS] if (found := header_of(row))), {})
+    return set(NEEDED) <= set(header)
 
 
 def read_tables(
     name: str,
-    sheets: Iterable[RawTable],
+    sheets: Iterable[RawSheet],
     instruments: Mapping[str, Instrument],
     states: States,
     instrument: str | None = None,
+    confirmed: Mapping[str, str] = NOBODY,
 ) -> list[ReadReturn]:
     """The returns of the first sheet that holds a flat table.
 
@@ -139,23 +124,21 @@ def read_tables(
         If no sheet has a header with the columns `question` and `answer` in its first 20 rows.
     """
     for sheet in sheets:
-        return _returns(name, sheet.title, sheet.rows, sheet.formulas, instruments, states, instrument, [])
+        if holds_table(sheet):
+            return _returns(name, sheet, instruments, states, instrument, confirmed)
     raise UnreadableReturn((problem("not-a-return", name, allowed=", ".join(NEEDED)),))
 
 
 def _returns(
     name: str,
-    sheet: str,
-    rows: list,
-    formulas: Mapping[str, str],
+    raw: RawSheet,
     instruments: Mapping[str, Instrument],
     states: States,
     instrument: str | None,
-    noted: list[Problem],
+    confirmed: Mapping[str, str] = NOBODY,
 ) -> list[ReadReturn]:
-    at = next((i for i, row in enumerate(rows[:HEADER_ROWS]) if header_of(row)), None)
-    if at is None:
-        raise UnreadableReturn((problem("not-a-return", name, allowed=", ".join(NEEDED)),))
+    sheet, rows = raw.title, raw.rows
+    at = next(i for i, row in enumerate(rows) if header_of(row))
     columns = header_of(rows[at])
     missing = [column for column in NEEDED if column not in columns]
     if missing:
@@ -164,16 +147,16 @@ def _returns(
                 problem("column-missing", name, sheet, f"{at + 1}:{at + 1}", found=c, allowed=", ".join(NEEDED)) for c in missing
             )
         )
-    table = _Table(name, sheet, columns, instruments, states)
-    groups = table.groups(rows, at + 1, formulas)
+    codes = _written(rows[at][columns["iso3"]]) not in NAME_COLUMNS
+    table = Table(name, sheet, columns, instruments, states, confirmed, codes)
+    groups = table.groups(raw, at + 1)
     if not groups:
         raise UnreadableReturn((problem("nothing-filled", name, sheet),))
     guessed = instrument or table.instrument_of({row.question for group in groups for row in group.rows})
-    read = [table.read(group, guessed) for group in groups]
-    return [ReadReturn(one.file, one.value, (*noted, *one.problems)) for one in read]
+    return [table.read(group, guessed) for group in groups]
 
 
-def _keep_date(group: _Group, name: str, sheet: str, which: str, value: object, number: int, letter: str) -> None:
+def keep_date(group: Group, name: str, sheet: str, which: str, value: object, number: int, letter: str) -> None:
     """The first date of a return counts; what can't be read or differs is noted."""
     found, text = date_of(value), cell_text(value)
     if found is None:
@@ -187,7 +170,7 @@ def _keep_date(group: _Group, name: str, sheet: str, which: str, value: object, 
 
 
 @dataclass
-class _Table:
+class Table:
     """One table being read: where its columns are, and what it is held against."""
 
     name: str
@@ -195,6 +178,8 @@ class _Table:
     columns: Mapping[str, int]
     instruments: Mapping[str, Instrument]
     states: States
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+    codes: bool = True
 
     def problem(self, code: str, column: str, row: int, **words: object) -> Problem:
         """A problem in a column of a row."""
@@ -206,7 +191,7 @@ class _Table:
         iso3, organization, round_, reading, instrument = map(cell_text, raw)
         organization = organization_name(organization)
         return (
-            state_code(iso3, self.states) or f"? {iso3}",
+            state_code(iso3, self.states, confirmed=self.confirmed, code_column=self.codes) or f"? {iso3}",
             plain(organization),
             round_label(raw[2]) or f"? {round_}",
             vocabulary("reading", READINGS).get(plain(reading)) or f"? {reading}",
@@ -218,34 +203,46 @@ class _Table:
         """Instruments by id as it is compared."""
         return {plain(name): name for name in self.instruments}
 
-    def groups(self, rows: list, first: int, formulas: Mapping[str, str]) -> list[_Group]:
+    def groups(self, raw: RawSheet, first: int) -> list[Group]:
         """The rows of each return; empty rows are passed over."""
         columns, width = self.columns, max(self.columns.values()) + 1
         keys = [columns.get(key) for key in ("iso3", "organization", "round", "reading", "instrument")]
-        fields = [(f, columns[f], get_column_letter(columns[f] + 1)) for f in ANSWER_FIELDS if f in columns]
+        fields = [(f, columns[f]) for f in ANSWER_FIELDS if f in columns]
         dates = [(d, columns[d], get_column_letter(columns[d] + 1)) for d in ("date_from", "date_to") if d in columns]
         question, letter = columns["question"], get_column_letter(columns["question"] + 1)
-        by_raw: dict[tuple, _Group] = {}
-        groups: dict[tuple, _Group] = {}
-        for number, row in enumerate(rows[first:], start=first + 1):
-            if not any(row):
+        letters = [(p, get_column_letter(p + 1)) for p in {question, *(p for p in keys if p is not None)}]
+        laid = {**raw.disagreed, **raw.errors}
+        marked = {int(cell.lstrip(_LETTERS)) for cell in (*raw.formulas, *laid)}
+        by_raw: dict[tuple, Group] = {}
+        groups: dict[tuple, Group] = {}
+        for number, row in enumerate(raw.rows[first:], start=first + 1):
+            if not any(row) and number not in marked:
                 continue
             row = row if len(row) >= width else [*row, *[None] * (width - len(row))]
-            raw = tuple("" if p is None else row[p] for p in keys)
-            values = {f: row[p] for f, p, _ in fields}
+            if number in marked:  # a key that is an error stands there as such
+                row = list(row)
+                for p, c in letters:
+                    row[p] = laid.get(f"{c}{number}", row[p])
+            key = tuple(["" if p is None else row[p] for p in keys])
+            values = {f: row[p] for f, p in fields}
+            places = Places(columns, number)
+            marks = (
+                [places.found_in(of, ANSWER_FIELDS) for of in (raw.formulas, raw.errors, raw.disagreed)]
+                if number in marked
+                else []
+            )
             asked = cell_text(row[question])
-            if not asked and not any(map(cell_text, raw)) and not any(map(cell_text, values.values())):
+            if not asked and not any(marks) and not any(map(cell_text, key)) and not any(map(cell_text, values.values())):
                 continue
-            group = by_raw.get(raw)
+            group = by_raw.get(key)
             if group is None:
-                written = tuple(map(cell_text, raw))
-                group = by_raw[raw] = groups.setdefault(self.meaning(raw), _Group(written, number))
-            places = {f: f"{c}{number}" for f, _, c in fields}
-            own = {f: formulas[p] for f, p in places.items() if p in formulas} if formulas else {}
-            group.rows.append(Found(asked, values, self.sheet, places, own, f"{letter}{number}"))
+                written = tuple(map(cell_text, key))
+                group = by_raw[key] = groups.setdefault(self.meaning(key), Group(written, number))
+            formulas, errors, disagreed = marks or ({}, {}, {})
+            group.rows.append(Found(asked, values, self.sheet, places, formulas, f"{letter}{number}", "", errors, disagreed))
             for date, p, c in dates:
                 if row[p]:
-                    _keep_date(group, self.name, self.sheet, date, row[p], number, c)
+                    keep_date(group, self.name, self.sheet, date, row[p], number, c)
         return list(groups.values())
 
     def instrument_of(self, questions: set[str]) -> str | None:
@@ -259,7 +256,7 @@ class _Table:
                 return None
         return None
 
-    def read(self, group: _Group, guessed: str | None) -> ReadReturn:
+    def read(self, group: Group, guessed: str | None) -> ReadReturn:
         """One return: its header, then its answers."""
         problems = list(group.problems)
         iso3, organization, round_, reading, written = group.raw
@@ -287,12 +284,14 @@ class _Table:
         return ReadReturn(self.name, value, tuple(problems))
 
     def _state(self, found: str, row: int, problems: list[Problem]) -> str:
-        code = state_code(found, self.states) if found else None
         if not found:
             problems.append(self.problem("state-missing", "iso3", row))
-        elif code is None:
-            problems.append(self.problem("unknown-state", "iso3", row, found=found, allowed=similar_states(found, self.states)))
-        return code or ""
+            return ""
+        read = state_reading(found, self.states, confirmed=self.confirmed, code_column=self.codes)
+        if read.problem:
+            words = {"found": found, "allowed": read.allowed, "suggestion": read.suggestion}
+            problems.append(self.problem(read.problem, "iso3", row, **words))
+        return read.iso3
 
     def _one_of(self, column: str, found: str, meant: str | None, allowed: str, row: int, problems: list[Problem]) -> str:
         if not meant:

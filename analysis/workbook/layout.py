@@ -13,6 +13,8 @@ from analysis.instrument import Instrument
 
 LAYOUT = "1"
 MARKER = "maturity-return"
+REPORT = "report"  # the kind of a list in a workbook of ours that shows what is wrong with a file and is no return
+LIST_MARKER = "maturity-problems"  # begins the list of problems in an annotated copy, which is no part of a return
 COVER, LISTS, QUESTIONS = "cover", "lists", "questions"
 FIELDS = "fields"
 
@@ -21,6 +23,8 @@ QUESTION, FIELD, CONTRIBUTOR, CONSENT = "question", "field", "contributor", "con
 VALUE = "value"
 COVER_FIELDS = ("state", "organization", "round", "reading", "date_from", "date_to")
 ANSWER_FIELDS = ("answer", "evidence_grade", "evidence", "comment", "na_reason")
+#: Only in a form that was filled in from an earlier return: whether its answer was confirmed, and what there is to say of it.
+CARRIED, EARLIER = "carried", "earlier"
 CONTRIBUTOR_FIELDS = ("office", "sector", "part")
 CONSENT_FIELDS = ("tier", "given_by", "given_on", "expires_on")
 CONTRIBUTOR_ROWS = 10

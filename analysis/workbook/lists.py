@@ -10,11 +10,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from analysis.inert import live
 from analysis.instrument import Instrument
 from analysis.model import CONSENT_TIERS, EVIDENCE_GRADES, READINGS, SECTORS
 from analysis.states import States
 from analysis.workbook import layout
-from analysis.workbook.values import STATUS_CODES, label, state_label, status_word
+from analysis.workbook.carried import ASK, DONE
+from analysis.workbook.state_names import state_label
+from analysis.workbook.values import STATUS_CODES, label, status_word
 
 
 def inert(cell, value: str) -> None:
@@ -23,7 +26,7 @@ def inert(cell, value: str) -> None:
     if cell.value is None:
         return
     cell.data_type = "s"
-    if value[:1] in ("=", "+", "-", "@"):
+    if live(value):
         cell.quotePrefix = True
 
 
@@ -44,12 +47,12 @@ def drop_down(sheet, name: str, cells: Iterable[str], *, prompt: tuple[str, str]
         sheet.add_data_validation(rule)
 
 
-def lists_sheet(book: Workbook, instrument: Instrument, states: States, language: str) -> None:
-    """The hidden sheet that every drop-down of the form refers to."""
+def lists_sheet(book: Workbook, instrument: Instrument, states: States, language: str, carried: bool = False) -> None:
+    """The hidden sheet that every drop-down of the form refers to. carried: also the marks of answers that were carried over."""
     sheet = book.create_sheet("Lists")
     sheet.sheet_state = "hidden"
     sheet["A1"] = layout.marker(instrument.id, layout.LISTS, language=language)
-    for column, (name, choices) in enumerate(_choices(instrument, states, language).items(), start=1):
+    for column, (name, choices) in enumerate(_choices(instrument, states, language, carried).items(), start=1):
         for row, choice in enumerate(choices, start=2):
             inert(sheet.cell(row, column), choice)
         letter = get_column_letter(column)
@@ -57,12 +60,13 @@ def lists_sheet(book: Workbook, instrument: Instrument, states: States, language
         book.defined_names[list_name(name)] = DefinedName(list_name(name), attr_text=reference)
 
 
-def _choices(instrument: Instrument, states: States, language: str) -> dict[str, list[str]]:
+def _choices(instrument: Instrument, states: States, language: str, carried: bool) -> dict[str, list[str]]:
     statuses = [status_word(status, language) for status in STATUS_CODES]
     answers = {
         f"answers_{name}": [layout.option_text(instrument, name, option, language) for option in options["option"]] + statuses
         for name, options in instrument.options.items()
     }
+    marks = {"carried": [label("form", mark, language) for mark in (ASK, DONE)]} if carried else {}
     return {
         "states": [state_label(code, states, language) for code in states.table["iso3"]],
         **answers,
@@ -71,4 +75,5 @@ def _choices(instrument: Instrument, states: States, language: str) -> dict[str,
         "sectors": [label("sector", sector, language) for sector in SECTORS],
         "tiers": [label("consent_tier", tier, language) for tier in CONSENT_TIERS],
         "parts": [layout.submodule_title(instrument, s, language) for s in instrument.submodules],
+        **marks,
     }

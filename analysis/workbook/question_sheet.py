@@ -15,15 +15,15 @@ from analysis.model import Answer, Return, Status
 from analysis.texts import text
 from analysis.workbook import appearance as look
 from analysis.workbook import layout
+from analysis.workbook.carried import ASK, DONE, STATUS_OF_CODE, CarriedOver
 from analysis.workbook.lists import drop_down, inert
-from analysis.workbook.values import STATUS_CODES, label, status_word
+from analysis.workbook.values import label, status_word
 
 ID, NUMBER, QUESTION = 1, 2, 3
 FIRST_WIDTHS = {ID: 4, NUMBER: 10, QUESTION: 32}
-FIELD_WIDTHS = {"answer": 14, "evidence_grade": 14, "evidence": 20, "comment": 17, "na_reason": 14}
+FIELD_WIDTHS = {"answer": 14, "evidence_grade": 14, "evidence": 20, "comment": 17, "na_reason": 14, "carried": 15, "earlier": 26}
 GUIDE_WIDTH = 21
 INDENT = 1.8  # what an indented cell loses of its width
-STATUS_OF_CODE = {int(code): status for status, code in STATUS_CODES.items()} | {int(Status.NA_UNJUSTIFIED): "na"}
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,11 @@ class Filled:
 class _Writer:
     """Writes one sheet from the top; knows the columns and the next free row."""
 
-    def __init__(self, sheet, instrument: Instrument, submodule: str, language: str, answers: Return | None):
+    def __init__(
+        self, sheet, instrument: Instrument, submodule: str, language: str, answers: Return | None, carried: CarriedOver | None
+    ):
         self.sheet, self.instrument, self.submodule, self.language = sheet, instrument, submodule, language
+        self.carried = carried
         table = instrument.questions
         self.questions = table[table["submodule"] == submodule]
         self.given = {a.question: a for a in answers.answers} if answers else {}
@@ -50,14 +53,20 @@ class _Writer:
             f"level.{n}" for n in self.levels
         ]
         self.first_guide = QUESTION + 1
-        self.field = {name: self.first_guide + len(self.guides) + i for i, name in enumerate(layout.ANSWER_FIELDS)}
+        self.field = {name: self.first_guide + len(self.guides) + i for i, name in enumerate(self._fields())}
         self.last = max(self.field.values())
         self.width = dict(FIRST_WIDTHS)
         self.width |= {self.first_guide + i: GUIDE_WIDTH for i in range(len(self.guides))}
-        self.width |= {self.field[name]: width for name, width in FIELD_WIDTHS.items()}
+        self.width |= {column: FIELD_WIDTHS[name] for name, column in self.field.items()}
         self.row = 1
         self.rows_of_set: dict[str, list[int]] = {}
         self.used = 0.0
+
+    def _fields(self) -> list[str]:
+        """The columns to fill in; beside the answer what is said of one that was carried over."""
+        answer, *others = layout.ANSWER_FIELDS
+        noted = self.carried is not None and any(q in self.carried.notes for q in self.questions["question"])
+        return [answer, *([layout.CARRIED] if self.carried else []), *([layout.EARLIER] if noted else []), *others]
 
     def word(self, key: str) -> str:
         return self.instrument.word(key, self.language)
@@ -83,9 +92,11 @@ class _Writer:
         self.row += 1
 
 
-def question_sheet(sheet, instrument: Instrument, submodule: str, language: str, answers: Return | None) -> Filled:
-    """Write a sub-module's sheet and say where its answers stand."""
-    writer = _Writer(sheet, instrument, submodule, language, answers)
+def question_sheet(
+    sheet, instrument: Instrument, submodule: str, language: str, answers: Return | None, carried: CarriedOver | None = None
+) -> Filled:
+    """Write a sub-module's sheet and say where its answers stand. carried: how the answers came from an earlier return."""
+    writer = _Writer(sheet, instrument, submodule, language, answers, carried)
     for column, width in writer.width.items():
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.column_dimensions["A"].hidden = True
@@ -137,7 +148,8 @@ def _head(writer: _Writer) -> None:
             writer, column, text("form.evidence_guide", language) if guide == "evidence" else _level_head(writer, int(level))
         )
     for name, column in writer.field.items():
-        _column_head(writer, column, text(f"form.{name}", language))
+        since = {"round": writer.carried.round} if name == layout.CARRIED else {}
+        _column_head(writer, column, text(f"form.{name}", language, **since))
     heads = [(writer.sheet.cell(writer.row, c).value, writer.width[c] - 1) for c in range(NUMBER, writer.last + 1)]
     writer.next(look.height(*heads, bold=True, padding=8))
 
@@ -217,6 +229,10 @@ def _question(writer: _Writer, question) -> None:
         filled = _filled(writer, question.answer_set, answer, name) if answer else ""
         if filled:
             inert(cell, filled)
+        if name == layout.EARLIER:
+            look.style(cell, text=look.font(9, color=look.QUIET), border=border, align=look.aligned(indent=1))
+            shown.append((filled, writer.width[column] - INDENT, 9))
+            continue
         look.input_cell(cell)
         shown.append((filled, writer.width[column]))
     writer.rows_of_set.setdefault(question.answer_set, []).append(row)
@@ -225,6 +241,10 @@ def _question(writer: _Writer, question) -> None:
 
 def _filled(writer: _Writer, answer_set: str, answer: Answer, name: str) -> str:
     """What stands in a cell of the form for an answer that is already known."""
+    if name == layout.CARRIED:
+        return label("form", ASK, writer.language) if answer.question in writer.carried.marked else ""
+    if name == layout.EARLIER:
+        return writer.carried.notes.get(answer.question, "")
     if name == "evidence_grade":
         grade = answer.evidence_grade
         return "" if grade is None else label("evidence_grade", str(grade), writer.language)
@@ -245,12 +265,15 @@ def _finish(writer: _Writer, filled: Filled, first: int) -> None:
     for answer_set, rows in writer.rows_of_set.items():
         drop_down(sheet, f"answers_{answer_set}", _ranges(answer, rows))
     grade = get_column_letter(writer.field["evidence_grade"])
-    drop_down(sheet, "evidence_grades", _ranges(grade, sorted(row for rows in writer.rows_of_set.values() for row in rows)))
+    asked = sorted(row for rows in writer.rows_of_set.values() for row in rows)
+    drop_down(sheet, "evidence_grades", _ranges(grade, asked))
     word_na = status_word("na", language).replace('"', '""')
     missing = f'AND(${answer}{first}="{word_na}",LEN(TRIM(${reason}{first}))=0)'
     sheet.conditional_formatting.add(
         f"{reason}{first}:{reason}{writer.row}", FormulaRule(formula=[missing], fill=look.fill(look.AMBER))
     )
+    if writer.carried:
+        _marks(writer, asked)
     writer.row = 3
     writer.across(writer.field["answer"], writer.last, "", align=look.aligned("right", "center"))
     count = sheet.cell(3, writer.field["answer"])
@@ -260,6 +283,19 @@ def _finish(writer: _Writer, filled: Filled, first: int) -> None:
     sheet.sheet_view.zoomScale = 90
     title = writer.word("instrument.title") or writer.instrument.id
     look.page(sheet, title, sheet.title, text("form.page", language, page="&P", pages="&N"), header_rows="4:4")
+
+
+def _marks(writer: _Writer, rows: list[int]) -> None:
+    """The choice of a mark, and another ground under everything that was carried over and waits to be confirmed."""
+    mark = get_column_letter(writer.field[layout.CARRIED])
+    drop_down(writer.sheet, "carried", _ranges(mark, rows))
+    done = label("form", DONE, writer.language).replace('"', '""')
+    for name, column in writer.field.items():
+        if name != layout.EARLIER:
+            cell = f"{get_column_letter(column)}{rows[0]}"
+            waiting = f'AND(LEN(TRIM(${mark}{rows[0]}))>0,TRIM(${mark}{rows[0]})<>"{done}",LEN({cell})>0)'
+            rule = FormulaRule(formula=[waiting], fill=look.fill(look.CARRIED))
+            writer.sheet.conditional_formatting.add(" ".join(_ranges(get_column_letter(column), rows)), rule)
 
 
 def _ranges(column: str, rows: list[int]) -> list[str]:

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
-from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from analysis.instrument import Instrument
 from analysis.model import Problem, ReadReturn, Return, UnreadableReturn
 from analysis.states import States
 from analysis.workbook import layout
 from analysis.workbook.answers import Found, answers_of
+from analysis.workbook.book import Book, RawSheet, open_book
+from analysis.workbook.carried import unconfirmed
 from analysis.workbook.checks import Context, check_problems
 from analysis.workbook.cover import cover_of
-from analysis.workbook.flat import HEADER_ROWS, MAX_TABLE_ROWS, RawTable, header_of, read_csv, read_tables
-from analysis.workbook.look import Look, look, with_plain_strings
+from analysis.workbook.flat import read_tables, whole_table
 from analysis.workbook.options import ReadingOptions
 from analysis.workbook.problems import problem
+from analysis.workbook.values import cell_text
 
-#: What openpyxl raises on bad files (stack.md, trap 4).
-_BROKEN = (zipfile.BadZipFile, KeyError, TypeError, IndexError, AttributeError, ParseError, OSError, ValueError, MemoryError)
 AS_IT_IS = ReadingOptions()
-_FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)')
+_DOWN = re.compile(r"[A-Z]+(\d+):[A-Z]+(\d+)")
+FIELDS = (*layout.ANSWER_FIELDS, layout.CARRIED)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of ours as plain values: `rows` from the first row on, the marker's place and properties, formulas by cell."""
+    """One sheet of ours: `rows` from the first row on, the marker's place and properties; the rest as in `RawSheet`."""
 
     title: str
     marker: Mapping[str, str]
@@ -40,18 +38,26 @@ class Sheet:
     column: int
     rows: list[tuple]
     formulas: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    disagreed: Mapping[str, str] = field(default_factory=dict)
+    merges: tuple[str, ...] = ()
     cut: bool = False
 
     def records(self) -> list[tuple[str, str, int, dict[str, tuple[int, object]]]]:
         """(kind, name, row number, field -> (column, value)) of every row that carries an id."""
         fields: dict[str, int] = {}
         found = []
+        column = self.column
         for number, row in enumerate(self.rows[self.row :], start=self.row + 1):
-            kind, name = layout.read_row_id(row[self.column]) if self.column < len(row) else ("", "")
+            mark = row[column] if column < len(row) else None
+            if mark is None and number > self.row + 1:
+                continue
+            kind, name = layout.read_row_id(mark)
             if number == self.row + 1 or kind == layout.FIELDS:
-                fields = {v.strip().lower(): i for i, v in enumerate(row) if isinstance(v, str) and i != self.column}
+                fields = {v.strip().lower(): i for i, v in enumerate(row) if isinstance(v, str) and i != column}
             elif kind and name:
-                found.append((kind, name, number, {f: (i, row[i] if i < len(row) else None) for f, i in fields.items()}))
+                width = len(row)
+                found.append((kind, name, number, {f: (i, row[i] if i < width else None) for f, i in fields.items()}))
         return found
 
 
@@ -62,20 +68,44 @@ def read_file(
     states: States,
     options: ReadingOptions = AS_IT_IS,
 ) -> list[ReadReturn]:
-    """Every return in a file: one for our form, one per (State, organization, round, reading) for a flat table.
+    """Every return in a file: one for our form, one per (State, organization, round, reading) for a table.
 
     Raises
     ------
     UnreadableReturn
         If nobody can read the file as a return. Nothing else is raised for a bad file.
     """
-    instrument = options.instrument or None
-    seen = look(name, content)
-    if seen.kind == "table":
-        found = read_csv(name, content, instruments, states, instrument)
-    else:
-        found = _workbook(name, content, seen, instruments, states, instrument)
-    return [_checked(one, instruments) for one in found]
+    try:
+        book = open_book(name, content, options.password)
+        found = _returns(name, book, instruments, states, options)
+        return [_checked(ReadReturn(o.file, o.value, (*book.problems, *o.problems)), instruments) for o in found]
+    except UnreadableReturn:
+        raise
+    except MemoryError as error:
+        raise UnreadableReturn((problem("reader-too-large", name),)) from error
+    except Exception as error:  # the last resort, in this one place: what a file brings out in us is told as a fault of the file
+        raise UnreadableReturn((problem("damaged-workbook", name),)) from error
+
+
+def _returns(
+    name: str, book: Book, instruments: Mapping[str, Instrument], states: States, options: ReadingOptions
+) -> list[ReadReturn]:
+    sheets = [found for raw in book.sheets if (found := form_sheet(raw))]
+    if sheets:
+        return [_form(name, [s for s in sheets if s.marker.get("part") != layout.LISTS], instruments, states, options)]
+    if any(map(_in_report, book.sheets)):
+        raise UnreadableReturn((problem("report-sent-back", name),))
+    if options.mapping and not any(map(whole_table, book.sheets)):
+        from analysis.workbook.mapping.reading import mapping_of, read_mapped
+
+        return read_mapped(name, book.sheets, mapping_of(name, options.mapping), instruments, states, options)
+    return read_tables(name, book.sheets, instruments, states, options.instrument or None, options.confirmed)
+
+
+def _in_report(raw: RawSheet) -> bool:
+    """Whether a sheet is the list in a report of ours (`annotated`), which shows a few rows of a file and is not that file."""
+    first = raw.rows[0][0] if raw.rows and raw.rows[0] else None
+    return isinstance(first, str) and first.startswith(f"{layout.LIST_MARKER};") and f";kind={layout.REPORT};" in first
 
 
 def _checked(one: ReadReturn, instruments: Mapping[str, Instrument]) -> ReadReturn:
@@ -85,66 +115,22 @@ def _checked(one: ReadReturn, instruments: Mapping[str, Instrument]) -> ReadRetu
     return ReadReturn(one.file, one.value, (*one.problems, *noted))
 
 
-def _workbook(
-    name: str, content: bytes, seen: Look, instruments: Mapping[str, Instrument], states: States, instrument: str | None
-) -> list[ReadReturn]:
-    try:
-        book = load_workbook(BytesIO(with_plain_strings(content, seen.entries)), read_only=True, data_only=True, keep_links=False)
-        try:
-            sheets = [s for ws in book.worksheets if (s := _sheet(ws, seen))]
-            if not sheets:
-                return read_tables(name, _tables(book, seen), instruments, states, instrument)
-        finally:
-            book.close()
-    except UnreadableReturn:
-        raise
-    except _BROKEN as error:
-        raise UnreadableReturn((problem("damaged-workbook", name),)) from error
-    return [_form(name, [s for s in sheets if s.marker.get("part") != layout.LISTS], instruments, states)]
-
-
-def _sheet(ws, seen: Look) -> Sheet | None:
+def form_sheet(raw: RawSheet) -> Sheet | None:
     """A sheet that carries our marker; None for any other."""
-    ws.reset_dimensions()
-    rows, place, found = [], (0, 0), None
-    for number, row in enumerate(ws.iter_rows(max_row=layout.MAX_ROWS + 1, max_col=layout.MAX_COLUMNS, values_only=True)):
-        if found is None:
-            for column, value in enumerate(row):
-                if found := layout.read_marker(value):
-                    place = (number, column)
-                    break
-            if found is None and number >= layout.MARKER_ROWS:
-                return None
-            if found and found.get("part") == layout.LISTS:
-                break
-        rows.append(row)
-    if found is None:
-        return None
-    formulas = _formulas(ws, seen) if found.get("part") != layout.LISTS else {}
-    cut = len(rows) > layout.MAX_ROWS and any(v is not None for v in rows[-1])
-    return Sheet(ws.title, found, *place, rows[: layout.MAX_ROWS], formulas, cut)
+    for number, row in enumerate(raw.rows[: layout.MARKER_ROWS]):
+        for column, value in enumerate(row[: layout.MAX_COLUMNS]):
+            if isinstance(value, str) and layout.MARKER in value and (marker := layout.read_marker(value)):
+                rest = raw.rows[layout.MAX_ROWS :]
+                cut = any(v is not None for row in rest for v in row)
+                rows = raw.rows[: layout.MAX_ROWS] if rest else raw.rows
+                laid = (raw.formulas, raw.errors, raw.disagreed, raw.merges)
+                return Sheet(raw.title, marker, number, column, rows, *laid, cut)
+    return None
 
 
-def _formulas(ws, seen: Look) -> dict[str, str]:
-    """Cells that hold a formula -> `=...`, found in the sheet's XML: only their stored values reach us otherwise."""
-    xml = seen.entries.get(ws._worksheet_path.lstrip("/"), b"")
-    if b"f>" not in xml and b"<f" not in xml and b":f" not in xml:
-        return {}
-    return {m[1].decode(): "=" + (m[2] or b"").decode("utf-8", "replace") for m in _FORMULA.finditer(xml)}
-
-
-def _tables(book, seen: Look) -> Iterator[RawTable]:
-    """Every sheet, for the reader of flat tables: only as many columns are read as its header names."""
-    for ws in book.worksheets:
-        ws.reset_dimensions()
-        head = list(ws.iter_rows(max_row=HEADER_ROWS, max_col=layout.MAX_COLUMNS, values_only=True))
-        columns = [position for row in head for position in header_of(row).values()]
-        if columns:
-            rows = ws.iter_rows(max_row=MAX_TABLE_ROWS, max_col=max(columns) + 1, values_only=True)
-            yield RawTable(ws.title, list(rows), _formulas(ws, seen))
-
-
-def _form(name: str, sheets: list[Sheet], instruments: Mapping[str, Instrument], states: States) -> ReadReturn:
+def _form(
+    name: str, sheets: list[Sheet], instruments: Mapping[str, Instrument], states: States, options: ReadingOptions = AS_IT_IS
+) -> ReadReturn:
     """Our form, read whole: what stops it is said together with everything else that is wrong."""
     ids = list(dict.fromkeys(s.marker.get("instrument", "") for s in sheets))
     if len(ids) != 1:
@@ -152,18 +138,14 @@ def _form(name: str, sheets: list[Sheet], instruments: Mapping[str, Instrument],
     if ids[0] not in instruments:
         return ReadReturn(name, None, (problem("unknown-instrument", name, found=ids[0], allowed=", ".join(instruments)),))
     instrument = instruments[ids[0]]
-    problems: list[Problem] = []
-    for sheet in sheets:
-        if sheet.cut:
-            problems.append(problem("rows-not-read", name, sheet.title, found=layout.MAX_ROWS))
-        if sheet.marker.get("layout") != layout.LAYOUT:
-            found = sheet.marker.get("layout", "")
-            problems.append(problem("other-layout", name, sheet.title, found=found, allowed=layout.LAYOUT))
-    cover = cover_of(name, [s for s in sheets if s.marker.get("part") == layout.COVER], instrument, states)
+    problems = [found for sheet in sheets for found in _sheet_problems(name, sheet)]
+    cover = cover_of(name, [s for s in sheets if s.marker.get("part") == layout.COVER], instrument, states, options.confirmed)
     language = cover.language
-    rows = [row for sheet in sheets if sheet.marker.get("part") == layout.QUESTIONS for row in _question_rows(sheet)]
+    parts = [sheet for sheet in sheets if sheet.marker.get("part") == layout.QUESTIONS]
+    rows = [row for sheet in parts for row in _question_rows(sheet)]
     answers, submodules, found = answers_of(name, rows, instrument, language)
-    problems += [*cover.problems, *found]
+    merged = [one for sheet in parts if sheet.merges for one in _merged(name, sheet, rows)]
+    problems += [*cover.problems, *found, *merged, *unconfirmed(name, rows, instrument, language)]
     if not submodules:
         problems.append(problem("nothing-filled", name))
     if any(p.severity == "stop" for p in problems):
@@ -185,18 +167,53 @@ def _form(name: str, sheets: list[Sheet], instruments: Mapping[str, Instrument],
     return ReadReturn(name, value, tuple(problems))
 
 
+def _sheet_problems(name: str, sheet: Sheet) -> list[Problem]:
+    """What is to be said of a sheet as a whole."""
+    found = []
+    if sheet.cut:
+        found.append(problem("rows-not-read", name, sheet.title, found=layout.MAX_ROWS))
+    if sheet.marker.get("layout") != layout.LAYOUT:
+        found.append(problem("other-layout", name, sheet.title, found=sheet.marker.get("layout", ""), allowed=layout.LAYOUT))
+    for cell, both in sheet.disagreed.items():
+        letters, number = coordinate_from_string(cell)
+        if column_index_from_string(letters) - 1 == sheet.column or number - 1 == sheet.row:  # our hidden ids
+            found.append(problem("readers-disagree", name, sheet.title, cell, found=both))
+    return found
+
+
 def _question_rows(sheet: Sheet) -> list[Found]:
     """The rows of one sheet that carry a question's id, as they stand."""
-    rows = []
+    rows, own = [], get_column_letter(sheet.column + 1)
+    laid = (sheet.formulas, sheet.errors, sheet.disagreed)
     for kind, question, number, cells in sheet.records():
         if kind != layout.QUESTION:
             continue
-        values, places, formulas = {}, {}, {}
-        for name in layout.ANSWER_FIELDS:
-            column, values[name] = cells.get(name, (None, None))
-            if column is not None:
+        values = dict.fromkeys(layout.ANSWER_FIELDS)
+        places = {}
+        for name in FIELDS:
+            if name in cells:
+                column, values[name] = cells[name]
                 places[name] = f"{get_column_letter(column + 1)}{number}"
-                if places[name] in sheet.formulas:
-                    formulas[name] = sheet.formulas[places[name]]
-        rows.append(Found(question, values, sheet.title, places, formulas, f"{get_column_letter(sheet.column + 1)}{number}"))
+        marks = [{f: of[p] for f, p in places.items() if p in of} if of else {} for of in laid]
+        rows.append(Found(question, values, sheet.title, places, marks[0], f"{own}{number}", "", marks[1], marks[2]))
     return rows
+
+
+def _merged(name: str, sheet: Sheet, rows: list[Found]) -> list[Problem]:
+    """Answer cells of several questions in one: what stands there is the first one's, and the others are open."""
+    found = []
+    answers = {row.places["answer"]: row for row in rows if row.sheet == sheet.title and "answer" in row.places}
+    columns = {cell.rstrip("0123456789") for cell in answers}
+    for merge in sheet.merges:
+        match = _DOWN.fullmatch(merge)
+        if not match or match[1] == match[2]:
+            continue
+        left, top, right, bottom = range_boundaries(merge)
+        bottom = min(bottom, layout.MAX_ROWS)
+        for column in columns & {get_column_letter(c) for c in range(left, min(right, layout.MAX_COLUMNS) + 1)}:
+            inside = [answers[cell] for number in range(top, bottom + 1) if (cell := f"{column}{number}") in answers]
+            written = cell_text(inside[0].values.get("answer")) if len(inside) > 1 else ""
+            if written:
+                words = {"found": written, "allowed": merge, "question": inside[0].question}
+                found.append(problem("merged-answers", name, sheet.title, inside[0].places["answer"], **words))
+    return found

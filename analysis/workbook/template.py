@@ -16,7 +16,9 @@ from analysis.states import States
 from analysis.texts import text
 from analysis.workbook import layout
 from analysis.workbook.appearance import FONT
+from analysis.workbook.carried import CarriedOver
 from analysis.workbook.cover_sheet import cover_sheet
+from analysis.workbook.earlier_sheet import earlier_sheet
 from analysis.workbook.lists import lists_sheet
 from analysis.workbook.question_sheet import question_sheet
 
@@ -44,7 +46,18 @@ def template(
     ValueError
         If a sub-module is not in the instrument, or the return is of another instrument or holds a sub-module left out.
     """
-    wanted = tuple(instrument.submodules if submodules is None else submodules)
+    return form(instrument, states, tuple(instrument.submodules if submodules is None else submodules), language, answers)
+
+
+def form(
+    instrument: Instrument,
+    states: States,
+    wanted: tuple[str, ...],
+    language: str,
+    answers: Return | None,
+    carried: CarriedOver | None = None,
+) -> bytes:
+    """See `template`; carried: how the answers came from an earlier return, where they did."""
     unknown = [s for s in wanted if s not in instrument.submodules]
     if unknown or not wanted:
         raise ValueError(f"no sub-module {unknown[:1]} in {instrument.id}: choose among {', '.join(instrument.submodules)}")
@@ -55,9 +68,11 @@ def template(
     cover = book.active
     cover.title = text("form.cover", language)[:31]
     names = layout.sheet_names(instrument, language, text("form.questions", language))
-    sheets = {s: question_sheet(book.create_sheet(names[s]), instrument, s, language, answers) for s in wanted}
-    cover_sheet(cover, instrument, states, sheets, language, answers)
-    lists_sheet(book, instrument, states, language)
+    sheets = {s: question_sheet(book.create_sheet(names[s]), instrument, s, language, answers, carried) for s in wanted}
+    cover_sheet(cover, instrument, states, sheets, language, answers, carried)
+    if carried and carried.dropped:
+        earlier_sheet(book, carried, language)
+    lists_sheet(book, instrument, states, language, carried is not None)
     book.properties.creator = ""
     book.properties.title = layout.writable(instrument.word("instrument.title", language) or instrument.id)
     return _fixed(book)

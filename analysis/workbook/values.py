@@ -1,10 +1,9 @@
-"""From what stands in a cell to what it means: answers, status words, States, rounds, dates. Never a guess."""
+"""From what stands in a cell to what it means: answers, status words, rounds, dates. Never a guess."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,8 +12,7 @@ from functools import lru_cache
 from analysis import texts
 from analysis.instrument import Instrument
 from analysis.model import Status, round_date
-from analysis.states import DATA, States
-from analysis.workbook.layout import unescaped
+from analysis.states import DATA
 
 STATUS_CODES = {"na": Status.NA_JUSTIFIED, "dont_know": Status.DONT_KNOW, "withheld": Status.WITHHELD}
 
@@ -35,7 +33,7 @@ def cell_text(value: object) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        found = unescaped(value).translate(_UNSEEN) if not value.isascii() or "_x" in value else value
+        found = value if value.isascii() else value.translate(_UNSEEN)
         return (found.replace("\r\n", "\n").replace("\r", "\n") if "\r" in found else found).strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -168,55 +166,6 @@ def label(kind: str, value: str, language: str = "en") -> str:
 def words_of(kind: str, values: Iterable[str], language: str = "en") -> str:
     """A vocabulary's words, for a message."""
     return ", ".join(texts.word(kind, value, language) for value in values)
-
-
-@lru_cache(maxsize=8)
-def _state_writings(states: States) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    columns = [c for c in states.table.columns if c == "name" or c.startswith("name_")]
-    for row in states.table.to_dict("records"):
-        for column in columns:
-            if isinstance(row[column], str):
-                found.setdefault(plain(row[column]), set()).add(row["iso3"])
-    with (DATA / "reference" / "state_name_aliases.csv").open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["iso3"] in states:
-                found.setdefault(plain(row["alias"]), set()).add(row["iso3"])
-    found.pop("", None)
-    return {key: frozenset(codes) for key, codes in found.items()}
-
-
-def state_code(text: str, states: States) -> str | None:
-    """The one State a text names: by code, by a name or alias in any language, or by both if they agree; else None."""
-    writings = _state_writings(states)
-    by_code = {plain(code): code for code in states.names}
-
-    def meant(part: str) -> set[str]:
-        key = plain(part)
-        return {by_code[key]} if key in by_code else set(writings.get(key, ()))
-
-    found = meant(text)
-    if not found:
-        both = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", text.strip()) or re.fullmatch(
-            r"([^-]+)-(.+)", text.strip().translate(_DASHES)
-        )
-        found = meant(both[1]) & meant(both[2]) if both else set()
-    return found.pop() if len(found) == 1 else None
-
-
-def state_label(iso3: str, states: States, language: str = "en") -> str:
-    """How a State is offered and suggested: `Name (QMA)`."""
-    return f"{states.name(iso3, language)} ({iso3})"
-
-
-def similar_states(text: str, states: States) -> str:
-    """Up to three States whose code or name is close to what was found, for a message."""
-    writings: dict[str, set[str]] = {k: set(v) for k, v in _state_writings(states).items()}
-    for code in states.names:
-        writings.setdefault(plain(code), set()).add(code)
-    close = difflib.get_close_matches(plain(text), writings, n=6, cutoff=0.6)
-    codes = dict.fromkeys(code for key in close for code in sorted(writings[key]))
-    return "; ".join(state_label(code, states) for code in list(codes)[:3]) or texts.text("form.none")
 
 
 @lru_cache(maxsize=1)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis.reports import labelled
-from analysis.scores import profile
+from analysis.scores.options import ScoreOptions
 from analysis.texts import text, word
-from pages.shared import controls, views
+from pages.shared import controls, trace, views
 from pages.shared.loaders import Data
 
 
-def drill_down(data: Data, row: int) -> None:
-    """Choose a measure, see its ladder and the answers, select one, see where it came from."""
+def drill_down(data: Data, row: int, options: ScoreOptions) -> None:
+    """Choose a measure or a part, see its ladder and every cell its number comes from, select a question, see all that stood there."""
     instrument = data.instrument
-    names = instrument.measures["node"].tolist()
-    measure = controls.one("measure", names, names[0], lambda m: f"{m}  {instrument.node_name(m)}")
-    _ladder(data, measure)
-    table = profile.answers(data.panel, instrument, row, measure)
-    questions = table["question"].tolist()
-    views.rows(labelled.answers(instrument, table), name=f"answers-{measure}")
+    measures, nodes = instrument.measures["node"].tolist(), instrument.nodes["node"].tolist()
+    label = text("country.drill.choose")
+    node = controls.one("measure", nodes, measures[0], lambda n: f"{n}  {instrument.node_name(n)}", label=label)
+    if node in measures:
+        _ladder(data, node)
+    trace.number(data, row, node, options)
+    questions = instrument.questions.loc[instrument.questions_below(node), "question"].tolist()
     question = controls.one("question", questions, questions[0], lambda q: f"{q}  {instrument.question_text(q)}")
     _cell(data, row, question)
 

@@ -35,6 +35,7 @@ KEYS: Mapping[str, bool] = {
     "aggregator": False,
     "whatif": False,
     "return": False,
+    "step": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default
@@ -96,6 +97,18 @@ def link(**changes: object) -> dict[str, str]:
     return params
 
 
+def chosen() -> dict[str, str]:
+    """What is chosen on the present page, by code: key -> as it would stand in the URL, also where that is the default."""
+    state = st.session_state
+    here = [key for key in KEYS if f"w.{key}" in state and state.get(f"page.{key}") == state.get("page")]
+    return {key: _encoded(state[f"w.{key}"]) for key in here}
+
+
+def put(key: str, value: object) -> None:
+    """Choose for the reader, who has just said so elsewhere on the page (a row of a table). Before the widget is drawn."""
+    st.session_state[f"w.{key}"] = value
+
+
 def _adopt(key: str, options: Sequence, default: object) -> None:
     """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more).
 
@@ -127,11 +140,12 @@ def one(
     *,
     kind: str = "list",
     help: str | None = None,
+    label: str = "",
 ) -> object:
-    """One of several options, by code. kind: `list` (drop-down) or `buttons` (all options in sight)."""
+    """One of several options, by code. kind: `list` (drop-down) or `buttons` (all options in sight). label: in place of the key's own."""
     _adopt(key, options, default)
     settings = {"format_func": words, "key": f"w.{key}", "help": help}
-    label = text(f"control.{key}")
+    label = label or text(f"control.{key}")
     if kind == "buttons":
         value = st.radio(
             label, options, horizontal=True, **settings

@@ -139,7 +139,7 @@ def states_in_view(data: Data) -> Selection:
     return Selection(when, who, where, kept, {str(label): int(n) for label, n in labels.items()})
 
 
-def _organization_code(organization: str) -> str:
+def organization_code(organization: str) -> str:
     """A code for the URL, where no name may stand."""
     return hashlib.sha256(organization.encode()).hexdigest()[:8] if organization else "national"
 
@@ -147,7 +147,7 @@ def _organization_code(organization: str) -> str:
 def unit(data: Data, iso3: str) -> tuple[int, str]:
     """One return of a State by organization (where some returned), then who assessed, then round: (row, reading)."""
     index = data.panel.index[data.panel.index["iso3"] == iso3].sort_values("round_date", ascending=False)
-    organizations = {_organization_code(o): o for o in sorted(index["organization"].unique())}
+    organizations = {organization_code(o): o for o in sorted(index["organization"].unique())}
     codes = list(organizations)
     code = codes[0]
     if len(codes) > 1:

@@ -13,10 +13,10 @@ from streamlit.errors import StreamlitPageNotFoundError
 from analysis import desk
 from analysis.access import AccessRefused, Scope, local_scope
 from analysis.texts import text
-from pages.shared import controls, loaders
+from pages.shared import controls, exports, loaders, views
 
 ICON = Path(__file__).with_name("icon.png")
-PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "method")
+PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "review", "method")
 
 
 def open_page(name: str) -> loaders.Data:
@@ -34,14 +34,22 @@ def open_page(name: str) -> loaders.Data:
         menu = st.container()
         st.divider()
         source = _source()
-        instrument_id = _instrument(source, name)
     with menu:
         _menu()
+    try:
+        with st.sidebar:
+            instrument_id = _instrument(source, name)
+        data = loaders.data(scope, source, instrument_id)
+    except loaders.UNUSABLE as error:  # one sentence that says what to do; the choice of another store stays at hand
+        st.title(text(f"page.{name}.title"), anchor=False)
+        st.error(views.plain(str(error)), icon=":material/database_off:")
+        st.stop()
     if source.sample:
         st.info(text("banner.demo"), icon=":material/science:")
     st.title(text(f"page.{name}.title"), anchor=False)
     st.text(text(f"page.{name}.lead"))
-    return loaders.data(scope, source, instrument_id)
+    exports.open_page(data, name)
+    return data
 
 
 def _guard() -> Scope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 from dataclasses import dataclass
 
@@ -9,14 +10,19 @@ import pandas as pd
 import streamlit as st
 
 from analysis import desk
-from analysis.access import Scope, visible
+from analysis.access import Scope, may_review, visible
 from analysis.instrument import Instrument, instruments
-from analysis.model import Panel
+from analysis.model import Panel, Return
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import Scores, node_scores
 from analysis.states import States, load_states
-from analysis.store import Store, open_store
+from analysis.store import Store, StoreUnavailable, WrongSchema, WrongStates, open_store
+from analysis.workbook.carried import carried_over, carried_sentence
+from analysis.workbook.next_form import next_form as filled_in
 from analysis.workbook.template import template as form
+
+#: What keeps a store or an office's own data from being used; each says in a sentence what to do.
+UNUSABLE = (StoreUnavailable, WrongSchema, WrongStates, ValueError)
 
 
 @dataclass(frozen=True)
@@ -99,14 +105,77 @@ def template(instrument_id: str, sample: bool, submodules: tuple[str, ...]) -> b
     return form(all_instruments()[instrument_id], states(sample), submodules=submodules or None)
 
 
+def earlier_return(data: Data, iso3: str, organization: str, reading: str) -> Return | None:
+    """The last return that the next form can be filled in from; None where there is none."""
+    return _earlier_return(data.source, data.version, data.instrument.id, iso3, organization, reading)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _earlier_return(
+    source: desk.Source, version: str, instrument_id: str, iso3: str, organization: str, reading: str
+) -> Return | None:
+    known = all_instruments()
+    return store(source).earlier_return(known[instrument_id], known, iso3, organization, reading)
+
+
+def carried(data: Data, earlier: Return) -> str:
+    """What of a return is carried over into the next form, in a sentence."""
+    return carried_sentence(carried_over(data.instrument, earlier, all_instruments()[earlier.instrument]))
+
+
+def next_form(data: Data, earlier: Return, round: str) -> bytes:
+    """The next form, filled in from a return."""
+    return filled_in(data.instrument, data.states, earlier, all_instruments()[earlier.instrument], round=round).content
+
+
 def returns_desk(source: desk.Source) -> desk.Desk:
     """What reading needs: every instrument, and the States that may return to this store."""
     return desk.Desk(all_instruments(), states(source.sample))
 
 
+def panel_of(data: Data, instrument_id: str) -> Panel:
+    """The panel of any instrument of the store in view."""
+    return _panel(data.source, data.version, instrument_id, data.scope)
+
+
 def history(data: Data) -> pd.DataFrame:
     """Every return in the store that the reader may see, newest first."""
     return _history(data.source, data.version, data.scope)
+
+
+def board(data: Data) -> pd.DataFrame:
+    """Where every return stands that the reader may see."""
+    return _board(data.source, data.version, data.scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _board(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
+    return store(source).board() if may_review(scope) else store(source).board().head(0)
+
+
+def parts(data: Data) -> pd.DataFrame:
+    """Every returned sub-module that the reader may see, with what it is worth now."""
+    return _parts(data.source, data.version, data.scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _parts(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
+    return store(source).parts() if may_review(scope) else store(source).parts().head(0)
+
+
+def trail(data: Data) -> pd.DataFrame:
+    """The trail of the store in view as it is now; it grows without the data's version changing."""
+    return data.store.audit() if may_review(data.scope) else data.store.audit().head(0)
+
+
+def scores_of(data: Data, instrument_id: str) -> Scores:
+    """The scores of any instrument of the store in view, by the default rule."""
+    return _scores(data.source, data.version, instrument_id, data.scope, ScoreOptions())
+
+
+def now() -> dt.datetime:
+    """This moment in UTC."""
+    return dt.datetime.now(dt.UTC)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import streamlit as st
 
 from analysis.reports.tables import csv_bytes, xlsx_bytes
 from analysis.texts import known, text
-from pages.shared import controls
+from pages.shared import controls, exports
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,12 +31,12 @@ _POINTS |= {
     "matched_mean",
     "mean",
 }
-_POINTS |= {"lower_mean", "upper_mean"}
+_POINTS |= {"lower_mean", "upper_mean", "points"}
 #: Columns that only charts and links need; they do not leave in a download.
 _WORKING = ["row", "key", "place", "hue", "quiet"]
-_WIDTHS = {"question_text": 520, "message": 560, "label": 360, "name": 190, "reason": 560, "like": 520}
+_WIDTHS = {"question_text": 520, "message": 560, "label": 360, "name": 190, "reason": 560, "like": 520, "detail": 420}
 _POINTS |= {"score_strict", "score_challenged", "national", "na_challenged"}
-_SHARES = {"coverage", "completeness", "share", "effective", "importance"}
+_SHARES = {"coverage", "completeness", "share", "effective", "importance", "within"}
 
 
 def plain(value: str) -> str:
@@ -48,8 +49,17 @@ def dark() -> bool:
     return getattr(st.context.theme, "type", "light") == "dark"
 
 
-def figure(chart: go.Figure, table: pd.DataFrame, reading: str, *, name: str, columns: Sequence[str] | None = None) -> None:
-    """A chart with its title, subtitle and reading above, and its table and download below.
+def figure(
+    chart: go.Figure,
+    table: pd.DataFrame,
+    reading: str,
+    *,
+    name: str,
+    columns: Sequence[str] | None = None,
+    opens: str | None = None,
+    leads: Mapping[str, str | None] | None = None,
+) -> None:
+    """A chart with its title, subtitle and reading above, and its table and download below. opens, leads: as in `rows`.
 
     The title and subtitle come from the chart's own layout, shown as text so that they wrap on a narrow screen.
     """
@@ -63,7 +73,9 @@ def figure(chart: go.Figure, table: pd.DataFrame, reading: str, *, name: str, co
     box = st.expander(text("view.table"), key=f"table.{name}", on_change="rerun")
     if box.open:
         with box:
-            rows(table, name=name, columns=columns)
+            if opens:
+                st.text(text("view.opens_number"))
+            rows(table, name=name, columns=columns, opens=opens, leads=leads)
 
 
 def rows(
@@ -73,10 +85,19 @@ def rows(
     columns: Sequence[str] | None = None,
     height: int = 420,
     opens: str | None = None,
+    leads: Mapping[str, str | None] | None = None,
+    picks: str | None = None,
     bars: Mapping[str, float] | None = None,
     most: int = 1000,
 ) -> None:
-    """A searchable table with its downloads. opens: a column of State codes; selecting a row opens that State's page."""
+    """A searchable table with its downloads.
+
+    Parameters
+    ----------
+    opens: a column of State codes; selecting a row opens that State's page, at the measure or part of the row where it has one.
+    leads: what else the link to that page says; None stands for what the row says under that name. picks: a column whose value, where a row is selected, is chosen in the control
+    `return`; a row without one chooses nothing.
+    """
     shown = table if columns is None else table[[c for c in columns if c in table.columns]]
     bars = dict(bars or {})
     shares = [c for c in shown.columns if c in _SHARES]  # shown as whole per cent
@@ -86,20 +107,71 @@ def rows(
     with st.container(key=f"sheet.{name}"):
         selection = st.dataframe(
             shown.head(most),
-            key=f"rows.{name}",
+            key=f"rows.{name}{_order(table, picks)}",
             hide_index=True,
             height=min(height, 35 * (min(len(shown), most) + 1) + 3),
             column_config=settings,
             placeholder="–",
-            on_select="rerun" if opens else "ignore",
+            on_select="rerun" if opens or picks else "ignore",
             selection_mode="single-row",
         )
         if len(shown) > most:
             st.caption(text("view.first_rows", shown=most, all=len(shown)))
         downloads(table.drop(columns=_WORKING, errors="ignore"), name=name)
-    if opens and selection["selection"]["rows"]:
-        code = table.iloc[selection["selection"]["rows"][0]][opens]
-        st.switch_page("pages/country.py", query_params=controls.link(country=code, organization=None))
+    chosen = [i for i in selection["selection"]["rows"] if i < len(table)] if opens or picks else []
+    if opens and chosen:
+        st.switch_page("pages/country.py", query_params=controls.link(**_leads(table.iloc[chosen[0]], opens, leads or {})))
+    if picks:
+        _pick(name, _number(table.iloc[chosen[0]][picks]) if chosen else None)
+
+
+def _leads(row: pd.Series, opens: str, more: Mapping[str, str | None]) -> dict[str, object]:
+    """What a link to a State's page says for a row of a table."""
+    node = row.get("measure", row.get("node"))
+    where = {} if node is None else {"measure": node}
+    if "measure" not in row and node is not None and row.get("kind") != "measure":
+        where["node"] = node
+    told = {key: row[key] if value is None else value for key, value in more.items()}
+    return {"country": row[opens], "organization": None, "question": None, **where, **told}
+
+
+def _order(table: pd.DataFrame, picks: str | None) -> str:
+    """Part of a table's key where its rows are picked: in another order it is another table, and its selection is gone."""
+    return "" if picks is None else "." + hashlib.sha256(repr(table[picks].tolist()).encode()).hexdigest()[:8]
+
+
+def _number(value: object) -> int | None:
+    """A number of a table, None where there is none."""
+    return int(value) if str(value).isdigit() else None
+
+
+def _pick(name: str, value: int | None) -> None:
+    """Choose the return of a row that has just been selected. The control may be changed afterwards without the row coming back."""
+    if value is not None and st.session_state.get(f"picked.{name}") != value:
+        controls.put("return", value)
+    st.session_state[f"picked.{name}"] = value
+
+
+def editable(table: pd.DataFrame, *, name: str, column: str, options: Mapping[str, str], height: int = 420) -> list[str]:
+    """A table in which one column is a choice among options (code -> words); the code chosen in each row."""
+    settings = {c: _column(c, {}) for c in table.columns}
+    label = text(f"column.{column}")
+    settings[column] = st.column_config.SelectboxColumn(
+        label, options=list(options), format_func=options.get, required=True, pinned=True, width=110
+    )
+    with st.container(key=f"sheet.{name.split('.')[0]}"):
+        edited = st.data_editor(
+            table,
+            key=f"editor.{name}",
+            hide_index=True,
+            height=min(height, 35 * (len(table) + 1) + 3),
+            column_config=settings,
+            disabled=[c for c in table.columns if c != column],
+        )
+        downloads(table.drop(columns=column), name=name.split(".")[0])
+    return [
+        chosen if chosen in options else next(iter(options)) for chosen in edited[column]
+    ]  # the browser's limits are no limits
 
 
 def _column(name: str, bars: Mapping[str, float]) -> object:
@@ -121,7 +193,7 @@ def downloads(table: pd.DataFrame, *, name: str) -> None:
         for kind, build in (("csv", csv_bytes), ("xlsx", xlsx_bytes)):
             st.download_button(
                 text(f"view.download.{kind}"),
-                data=lambda build=build: build(table),
+                data=exports.noted(lambda build=build: build(table), f"{name}.{kind}", rows=len(table)),
                 file_name=f"{name}.{kind}",
                 key=f"download.{name}.{kind}",
                 on_click="ignore",

@@ -17,6 +17,7 @@ PATHS = {
     "compare": "/compare",
     "over_time": "/over_time",
     "returns": "/returns",
+    "review": "/review",
     "method": "/method",
 }
 #: Pages with a figure in the first view.

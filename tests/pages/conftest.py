@@ -22,7 +22,7 @@ from analysis.model import Answer, Contributor, Problem, Return, Status
 from analysis.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "method")
+PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "review", "method")
 PARTS = ("IED.U", "IED.D", "UAS.U", "UAS.D", "SALW.U", "SALW.D")
 UNKNOWN = int(Status.DONT_KNOW)
 

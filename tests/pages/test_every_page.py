@@ -25,6 +25,7 @@ NONSENSE = {
     "country": "XXX", "round": "zzz", "lens": "foo", "target": "99", "node": "..", "countries": ",,", "show": "<script>", "reading": "",
     "return": "-1", "store": "moon", "rule": "0", "measure": "IED", "question": "%00", "region": "region:", "type": "sideways",
     "submodule": "x", "aggregator": "sum", "whatif": "maybe", "organization": "Ministry", "instrument": "none",
+    "step": "done",
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_an_empty_store_is_said_so_in_plain_words(empty_store, name):
         assert len(at.dataframe) >= 2
         return
     plain = [element.value for kind in (at.info, at.text) for element in kind]
-    assert text({"returns": "returns.history.none"}.get(name, "empty.store")) in plain
+    assert text({"returns": "returns.in.text.own"}.get(name, "empty.store")) in plain
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -171,3 +172,11 @@ def test_no_text_from_outside_is_read_as_markdown(hostile_world, name):
         assert not [c for c in at.get("plotly_chart") if "<img" in c.proto.spec or "<a href" in c.proto.spec]
     if name == "country":  # it is shown, as plain text
         assert any(HOSTILE in line.value for line in views[0].text)
+
+
+def test_a_store_that_cannot_be_used_is_one_sentence_and_the_other_store_stays_at_hand(empty_store, monkeypatch, tmp_path):
+    (tmp_path / "notes.sqlite").write_bytes(b"these are my notes, not a store" * 100)
+    monkeypatch.setenv("RETURNS_DATABASE", f"sqlite:///{tmp_path / 'notes.sqlite'}")
+    at = page("overview")
+    assert len(at.error) == 1 and "is not a store" in at.error[0].value
+    assert at.get_by_key("w.store").value == "own"

@@ -26,8 +26,14 @@ def laid(at, name: str, content: bytes):
     return sound(at.run())
 
 
+def opened(at, section: str):
+    """The desk with another of its sections open."""
+    at.session_state["desk.tabs"] = text(f"returns.{section}.title")
+    return sound(at.run())
+
+
 def test_the_history_counts_what_is_in_the_store(shared_world):
-    at = page("returns")
+    at = opened(page("returns"), "history")
     assert counted("returns.history.count", HELD) in said(at)
     assert len(table(at, "returns")) == HELD
     assert table(at, "returns")["name"].iloc[0] == "Larch"  # newest first
@@ -36,8 +42,10 @@ def test_the_history_counts_what_is_in_the_store(shared_world):
 def test_a_file_is_shown_stored_and_recognised_when_it_comes_again(own_world):
     content = workbook("QMX", IED_U1_1="Mostly")
     at = laid(page("returns"), "awl.xlsx", content)
-    row = table(at, "preview").iloc[0]
-    assert (row["name"], row["round"], row["answered"], row["invalid"]) == ("Awl", "2026", len(INSTRUMENT.questions) - 1, 1)
+    row = table(at, "arrivals").iloc[0]
+    asked = len(INSTRUMENT.questions)
+    assert (row["name"], row["round"], row["repairs"]) == ("Awl", "2026", 1)
+    assert row["filled"] == f"{asked - 1} of {asked} answered, 1 {text('status.invalid').lower()}"
     problems = table(at, "problems")
     assert problems[["sheet", "found"]].values.tolist()[0] == ["IED", "Mostly"]  # what is to be repaired stands before the notes
     assert problems["cell"].iloc[0] == Form(content).cells["question:IED.U1.1", "answer"][1]
@@ -46,11 +54,12 @@ def test_a_file_is_shown_stored_and_recognised_when_it_comes_again(own_world):
     at.button(key="commit").click()
     sound(at.run())
     assert at.success[0].value == counted("returns.done", 1)
+    at = opened(at, "history")
     assert len(table(at, "returns")) == HELD + 1 and table(at, "returns")["name"].iloc[0] == "Awl"
     assert open_store(desk.source("demo").url).original(HELD + 1) == ("awl.xlsx", content)
 
     at = laid(at, "awl-again.xlsx", content)
-    assert table(at, "preview")["outcome"].iloc[0] == text("outcome.already")
+    assert table(at, "refused")["outcome"].iloc[0] == text("outcome.already")
     assert at.button(key="commit").disabled
 
 
@@ -65,19 +74,19 @@ def test_the_score_of_a_stored_return_stands_on_the_page_of_its_state(own_world)
 
 def test_a_file_nobody_can_read_is_said_so_and_cannot_be_stored(shared_world):
     at = laid(page("returns"), "notes.xlsx", b"these are my notes")
-    assert table(at, "preview")["outcome"].tolist() == [text("outcome.cannot")]
-    assert at.warning[0].value == counted("returns.cannot", 1)
+    assert table(at, "refused")["outcome"].tolist() == [text("outcome.cannot")]
+    assert counted("returns.not_ready", 1) in said(at)
     assert at.button(key="commit").disabled
 
 
 def test_a_real_state_does_not_enter_the_demonstration(shared_world):
     form = Form(workbook("QMX")).fill({("field:state", "value"): "KEN"})
     at = laid(page("returns"), "elsewhere.xlsx", form.content)
-    assert table(at, "preview")["outcome"].tolist() == [text("outcome.cannot")]
+    assert table(at, "refused")["outcome"].tolist() == [text("outcome.cannot")]
 
 
 def test_a_return_of_the_history_shows_its_problems_and_who_answered(shared_world):
-    at = page("returns")
+    at = opened(page("returns"), "history")
     number = next(i + 1 for i, unit in enumerate(WORLD) if unit[0] == "QMG")
     at = choose(at, "return", number)
     assert param(at, "return") == str(number)
@@ -92,5 +101,5 @@ def test_an_address_opens_a_return_of_the_history(shared_world):
 
 
 def test_a_sub_module_narrows_the_questionnaire(shared_world):
-    at = choose(page("returns"), "submodule", "uas")
+    at = choose(opened(page("returns"), "out"), "submodule", "uas")
     assert param(at, "submodule") == "uas"

@@ -1,11 +1,12 @@
-"""A store in a file of its own, and a short way to put returns into it."""
+"""A store of its own for each test, in each of the two databases, and a short way to put returns into it."""
 
 import hashlib
+import os
 
 import pytest
 
 from analysis.store import open_store
-from tests.store import worlds
+from tests.store import servers, worlds
 
 
 @pytest.fixture
@@ -13,9 +14,32 @@ def instrument(tmp_path):
     return worlds.coast(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def server():
+    """URL of a PostgreSQL server."""
+    if os.environ.get(servers.SKIP):
+        pytest.skip(f"{servers.SKIP} is set")
+    with servers.running() as url:
+        yield url
+
+
 @pytest.fixture
-def url(tmp_path):
+def postgresql(server):
+    """URL of a new database of PostgreSQL."""
+    with servers.database(server) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite(tmp_path):
+    """URL of a new file of SQLite."""
     return f"sqlite:///{tmp_path / 'returns.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request):
+    """URL of a new store: what uses it is tested on both databases."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 
 import pandas as pd
 import pytest
@@ -25,7 +26,7 @@ def test_a_return_gives_back_its_bytes_answers_problems_people_and_consent(store
         (Contributor("Harbour office", "customs_border", "SEA.A"), Contributor("Coast guard")),
         (Consent("donors", "scores", "Minister", dt.date(2026, 8, 1), None),),
     )  # fmt: skip
-    problem = Problem("qma.xlsx", "Sea", "D9", "answer-not-allowed", "?", "0-3", "SEA.A.2", "repair")
+    problem = Problem("qma.xlsx", "Sea", "D9", "answer-not-allowed", "?", "0-3", "SEA.A.2", "repair", "Don't know")
     stored = store.add(value, [problem], file_name="qma.xlsx", content=b"bytes\x00\xff", instrument=instrument, by="ana")
     assert stored == Stored(1, "stored")
     assert store.original(1) == ("qma.xlsx", b"bytes\x00\xff")
@@ -39,7 +40,7 @@ def test_a_return_gives_back_its_bytes_answers_problems_people_and_consent(store
     assert store.problems(1).to_dict("records") == [
         {
             "file": "qma.xlsx", "sheet": "Sea", "cell": "D9", "code": "answer-not-allowed", "found": "?", "allowed": "0-3",
-            "question": "SEA.A.2", "severity": "repair",
+            "question": "SEA.A.2", "severity": "repair", "suggestion": "Don't know",
         }
     ]  # fmt: skip
     assert store.contributors(1).to_numpy().tolist() == [["Harbour office", "customs_border", "SEA.A"], ["Coast guard", "", ""]]
@@ -108,6 +109,7 @@ def test_steps_and_imports_leave_a_trail(store, put):
     assert store.audit()[["audit_id", "actor", "action", "return_id", "detail"]].to_numpy().tolist() == [
         [1, "ana", "import", 1, "QMA.xlsx"],
         [2, "ben", "step:sent_back", 1, "two cells are unreadable"],
+        [3, "ben", "counts-no-more", 1, "sea"],
     ]
     assert store.returns()["step"].tolist() == ["sent_back"]
 
@@ -125,6 +127,24 @@ def test_the_version_changes_with_an_import_and_with_a_step_and_with_nothing_els
     other.close()
 
 
+def test_the_newest_mapping_of_each_name_is_offered_and_none_is_lost(store):
+    assert store.mappings().empty and store.mappings().columns.tolist() == ["name", "toml", "saved_by", "saved_at"]
+    store.save_mapping("wide table", "head = 1", "ana")
+    store.save_mapping(" coast list ", "head = 4", "ana")
+    store.save_mapping("wide table", "head = 2", "ben")
+    assert store.mappings()[["name", "toml", "saved_by"]].to_numpy().tolist() == [
+        ["coast list", "head = 4", "ana"],
+        ["wide table", "head = 2", "ben"],
+    ]
+    assert str(store.mappings()["saved_at"].dtype) == "datetime64[us, UTC]"
+    with store._engine.begin() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(metadata.tables["mappings"])) == 3
+    assert store.audit()[["actor", "action", "detail"]].to_numpy().tolist()[-1] == ["ben", "save-mapping", "wide table"]
+    for name in ("", "  ", "x" * 201):
+        with pytest.raises(ValueError, match="a name of 1 to 200 characters"):
+            store.save_mapping(name, "", "ana")
+
+
 def test_instruments_come_with_the_newest_return_first(store, put, instrument):
     assert store.instruments() == []
     put({"sea": (3, 3)})
@@ -132,17 +152,20 @@ def test_instruments_come_with_the_newest_return_first(store, put, instrument):
 
 
 @pytest.mark.parametrize("table", [t.name for t in APPEND_ONLY])
-def test_rows_can_be_neither_changed_nor_taken_away(store, instrument, table):
+def test_rows_can_be_neither_changed_nor_taken_away(store, url, instrument, table):
     value = coast_return({"sea": (3, 3)}, contributors=(Contributor("x"),), consents=(Consent("donors", "scores"),))
     store.add(value, [Problem("a", "b", "c", "d", severity="note")], file_name="a", content=b"a", instrument=instrument, by="ana")
-    column = metadata.tables[table].columns.keys()[0]
+    store.save_mapping("wide table", "head = 1", "ana")
+    column, key = metadata.tables[table].columns.keys()[0], ", ".join(metadata.tables[table].primary_key.columns.keys())
     with store._writer.begin() as connection:
         assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() >= 1
-    for statement in (
+    statements = [
         f"UPDATE {table} SET {column} = {column}",
         f"DELETE FROM {table}",
-        f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
-    ):
+        f"INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT ({key}) DO UPDATE SET {column} = excluded.{column}",
+        f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}" if url.startswith("sqlite") else f"TRUNCATE {table} CASCADE",
+    ]
+    for statement in statements:
         with pytest.raises(sa.exc.DBAPIError, match="appended, never changed"), store._writer.begin() as connection:
             connection.exec_driver_sql(statement)
 
@@ -170,7 +193,7 @@ def test_what_is_not_whole_is_refused_and_leaves_nothing_behind(store, instrumen
 
 def test_a_step_that_does_not_exist_and_a_return_that_does_not_exist_are_refused(store, put, instrument):
     put({"sea": (3, 3)})
-    with pytest.raises(ValueError, match="a step is one of draft, submitted, validated, sent_back; found 'done'"):
+    with pytest.raises(ValueError, match="a step is one of draft, submitted, validated, sent_back, withdrawn; found 'done'"):
         store.set_step(1, "done", "ana")
     with pytest.raises(ValueError, match="found 'done'"):
         put({"sea": (3, 3)}, step="done")
@@ -183,8 +206,18 @@ def test_a_step_that_does_not_exist_and_a_return_that_does_not_exist_are_refused
 def test_a_store_of_another_layout_is_not_opened(store, url):
     with store._writer.begin() as connection:
         connection.exec_driver_sql("UPDATE meta SET value = '99' WHERE name = 'schema'")
-    with pytest.raises(WrongSchema, match="the store has layout 99, this version of the software knows layout 1"):
+    with pytest.raises(WrongSchema, match="layout 99, made by a newer version of the software; this one knows layout 2"):
         open_store(url)
+
+
+def test_a_database_of_something_else_is_not_touched(url):
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE meta (id INTEGER, value TEXT)")
+    with pytest.raises(WrongSchema, match="a table `meta` that is not a store's"):
+        open_store(url)
+    assert sa.inspect(engine).get_table_names() == ["meta"]
+    engine.dispose()
 
 
 def test_a_new_store_makes_its_folder_and_closing_leaves_one_file(tmp_path, instrument):
@@ -198,14 +231,66 @@ def test_a_new_store_makes_its_folder_and_closing_leaves_one_file(tmp_path, inst
     again.close()
 
 
-def test_the_tables_can_be_made_in_postgresql():
-    from sqlalchemy.dialects import postgresql
+def test_no_order_of_rows_depends_on_the_language_of_the_database(store, put, instrument):
+    seen = []
+    sa.event.listen(store._engine, "before_cursor_execute", lambda c, cursor, statement, *rest: seen.append(statement))
+    put({"sea": (3, 3)})
+    store.save_mapping("wide table", "head = 1", "ana")
+    panel = store.panel(instrument)
+    store.returns(), store.parts(), store.audit(), store.mappings(), store.instruments(), store.trace(panel, 0, "SEA.A.1")
+    store.answers(1), store.problems(1), store.contributors(1), store.consents(1), store.steps(1), store.existing("x")
+    kinds = {column.name: column.type.python_type for table in metadata.sorted_tables for column in table.columns}
+    ordered = [by for text in seen for by in re.findall(r"ORDER BY ([^()]+?)(?:\n| LIMIT|$)", text)]
+    assert len(ordered) >= 9
+    assert {kinds[name] for by in ordered for name in re.findall(r"\w+\.(\w+)", by)} == {int}, "numbers only, never words"
 
-    made = [str(sa.schema.CreateTable(table).compile(dialect=postgresql.dialect())) for table in metadata.sorted_tables]
-    assert len(made) == 11
-    whole = "\n".join(made)
-    assert "TIMESTAMP WITH TIME ZONE" in whole and "BYTEA" in whole and "SERIAL" in whole
-    assert "ROWID" not in whole and "AUTOINCREMENT" not in whole
+
+def test_text_that_no_database_can_keep_is_marked_and_the_file_stays_as_it_was(store, instrument):
+    answers = (Answer("SEA.A.1", 2, "most\0", "Sea", "D8", comment="é \ud800"), Answer("SEA.A.2", 1, "some", "Sea", "D9"))
+    value = Return("coast", "QMA", "N\0vy", "2026", "self", ("sea",), answers, contributors=(Contributor("Office\0"),))
+    how = {"file_name": "q\udcff.xlsx", "content": b"m\0st", "instrument": instrument, "by": "ana\0"}
+    assert store.add(value, [], **how).outcome == "stored" and store.add(value, [], **how).outcome == "already"
+    assert store.original(1) == ("q\ufffd.xlsx", b"m\0st")
+    assert store.answers(1)[["found", "comment"]].to_numpy().tolist() == [["most\ufffd", "é \ufffd"], ["some", ""]]
+    assert store.contributors(1)["organization"].tolist() == ["Office\ufffd"]
+    assert store.returns()[["organization", "imported_by"]].to_numpy().tolist() == [["N\ufffdvy", "ana\ufffd"]]
+    told = store.problems(1)[["sheet", "cell", "code", "found", "question", "severity"]].to_numpy().tolist()
+    assert told == [["Sea", "D8", "character-replaced", "most\ufffd", "SEA.A.1", "note"]]
+    assert store.trace(store.panel(instrument), 0, "SEA.A.1")["found"] == "most\ufffd"
+
+
+def test_every_character_that_a_cell_can_hold_comes_back(store, instrument):
+    text = (
+        "'\"%s %(x)s :x ?;--\\n\t\n{}[],\u202e\u0000".replace("\0", "") + "".join(map(chr, range(0x20, 0x3000, 7))) + "\U0001f600"
+    )
+    value = Return("coast", "QMA", text[:190], "2026", "self", ("sea",), (
+        Answer("SEA.A.1", 2, text, text, "D8", 3, text, text, text), Answer("SEA.A.2", -1)
+    ))  # fmt: skip
+    store.add(value, [], file_name=text, content=b"a", instrument=instrument, by=text)
+    assert store.answers(1).iloc[0][["found", "sheet", "evidence", "comment", "na_reason"]].tolist() == [text] * 5
+    assert store.returns().iloc[0][["file", "organization", "imported_by"]].tolist() == [text, text[:190], text]
+
+
+def test_a_name_too_long_for_one_database_is_refused_by_both(store, instrument):
+    how = {"file_name": "a", "content": b"a", "instrument": instrument, "by": "ana"}
+    store.add(coast_return({"sea": (3, 3)}, organization="é" * 200), [], **how)
+    with pytest.raises(ValueError, match="too long for a store"):
+        store.add(coast_return({"sea": (3, 3)}, organization="é" * 201), [], **how)
+
+
+def test_a_large_file_comes_back_byte_for_byte(store, instrument):
+    content = bytes(range(256)) * 80_000  # 20 MB
+    store.add(coast_return({"sea": (3, 3)}), [], file_name="a", content=content, instrument=instrument, by="ana")
+    assert store.original(1)[1] == content
+
+
+def test_an_address_of_postgresql_may_be_written_in_each_of_its_ways(postgresql):
+    for start in ("postgres://", "postgresql://", "postgresql+psycopg://"):
+        store = open_store(postgresql.replace("postgresql://", start))
+        assert store._engine.url.drivername == "postgresql+psycopg"
+        store.close()
+    with pytest.raises(ValueError, match=r"a file of SQLite .* or a database of PostgreSQL, not mysql"):
+        open_store("mysql://localhost/returns")
 
 
 def test_a_store_of_fictional_states_never_opens_for_real_ones_nor_the_reverse(tmp_path):

@@ -160,7 +160,9 @@ def test_two_editions_with_the_same_questions_must_be_told_apart(library, states
     both = {"edition-1": library, "edition-2": library}
     (found,) = read_file("all.csv", as_csv([HEADER, *ROWS[:1]]).encode(), both, states)
     assert [(p.code, p.allowed) for p in found.problems] == [("instrument-ambiguous", "edition-1, edition-2")]
-    (told,) = read_file("all.csv", as_csv([HEADER, *ROWS[:1]]).encode(), {library.id: library}, states, ReadingOptions(library.id))
+    (told,) = read_file(
+        "all.csv", as_csv([HEADER, *ROWS[:1]]).encode(), {library.id: library}, states, ReadingOptions(library.id)
+    )
     assert told.value.instrument == library.id
 
 

@@ -11,7 +11,7 @@ from analysis import texts
 from analysis.workbook.problems import CODES, problem, problems_page
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "analysis" / "workbook").glob("*.py"))
+SOURCES = [*sorted((ROOT / "analysis" / "workbook").rglob("*.py")), ROOT / "analysis" / "store" / "writing.py"]
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -78,7 +78,7 @@ def test_a_wrong_cover_is_stopped_with_what_is_allowed(form, known, states):
     form.header("Belandr", "spring", "guess").fill({"LEND.STOCK.1": "Yes"})
     found = read(form, known, states)
     assert [(p.code, p.found, p.severity) for p in found.problems[:3]] == [
-        ("unknown-state", "Belandr", "stop"),
+        ("state-to-confirm", "Belandr", "stop"),
         ("round-not-allowed", "spring", "stop"),
         ("reading-not-allowed", "guess", "stop"),
     ]
@@ -96,14 +96,18 @@ def test_wrong_dates_are_left_out_and_noted(form, known, states):
     assert (found.value.date_from, found.value.date_to, codes(found.problems)) == (None, None, ["dates-reversed"])
 
 
-@pytest.mark.parametrize("written", ["3.5", 3.5, "3-4", "no data", dt.datetime(2026, 3, 4), True])
-def test_what_is_no_answer_is_kept_as_invalid_with_its_cell(form, known, states, written):
+@pytest.mark.parametrize(
+    ("written", "suggestion"),
+    [("3.5", "3 half done"), (3.5, "3 half done"), ("3-4", "3 half done"), ("no data", "Don't know"), ("Other", ""), (True, "")],
+)
+def test_what_is_no_answer_is_kept_as_invalid_with_its_cell(form, known, states, written, suggestion):
     form.fill({"LEND.STOCK.2": written})
     found = read(form, known, states)
     (problem,) = of_code(found, "answer-not-allowed")
     assert code_of(found, "LEND.STOCK.2") == INVALID
     assert (problem.sheet, problem.cell) == form.cells["question:LEND.STOCK.2", "answer"]
     assert (problem.question, problem.allowed, problem.severity) == ("LEND.STOCK.2", "1-5, N/A, Don't know, Withheld", "repair")
+    assert problem.suggestion == suggestion
     assert found.storable
 
 
@@ -130,7 +134,17 @@ def test_an_error_value_is_no_answer(form, known, states):
     form.fill({"LEND.STOCK.2": "#REF!", "LEND.STOCK.3": "#N/A"})
     found = read(form, known, states)
     assert form.cell("question:LEND.STOCK.3", "answer").data_type == "e"
-    assert [(p.code, p.found) for p in found.problems] == [("answer-not-allowed", "#REF!"), ("answer-not-allowed", "#N/A")]
+    assert [(p.code, p.found, p.suggestion) for p in found.problems] == [
+        ("answer-is-an-error", "#REF!", ""),
+        ("answer-is-an-error", "#N/A", ""),
+    ]
+
+
+def test_a_date_in_an_answer_cell_is_told_as_what_a_program_made_of_a_range(form, known, states):
+    form.fill({"LEND.STOCK.2": dt.datetime(2026, 4, 3)})
+    found = read(form, known, states)
+    (problem,) = of_code(found, "answer-is-a-date")
+    assert (code_of(found, "LEND.STOCK.2"), problem.found, problem.suggestion) == (INVALID, "2026-04-03", "3 half done")
 
 
 def test_not_applicable_needs_a_reason(form, known, states):
@@ -300,6 +314,7 @@ def test_a_far_cell_costs_nothing(form, known, states):
     form.book["Lending"]["XFD1048576"] = "far"
     found = read(form, known, states)
     assert code_of(found, "LEND.STOCK.1") == 0
+    assert [(p.sheet, p.found) for p in of_code(found, "far-cells-not-read")] == [("Lending", "XFD1048576")]
 
 
 @pytest.mark.parametrize(
@@ -307,7 +322,7 @@ def test_a_far_cell_costs_nothing(form, known, states):
     [
         ("~$QMA.xlsx", b"x" * 171, "lock-file"),
         ("QMA.xlsx", b"", "empty-file"),
-        ("QMA.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "protected-or-old-workbook"),
+        ("QMA.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "damaged-workbook"),
         ("QMA.xlsx", b"%PDF-1.7 ...", "other-format"),
         ("QMA.xlsx", b"PK\x03\x04 cut off", "damaged-workbook"),
         ("QMA.csv", b"a,b\n1,2\n", "not-a-return"),

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.model import Answer, Consent, Return, Status
 from analysis.workbook import checks
-from analysis.workbook.checks import CHECKS, Context, check_problems
+from analysis.workbook.checks import CHECKS, HISTORY, Context, check_problems, history_problems
 from tests.workbook.forms import codes
 
 BLANK, NA = int(Status.BLANK), int(Status.NA_JUSTIFIED)
@@ -62,13 +62,13 @@ def test_much_not_applicable_is_noted_per_measure(varied, yard):
 
 def test_the_round_before_copied_is_noticed(varied, yard):
     before = replace(varied, round="2025")
-    assert codes(check_problems(varied, Context(yard, previous=before))) == ["same-as-last-round"]
-    assert codes(check_problems(with_codes(varied, [3]), Context(yard, previous=before))) == []
+    assert codes(history_problems(varied, Context(yard, previous=before))) == ["same-as-last-round"]
+    assert codes(history_problems(with_codes(varied, [3]), Context(yard, previous=before))) == []
 
 
 def test_a_jump_of_three_levels_is_noticed(varied, yard):
     before = replace(with_codes(varied, [0, 4]), round="2025")
-    noted = check_problems(with_codes(varied, [6, 5]), Context(yard, previous=before))
+    noted = history_problems(with_codes(varied, [6, 5]), Context(yard, previous=before))
     assert [(p.code, p.question, p.found, p.allowed) for p in noted] == [("large-jump", "MOOR.LINES.1", "3", "0")]
 
 
@@ -93,9 +93,13 @@ def test_dates_far_from_the_round_are_noticed(varied, yard):
     assert check_problems(replace(varied, date_from=dt.date(2025, 11, 1), date_to=dt.date(2026, 2, 1)), Context(yard)) == ()
 
 
-def test_the_list_holds_every_check():
-    public = [f for name, f in vars(checks).items() if getattr(f, "__module__", "") == checks.__name__ and callable(f)]
-    written = [
-        f for f in public if not f.__name__.startswith("_") and f.__name__ not in ("Context", "Facts", "facts", "check_problems")
-    ]
-    assert written == CHECKS
+def test_the_answers_of_another_state_are_noticed(varied, yard):
+    assert codes(history_problems(varied, Context(yard, twins=("QMB",)))) == ["same-as-another-state"]
+    assert history_problems(varied, Context(yard)) == ()
+
+
+def test_the_lists_hold_every_check():
+    public = [f for f in vars(checks).values() if getattr(f, "__module__", "") == checks.__name__ and callable(f)]
+    others = ("Context", "Facts", "facts", "check_problems", "history_problems")
+    written = [f for f in public if not f.__name__.startswith("_") and f.__name__ not in others]
+    assert sorted(f.__name__ for f in written) == sorted(f.__name__ for f in CHECKS + HISTORY)

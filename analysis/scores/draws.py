@@ -1,0 +1,309 @@
+"""Scores under each drawn method and each drawing of the unknown answers. Never returns x questions x draws: returns go in blocks.
+
+The answered part of a measure is one product of matrices (which option was chosen x what it is worth in each draw); only unknown answers,
+and all answers where answer error is switched on, are drawn one by one.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.model import PANEL_KEYS
+from analysis.scores.cells import meanings
+from analysis.scores.plan import Stage
+from analysis.scores.rollup import climb
+from analysis.scores.tree import Scores
+from analysis.scores.uncertainty import Methods, UncertaintySettings, methods
+
+#: Numbers that a block of returns holds at a time, nodes x returns x draws: they fit a processor's cache, and products of matrices so
+#: small are not spread over threads that wait for each other on a busy machine.
+BLOCK_NUMBERS = 540_000
+#: A chance is cut into so many equal parts; a probability is right to 1/8192.
+PARTS = 4096
+#: Places of what an answer can be besides an option.
+ZERO, OPEN, OUT = -1, -2, -3
+RANGE = (5, 50, 95)
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Drawn scores of some nodes and returns: nodes x returns x draws, 0-100, NaN where there is none."""
+
+    scores: Scores
+    rows: np.ndarray
+    nodes: tuple[str, ...]
+    settings: UncertaintySettings
+    score: np.ndarray
+
+    def of(self, node: str) -> np.ndarray:
+        """Returns x draws of one node."""
+        return self.score[self.nodes.index(node)]
+
+
+def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings) -> Draws:
+    """Draws of some nodes of some returns, kept: 8 bytes per node, return and draw. For a whole panel see `ranges`.
+
+    Weights, aggregation and values of a draw are the same for all returns. Unknown answers are facts of their own of each return, so
+    each has random numbers of its own, which depend on the seed and on the return's key only: not on the selection, not on the order.
+    """
+    rows = np.asarray(rows, dtype=int)
+    found = np.empty((len(nodes), len(rows), settings.draws))
+    for part, block in drawn_blocks(scores, rows, nodes, settings):
+        found[:, part] = block
+    return Draws(scores, rows, tuple(nodes), settings, found)
+
+
+def ranges(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings) -> pd.DataFrame:
+    """Range over reasonable methods and missing answers, block by block: memory does not grow with the returns.
+
+    Returns
+    -------
+    One row per (return, node), as `rows` and `nodes` stand: row, node, score, low, median, high (5, 50 and 95 % of the draws, NaN
+    without any), lower, upper (the bounds).
+    """
+    rows = np.asarray(rows, dtype=int)
+    found = np.full((3, len(nodes), len(rows)), np.nan)
+    for part, block in drawn_blocks(scores, rows, nodes, settings):
+        found[:, :, part] = quantiles(block)
+    at = [scores.column(n) for n in nodes]
+    table = pd.DataFrame({"row": np.repeat(rows, len(nodes)), "node": np.tile(np.array(nodes, dtype=object), len(rows))})
+    table["score"] = scores.score[np.ix_(rows, at)].ravel()
+    for name, numbers in zip(("low", "median", "high"), found, strict=True):
+        table[name] = numbers.T.ravel()
+    for name in ("lower", "upper"):
+        table[name] = getattr(scores, name)[np.ix_(rows, at)].ravel()
+    return table
+
+
+def quantiles(drawn: np.ndarray, percents: Sequence[float] = RANGE) -> np.ndarray:
+    """Percentiles over the last axis by linear interpolation: percents x the rest."""
+    places = np.array(percents) / 100 * (drawn.shape[-1] - 1)
+    low = np.floor(places).astype(int)
+    high = np.minimum(low + 1, drawn.shape[-1] - 1)
+    ordered = np.sort(drawn, axis=-1)  # quicker than to part it at six places
+    share = (places - low).reshape(-1, *[1] * (drawn.ndim - 1))
+    ends = [np.moveaxis(ordered[..., at], -1, 0) for at in (low, high)]
+    return ends[0] + (ends[1] - ends[0]) * share
+
+
+def drawn_blocks(
+    scores: Scores, rows: np.ndarray, nodes: Sequence[str], settings: UncertaintySettings, ways: Methods | None = None
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """(positions in `rows`, nodes x returns x draws) block after block. ways: other methods than those of the settings."""
+    way = climb(scores.instrument, scores.options)
+    ways = ways or methods(scores.instrument, way.plan, scores.options.aggregator, settings)
+    engine = _Engine.of(scores, way.plan, settings, ways)
+    at = [scores.column(n) for n in nodes]
+    size = min(max(1, BLOCK_NUMBERS // (len(scores.instrument.nodes) * len(ways))), max(len(rows), 1))
+    keys = keys_of(scores.panel.index.iloc[rows])
+    room = np.empty((len(scores.instrument.nodes), size, len(ways)))  # fresh memory costs more than the sums
+    for start in range(0, len(rows), size):
+        part = slice(start, start + size)
+        yield part, engine.drawn(rows[part], keys[part], room[:, : len(rows[part])])[at]
+
+
+def keys_of(index: pd.DataFrame) -> list[int]:
+    """A number per return that depends on its keys only."""
+    keys = zip(*(index[key].astype(str) for key in PANEL_KEYS), strict=True)
+    return [zlib.crc32("\x1f".join(key).encode()) for key in keys]
+
+
+@dataclass(frozen=True, eq=False)
+class _Engine:
+    """What is the same for all blocks. worth: items x options x draws, weight times value. chances: flat table of (answer set, answer,
+    shift) x parts -> option times draws. kinds: what each code is to each question: its option, `ZERO`, `OPEN` or `OUT`."""
+
+    scores: Scores
+    plan: tuple[Stage, ...]
+    settings: UncertaintySettings
+    ways: Methods
+    worth: np.ndarray
+    chances: np.ndarray
+    answer_set: np.ndarray
+    kinds: np.ndarray
+
+    @classmethod
+    def of(cls, scores: Scores, plan: tuple[Stage, ...], settings: UncertaintySettings, ways: Methods) -> _Engine:
+        instrument, items = scores.instrument, plan[0].items
+        names = list(instrument.options)
+        longest = max(len(rows) for rows in instrument.options.values())
+        sets = instrument.questions["answer_set"].map({name: i for i, name in enumerate(names)}).to_numpy()
+        values = np.zeros((len(names), longest, len(ways)))
+        for i, name in enumerate(names):
+            values[i, : len(ways.values[name])] = ways.values[name]
+        worth = values[sets[items]]
+        worth *= ways.weights[0][:, None, :]
+        chances = np.concatenate([_chances(instrument.options[name], longest, settings) for name in names]) * len(ways)
+        return cls(scores, plan, settings, ways, worth, chances.ravel(), sets[items], _kinds(scores)[items])
+
+    def drawn(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> np.ndarray:
+        """Fill nodes x returns x draws for some returns; NaN where there is no number."""
+        used = self.scores.applicable[rows].T > 0
+        if "unknown" not in self.settings.sources:
+            used &= ~np.isnan(self.scores.score[rows].T)
+        self._measures(rows, keys, score)
+        for stage, weights in zip(self.plan[1:], self.ways.weights[1:], strict=True):
+            _combined(stage, weights, self.ways.aggregator, used, score)
+        score[~used] = np.nan
+        return score
+
+    def _measures(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> None:
+        stage, options = self.plan[0], self.worth.shape[1]
+        codes = self.scores.panel.codes[rows].T[stage.items].astype(np.intp)
+        kind = np.take_along_axis(self.kinds, codes + _FIRST, axis=1)
+        is_open, counted = kind == OPEN, kind != OUT
+        if "unknown" not in self.settings.sources:
+            counted &= ~is_open
+            is_open = np.zeros_like(is_open)
+        random = is_open | (kind >= 0) if "error" in self.settings.sources else is_open
+        chosen = (kind[:, :, None] == np.arange(options)) & ~random[:, :, None]
+        picked = np.ascontiguousarray(chosen.swapaxes(0, 1).reshape(len(rows), -1), dtype=float)
+        worth = self.worth.reshape(-1, self.worth.shape[2])
+        for node, start, size in zip(stage.nodes, stage.starts, stage.sizes, strict=True):
+            part = slice(start * options, (start + size) * options)
+            np.matmul(picked[:, part], worth[part], out=score[node])
+        if random.any():
+            self._draw(keys, kind, random, score)
+        self._divide(counted, self.ways.weights[0], score)
+
+    def _divide(self, counted: np.ndarray, weights: np.ndarray, score: np.ndarray) -> None:
+        """By the weight of what counts; it is 1 where everything does."""
+        stage = self.plan[0]
+        some = stage.total(~counted) > 0
+        for node, place in enumerate(stage.nodes):
+            returns = np.flatnonzero(some[node])
+            if len(returns):
+                items = slice(stage.starts[node], stage.starts[node] + stage.sizes[node])
+                whole = counted[items][:, returns].T.astype(float) @ weights[items]
+                score[place, returns] /= np.where(whole > 0, whole, 1.0)
+
+    def _draw(self, keys: Sequence[int], kind: np.ndarray, random: np.ndarray, score: np.ndarray) -> None:
+        """Add the worth of what is drawn, one return after another."""
+        stage, (options, draws) = self.plan[0], self.worth.shape[1:]
+        owner = stage.spread(stage.nodes)
+        worth, step = self.worth.ravel(), np.arange(draws)
+        for r, key in enumerate(keys):
+            items = np.flatnonzero(random[:, r])
+            answer = np.where(kind[items, r] == OPEN, options, kind[items, r])
+            first = (self.answer_set[items] * (options + 1) + answer) * 3 + 1
+            size = (len(items), self.settings.draws)
+            chance = self.settings.generator("unknown", key).integers(0, PARTS, size, dtype=np.uint16)
+            if self.ways.unknown is not None:
+                is_open = (answer == options)[:, None]
+                chance = np.where(is_open, chance[:, self.ways.unknown], chance[:, self.ways.error])
+            place = np.add(chance, (first * PARTS)[:, None])
+            if "error" in self.settings.sources:
+                place += self._shift(key) * PARTS
+            place = self.chances.take(place, mode="clip")
+            place += (items * options * draws)[:, None]
+            place += step
+            drawn = worth.take(place, mode="clip")
+            for item, values in zip(items, drawn, strict=True):
+                score[owner[item], r] += values
+
+    def _shift(self, key: int) -> np.ndarray:
+        """By how many steps all of a State's answers are off, per draw: -1, 0 or 1."""
+        chance = self.settings.generator("error", key).random(self.settings.draws)
+        chance = chance if self.ways.error is None else chance[self.ways.error]
+        return np.where(chance < self.settings.shift / 2, -1, np.where(chance >= 1 - self.settings.shift / 2, 1, 0))
+
+
+_FIRST = 8  # the place of code 0: the codes of statuses stand before it
+
+
+def _kinds(scores: Scores) -> np.ndarray:
+    """What each code is to each question: its option, `ZERO` (counts as nothing in place), `OPEN` or `OUT`: questions x codes."""
+    meaning = meanings(scores.instrument, scores.options)
+    code = np.arange(meaning.score.shape[1]) - _FIRST
+    kind = np.where(meaning.answered & (code >= 0), code, np.where(meaning.answered, ZERO, OPEN))
+    return np.where(meaning.applicable, kind, OUT).astype(np.int16)
+
+
+def _chances(options: pd.DataFrame, longest: int, settings: UncertaintySettings) -> np.ndarray:
+    """What an answer may really be: (options and "open") x shifts, each row a table of parts -> option."""
+    values = options["value"].to_numpy(dtype=float)
+    known, place = np.unique(values, return_inverse=True)
+    first = np.array([np.flatnonzero(place == p)[0] for p in range(len(known))])
+    level = options["level"].to_numpy()
+    _, of_level, many = np.unique(level, return_inverse=True, return_counts=True)
+    uniform = 1 / (len(many) * many[of_level])
+    steps = _confusion(len(known), settings)
+    found = np.zeros(((longest + 1) * 3, PARTS), dtype=np.intp)
+    for shift in (-1, 0, 1):
+        for option in range(len(values)):
+            off = min(max(place[option] + shift, 0), len(known) - 1)
+            found[option * 3 + 1 + shift] = first[_parts(steps[off])]
+        found[longest * 3 + 1 + shift] = _parts(uniform)
+    return found
+
+
+def _confusion(steps: int, settings: UncertaintySettings) -> np.ndarray:
+    """P(true step | reported step): the settings' own matrix where it fits, else one step off in either direction, as likely as the other."""
+    if len(settings.confusion) == steps:
+        return np.array(settings.confusion, dtype=float)
+    found = np.zeros((steps, steps))
+    for step in range(steps):
+        for off in (-1, 1):
+            found[step, min(max(step + off, 0), steps - 1)] += settings.error / 2
+        found[step, step] += 1 - settings.error
+    return found
+
+
+def _parts(chances: np.ndarray) -> np.ndarray:
+    """A table of `PARTS` entries in which each outcome stands as often as its chance says."""
+    ends = np.rint(np.cumsum(chances) / np.sum(chances) * PARTS).astype(int)
+    return np.repeat(np.arange(len(chances)), np.diff(ends, prepend=0))
+
+
+def _combined(stage: Stage, weights: np.ndarray, aggregator: np.ndarray, used: np.ndarray, score: np.ndarray) -> None:
+    """Fill the nodes of a stage (score: nodes x returns x draws) from their children; each run of draws by its aggregator."""
+    starts = [0, *np.flatnonzero(aggregator[1:] != aggregator[:-1]) + 1]
+    for start, end in zip(starts, [*starts[1:], len(aggregator)], strict=True):
+        draws = slice(start, end)
+        for node, first, size in zip(stage.nodes, stage.starts, stage.sizes, strict=True):
+            items = stage.items[first : first + size]
+            children = [(score[i, :, draws], used[i]) for i in items]
+            score[node, :, draws] = _mean(children, weights[first : first + size, draws], aggregator[start])
+
+
+def _mean(children: list[tuple[np.ndarray, np.ndarray]], weights: np.ndarray, aggregator: str) -> np.ndarray:
+    """Combine children (returns x draws, and for which returns they count) by weights (children x draws); 0 where none counts."""
+    there = np.array([used for _, used in children])
+    if aggregator == "minimum":
+        lowest = np.min([np.where(used[:, None], values, np.inf) for values, used in children], axis=0)
+        return np.where(np.isfinite(lowest), lowest, 0.0)
+    total, part = np.zeros(children[0][0].shape), np.empty(children[0][0].shape)
+    for (values, used), weight in zip(children, weights, strict=True):
+        np.multiply(_turned(values, aggregator, part), weight, out=part)
+        if not used.all():
+            part[~used] = 0.0
+        total += part
+    if not there.all():
+        whole = there.T.astype(float) @ weights
+        total /= np.where(whole > 0, whole, 1.0)
+    if aggregator == "power":
+        total *= total
+    elif aggregator == "geometric":
+        np.exp(total, out=total)
+    elif aggregator == "harmonic":
+        with np.errstate(divide="ignore"):
+            np.divide(1.0, total, out=total)
+    total[~there.any(axis=0)] = 0.0
+    return total
+
+
+def _turned(values: np.ndarray, aggregator: str, room: np.ndarray) -> np.ndarray:
+    """Values as the aggregator adds them up."""
+    if aggregator == "power":
+        return np.sqrt(values, out=room)
+    if aggregator == "geometric":
+        return np.log(np.maximum(values, 1.0, out=room), out=room)
+    if aggregator == "harmonic":
+        with np.errstate(divide="ignore"):
+            return np.divide(1.0, values, out=room)
+    return values

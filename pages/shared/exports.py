@@ -1,0 +1,68 @@
+"""What leaves the app goes into the trail: who took what, how many rows, by which choices. It never slows or breaks a download."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.shared import controls
+
+if TYPE_CHECKING:
+    from pages.shared.loaders import Data
+
+#: A store may be busy with somebody's import; the reader's file does not wait for that. What waits is written before the program ends.
+_later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trail")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where something leaves from."""
+
+    data: Data
+    page: str
+    by: str
+
+
+def user() -> str:
+    """Who sits at this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name in this system's list of users, as in some containers
+        return "unknown"
+
+
+def open_page(data: Data, page: str) -> None:
+    """From now on, what leaves does so from this page."""
+    st.session_state["leaving"] = _Place(data, page, user())
+
+
+def noted(
+    build: Callable[[], bytes], file: str, *, rows: int | None = None, action: str = "export", return_id: int | None = None
+) -> Callable[[], bytes]:
+    """What a download button calls: it builds the file, and the trail tells of it. Only codes go there, no text of a State.
+
+    file: the name of the file. action: `export`, or `original` for a State's own file. A failure to note is logged, no more.
+    """
+    place = st.session_state.get("leaving")
+    if place is None:
+        return build
+    told = [file, *([f"rows={rows}"] if rows is not None else []), f"page={place.page}"]
+    detail = "; ".join([*told, *(f"{key}={value}" for key, value in controls.chosen().items())])
+
+    def taken() -> bytes:
+        content = build()
+        _later.submit(place.data.store.note, action, detail, place.by, return_id).add_done_callback(_tell)
+        return content
+
+    return taken
+
+
+def _tell(done: Future) -> None:
+    if done.exception() is not None:
+        logging.getLogger(__name__).warning("not in the trail: %s", done.exception())

@@ -1,0 +1,134 @@
+"""Orders that hold whatever the weights or the values: against worked values, enumeration and drawn weights."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.scores.dominance import dominates, least_sum, order_kept, share_of_weightings
+from analysis.scores.options import ScoreOptions
+from analysis.scores.tree import node_scores
+from tests.scores.reference import BLANK, NA_JUSTIFIED
+from tests.scores.worlds import FIXED, instrument_of, measure, node, panel_of, question, scale, worlds
+
+POINTS = st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), min_size=1, max_size=6)
+
+
+def test_box_weights_min_diff(oracles):
+    oracle = oracles["box_weights_min_diff"]
+    a, b = (np.array(oracle["input"][name], dtype=float) for name in "ab")
+    found = [least_sum(a - b, np.full(3, 1 / 3), width) for width in oracle["input"]["pct"]]
+    assert found == pytest.approx(oracle["expected"]["min_diff"], abs=oracle["tolerance"])
+
+
+@FIXED
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(1, 4)), min_size=1, max_size=5), st.sampled_from([0.1, 0.25, 0.5, 1.0]))
+def test_the_least_sum_is_that_of_a_corner_of_the_box(items, width):
+    """At a corner all weights but one stand at an end of their box: all of them are tried."""
+    values, weights = (np.array(x, dtype=float) for x in zip(*items, strict=True))
+    shares = weights / weights.sum()
+    corners = []
+    for free in range(len(shares)):
+        for ends in itertools.product((1 - width, 1 + width), repeat=len(shares) - 1):
+            w = np.insert(shares[np.arange(len(shares)) != free] * ends, free, 0.0)
+            w[free] = 1 - w.sum()
+            if abs(w[free] - shares[free]) <= width * shares[free] + 1e-12:
+                corners.append(w @ values)
+    assert least_sum(values, shares, width) == pytest.approx(min(corners), abs=1e-9)
+
+
+@pytest.mark.parametrize("key", ["2d", "3d"])
+def test_p_a_beats_b_flat_simplex(oracles, key):
+    oracle = oracles["P_A_beats_B_flat_simplex"]
+    assert share_of_weightings(*oracle["input"][key]) == pytest.approx(oracle["expected"][key], abs=1e-9)
+
+
+@FIXED
+@given(POINTS)
+def test_the_shares_of_weightings_of_both_orders_sum_to_one(pairs):
+    a, b = zip(*pairs, strict=True)
+    assert share_of_weightings(a, b) + share_of_weightings(b, a) == pytest.approx(1)
+    if all(x >= y for x, y in pairs) and a != b:
+        assert share_of_weightings(a, b) == 1
+
+
+def test_the_share_of_weightings_with_equal_and_tied_parts_is_that_of_drawn_weights():
+    difference = np.array([3, 2, 2, -2, -1, 0])
+    drawn = np.random.default_rng(1).dirichlet(np.ones(6), 200_000) @ difference
+    assert share_of_weightings(difference, np.zeros(6)) == pytest.approx((drawn > 0).mean(), abs=0.005)
+
+
+def test_fosd(oracles):
+    oracle = oracles["fosd"]
+    a, b, a2, b2 = (np.array(oracle["input"][key]) for key in ("A_counts_0to5", "B", "A2", "B2"))
+    assert dominates(a, b) == oracle["expected"]["A_over_B"] and not dominates(b, a)
+    assert dominates(a2, b2) == oracle["expected"]["A2_over_B2"] and dominates(b2, a2) == oracle["expected"]["B2_over_A2"]
+    means = [x @ np.arange(6) / x.sum() for x in (a, b, a2, b2)]
+    assert means == pytest.approx(oracle["expected"]["means"])
+    assert not dominates(a, a)
+
+
+def two_measures(*rows, **options):
+    """Scores of a block of two measures with two questions each."""
+    measures = [measure(m, [question(f"{m}{i}", scale()) for i in (1, 2)]) for m in "AB"]
+    instrument = instrument_of([node("R", measures)])
+    panel = panel_of(instrument, [dict(zip(("A1", "A2", "B1", "B2"), row, strict=True)) for row in rows])
+    return node_scores(panel, instrument, ScoreOptions(**options))
+
+
+def test_the_order_of_two_blocks_by_hand():
+    """A: 100 and 60 against 60 and 80, 80 and 70 with equal weights. The box of 50 % takes .25 to .75: .25 x 40 - .75 x 20 = -5."""
+    scores = two_measures([5, 5, 3, 3], [3, 3, 4, 4], [2, 2, 2, 2])
+    table = order_kept(scores, "R", 0, [1, 2], 0.5)
+    assert table["least"].tolist() == pytest.approx([-5, 30]) and table["most"].tolist() == pytest.approx([25, 50])
+    assert table["order"].tolist() == ["", "above"]
+    assert order_kept(scores, "R", 0, [1], 0.2)["order"].tolist() == ["above"]  # .4 x 40 - .6 x 20 = 4
+    assert order_kept(scores, "R", 2, [0], 0.2)["order"].tolist() == ["below"]
+
+
+def test_an_open_answer_can_undo_an_order_that_weights_can_not():
+    scores = two_measures([5, 5, 5, BLANK], [3, 3, 3, 3])
+    assert order_kept(scores, "R", 0, [1], 0.0)["least"].tolist() == pytest.approx([15])  # (100 + 50) / 2 - 60
+    assert order_kept(scores, "R", 0, [1], 0.5)["least"].tolist() == pytest.approx(
+        [-16.25]
+    )  # B: .25 x 40 - .75 x 60 = -35; .25 x 40 - .75 x 35
+    assert order_kept(scores, "R", 0, [1], 0.5, unknown=False)["order"].tolist() == ["above"]
+
+
+def test_only_arithmetic_means_are_offered():
+    with pytest.raises(ValueError, match="arithmetic"):
+        order_kept(two_measures([5, 5, 5, 5], aggregator="geometric"), "R", 0, [0], 0.5)
+    with pytest.raises(ValueError, match="share"):
+        order_kept(two_measures([5, 5, 5, 5]), "R", 0, [0], 1.5)
+
+
+@settings(FIXED, max_examples=40)
+@given(worlds(rows=4, seeds=30))
+def test_no_weights_within_the_box_and_no_answers_leave_the_bounds(world):
+    """Weights drawn in the box, open answers at either end: the difference of two scores lies within what is claimed."""
+    scores = world.scores(aggregator="arithmetic")
+    random = np.random.default_rng(5)
+    items = [*world.instrument.nodes["node"], *world.instrument.questions["question"]]
+    base = dict(zip(items, [*world.instrument.nodes["weight"], *world.instrument.questions["weight"]], strict=True))
+    root = world.instrument.roots[0]
+    at, table = scores.column(root), order_kept(scores, root, 0, [1, 2, 3], 0.2)
+    for _ in range(5):
+        # weights within 9 % of their own stay within 20 % of their share when they are scaled to sum to 1
+        weights = tuple((item, w * random.uniform(0.91, 1.09)) for item, w in base.items())
+        other = node_scores(scores.panel, world.instrument, ScoreOptions(**vars(scores.options) | {"weights": weights}))
+        for (_, row), j in zip(table.iterrows(), (1, 2, 3), strict=True):
+            known = not np.isnan(scores.lower[[0, j], at]).any()
+            assert known != np.isnan(row["least"])
+            if known:
+                assert row["least"] <= other.lower[0, at] - other.upper[j, at] + 1e-7
+                assert row["most"] >= other.upper[0, at] - other.lower[j, at] - 1e-7
+
+
+def test_returns_with_other_items_not_applicable_have_a_sure_bound():
+    scores = two_measures([5, 5, NA_JUSTIFIED, NA_JUSTIFIED], [3, 3, 4, 4])
+    table = order_kept(scores, "R", 0, [1], 0.5)
+    assert table["least"].tolist() == pytest.approx([25]) and table["order"].tolist() == ["above"]  # 100 - (.75 x 80 + .25 x 60)
