@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.instrument import DEFAULT_INSTRUMENT, Instrument, instruments
-from analysis.model import Problem, ReadReturn, UnreadableReturn
+from analysis.model import Problem, ReadReturn, UnreadableReturn, round_date
 from analysis.states import States, load_states
 from analysis.store import Store, Stored, open_store
 from analysis.texts import problem_sentence, text
@@ -320,9 +320,10 @@ def _remove(paths: Iterable[Path]) -> None:
 
 
 def _accept(store: Store) -> None:
-    """The demonstration's visits count as validated; self-assessments stay as submitted."""
-    returns = store.returns()
-    for return_id in returns.loc[returns["reading"] == "visit", "return_id"]:
+    """The demonstration's visits and earlier rounds count as validated; the newest self-assessments stay as submitted."""
+    returns = store.returns().sort_values("return_id")
+    newest = max(returns["round"], key=round_date)
+    for return_id in returns.loc[(returns["reading"] == "visit") | (returns["round"] != newest), "return_id"]:
         store.set_step(int(return_id), "validated", "demonstration", "")
 
 

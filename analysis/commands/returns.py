@@ -56,7 +56,9 @@ def _said(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--confirm-state", action="append", default=[], metavar="WRITTEN=CODE", help="a State's name as written, and its code"
     )
-    one.add_argument("--mapping", metavar="FILE", help="how tables that are not on our form are read (mapping propose writes one)")
+    one.add_argument(
+        "--mapping", metavar="FILE", help="how tables that are not on our form are read (mapping propose writes one)"
+    )
 
 
 def _options(arguments: argparse.Namespace, states: States) -> ReadingOptions:

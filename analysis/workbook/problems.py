@@ -53,6 +53,7 @@ CODES = {
     "reading-missing": "stop",
     "reading-not-allowed": "stop",
     "column-missing": "stop",
+    "organization-too-long": "stop",
     "nothing-filled": "stop",
     "date-not-allowed": "repair",
     "dates-reversed": "repair",

@@ -24,6 +24,7 @@ from analysis.workbook.problems import problem
 from analysis.workbook.values import cell_text
 
 AS_IT_IS = ReadingOptions()
+MOST_OF_A_NAME = 200  # characters: an organization is part of the key by which a store knows a return
 _DOWN = re.compile(r"[A-Z]+(\d+):[A-Z]+(\d+)")
 FIELDS = (*layout.ANSWER_FIELDS, layout.CARRIED)
 
@@ -111,6 +112,9 @@ def _in_report(raw: RawSheet) -> bool:
 def _checked(one: ReadReturn, instruments: Mapping[str, Instrument]) -> ReadReturn:
     if one.value is None:
         return one
+    if len(one.value.organization) > MOST_OF_A_NAME:
+        long = problem("organization-too-long", one.file, found=len(one.value.organization), allowed=MOST_OF_A_NAME)
+        return ReadReturn(one.file, None, (*one.problems, long))
     noted = check_problems(one.value, Context(instruments[one.value.instrument], one.file))
     return ReadReturn(one.file, one.value, (*one.problems, *noted))
 

@@ -238,7 +238,10 @@ def said() -> None:
     if storing is not None and storing != "asked":
         with storing:
             state.pop("desk.storing")
-        st.warning(counted("returns.stopped.storing", _new(state.pop("desk.done", {}))), icon=":material/pause:")
+        state["desk.broken"] = _new(state.pop("desk.done", {}))
+        st.rerun()  # this run began before that file was stored
+    if "desk.broken" in state:
+        st.warning(counted("returns.stopped.storing", state.pop("desk.broken")), icon=":material/pause:")
     elif "desk.done" in state and storing is None:
         done = state.pop("desk.done")
         told = [counted("returns.done", _new(done))]

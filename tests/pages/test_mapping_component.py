@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from analysis.instrument import load_instrument
+from pages.shared import loaders
 
 SCRIPT = """
 import types
-from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from analysis.desk import mapping as tables
-from analysis.instrument import load_instrument
 from analysis.states import load_states
-from pages.shared import loaders, mapping
+from pages.shared import mapping
 
-library = load_instrument(Path("tests/instruments/plain-yes-no"))
-loaders.all_instruments = lambda: {library.id: library}
-import pandas as pd
 saved = st.session_state.setdefault("saved", [])
 store = types.SimpleNamespace(
     mappings=lambda: pd.DataFrame(saved, columns=["name", "toml", "saved_by", "saved_at"]),
@@ -31,6 +33,13 @@ done = mapping.step(data, "table.xlsx", [tables.RawSheet("Table", rows)], key="f
 if done:
     st.session_state["done"] = done
 """
+
+
+@pytest.fixture(autouse=True)
+def library(monkeypatch):
+    """The pages know the library's questionnaire, and no other."""
+    found = load_instrument(Path(__file__).parents[1] / "instruments" / "plain-yes-no")
+    monkeypatch.setattr(loaders, "all_instruments", lambda: {found.id: found})
 
 
 def opened() -> AppTest:

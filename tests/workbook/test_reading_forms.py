@@ -350,3 +350,9 @@ def test_a_workbook_of_something_else_is_no_return(known, states):
     with pytest.raises(UnreadableReturn) as stopped:
         read_file("list.xlsx", out.getvalue(), known, states)
     assert codes(stopped.value.problems) == ["not-a-return"]
+
+
+def test_an_organization_s_name_that_no_store_can_hold_is_told(form, known, states):
+    content = form.fill({"LEND.STOCK.1": "Yes", ("field:organization", "value"): "Office " * 40}).content
+    (found,) = read_file("QMA.xlsx", content, known, states)
+    assert found.value is None and codes(found.problems)[-1] == "organization-too-long"
