@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8501
+# Tests of one file stay together: they share a browser, a server or a store.
+AT_ONCE ?= -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: run test quick lint sample clean
 
@@ -14,10 +16,10 @@ test: $(VENV)/.test
 	$(BIN)/python tests/browser_setup.py
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(AT_ONCE)
 
 quick: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not browser and not slow"
+	$(BIN)/python -m pytest $(AT_ONCE) -m "not browser and not slow"
 
 lint: $(VENV)/.test
 	$(BIN)/python -m ruff check --fix .
