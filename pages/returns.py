@@ -41,7 +41,7 @@ def bring_in() -> None:
     incoming.questions(data, files)
     told = incoming.previewed(data, files)
     chosen = incoming.choices(data, told)
-    incoming.store(data, told.items, chosen)
+    incoming.store(data, told, chosen)
     incoming.problems(data, told.items)
 
 

@@ -209,7 +209,10 @@ def test_each_answer_off_the_scale_is_a_problem_with_its_cell(office, capsys):
     off = [i for i, r in enumerate(rows, start=2) if str(r[5]).strip() in ("no data", "2.5", "3-4", "6", "0")]
     assert sorted(int(line.split(", F")[1].split(":")[0]) for line in told) == off
     half = next(i for i in off if rows[i - 2][5] == "2.5")
-    assert f"  repair answers.csv, F{half}: “2.5” is not an answer. Allowed: 1-5, N/A, Don't know, Withheld. Perhaps meant: 2." in told
+    assert (
+        f"  repair answers.csv, F{half}: “2.5” is not an answer. Allowed: 1-5, N/A, Don't know, Withheld. Perhaps meant: 2."
+        in told
+    )
 
 
 def test_the_same_table_as_a_workbook_with_its_heads_further_down_gives_the_same_scores(office, capsysbinary, tmp_path):

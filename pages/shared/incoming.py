@@ -178,7 +178,7 @@ def _copies(data: Data, wrong: list[desk.Incoming]) -> None:
     place = loaders.returns_desk(data.source)
     st.download_button(
         counted("returns.copies", len(wrong)),
-        data=lambda: desk.annotated_copies(place, wrong),
+        data=exports.noted(lambda: desk.annotated_copies(place, wrong), "checked.zip", rows=len(wrong)),
         file_name="checked.zip",
         key="download.copies",
         on_click="ignore",
@@ -187,8 +187,12 @@ def _copies(data: Data, wrong: list[desk.Incoming]) -> None:
     )
 
 
-def store(data: Data, items: Sequence[desk.Incoming], chosen: dict[tuple[int, int], str]) -> None:
-    """The button that stores, and the storing: return by return, each whole or not at all; what was not reached stays on the desk."""
+def store(data: Data, told: preview.Preview, chosen: dict[tuple[int, int], str]) -> None:
+    """The button that stores, and the storing: return by return, each whole or not at all.
+
+    What was not reached stays on the desk, and so do all files where one of them was left out, can't be stored or still asks something.
+    """
+    items = told.items
     wanted = sum(choice != "skip" for choice in chosen.values())
     if state.get("desk.storing") != "asked":
         st.button(
@@ -221,7 +225,10 @@ def store(data: Data, items: Sequence[desk.Incoming], chosen: dict[tuple[int, in
         state.pop("desk.storing", None)
         st.error(views.plain(str(error)), icon=":material/database_off:")
         return
-    clear()
+    if (told.table["outcome"] == "cannot").any() or "skip" in chosen.values():
+        state.pop("desk.storing", None)
+    else:
+        clear()
     st.rerun()
 
 

@@ -103,3 +103,27 @@ def test_an_address_opens_a_return_of_the_history(shared_world):
 def test_a_sub_module_narrows_the_questionnaire(shared_world):
     at = choose(opened(page("returns"), "out"), "submodule", "uas")
     assert param(at, "submodule") == "uas"
+
+
+def test_what_cannot_be_stored_stays_on_the_desk_when_the_rest_is_stored(own_world):
+    at = page("returns")
+    at.file_uploader[0].upload("awl.xlsx", workbook("QMX")).upload("notes.xlsx", b"these are my notes")
+    at = sound(at.run())
+    at.button(key="commit").click()
+    at = sound(at.run())
+    assert at.success[0].value == counted("returns.done", 1)
+    left = table(at, "refused")[["file", "outcome"]].values.tolist()
+    assert left == [["awl.xlsx", text("outcome.already")], ["notes.xlsx", text("outcome.cannot")]]
+    assert at.button(key="commit").disabled
+
+
+def test_a_name_to_confirm_is_asked_and_read_again(own_world):
+    form = Form(workbook("QMH")).fill({("field:state", "value"): "Larche"})
+    at = laid(page("returns"), "larch.xlsx", form.content)
+    assert counted("returns.asks", 1) in said(at) and table(at, "refused")["file"].tolist() == ["larch.xlsx"]
+    (asked,) = [box for box in at.selectbox if box.label == text("returns.state.label", found="Larche")]
+    assert asked.value == "QMH"  # the suggestion stands first, and is not taken by itself
+    next(b for b in at.button if b.label == text("returns.state.button")).click()
+    at = sound(at.run())
+    assert table(at, "arrivals")["name"].tolist() == ["Larch"]
+    assert "Larche" in table(at, "problems")["found"].tolist()  # a note of the return says that somebody confirmed it
