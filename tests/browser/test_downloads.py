@@ -10,7 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
-from tests.browser.looking import cells, choose, eventually, go, keyed
+from analysis.texts import text
+from tests.browser.looking import cells, choose, eventually, go, keyed, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -43,6 +44,8 @@ def test_the_gap_list_arrives_as_csv_and_xlsx_with_the_rows_of_the_page(page, se
 def test_the_questionnaire_arrives_whole_or_one_sub_module_of_it(page, server):
     instrument = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
     go(page, f"{server.url}/returns", "returns")
+    page.get_by_role("tab", name=text("returns.out.title")).click()
+    settled(page)
     name, content = arrived(page, "download.template")
     assert name == f"{instrument.id}.xlsx"
     assert {"IED", "UAS", "SALW"} <= set(load_workbook(io.BytesIO(content)).sheetnames)

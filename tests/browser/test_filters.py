@@ -22,7 +22,7 @@ def test_filters_survive_a_change_of_page_and_stand_in_the_address(page, server)
     go(page, f"{server.url}/gaps", "gaps")
     choose(page, "Round", "2024")
     choose(page, "Sub-module", "UAS")
-    assert params(page) == {"round": "2024", "submodule": "uas"}
+    eventually(lambda: params(page), {"round": "2024", "submodule": "uas"})
     menu(page, "Overview")
     heading(page, "overview")
     expect(box(page, "Round")).to_have_value("2024")
@@ -30,7 +30,7 @@ def test_filters_survive_a_change_of_page_and_stand_in_the_address(page, server)
     heading(page, "gaps")
     expect(box(page, "Round")).to_have_value("2024")
     expect(box(page, "Sub-module")).to_have_value("UAS")
-    assert params(page) == {"round": "2024", "submodule": "uas"}
+    eventually(lambda: params(page), {"round": "2024", "submodule": "uas"})
 
 
 def test_a_reload_keeps_the_view(page, server):
@@ -39,7 +39,7 @@ def test_a_reload_keeps_the_view(page, server):
     page.reload()
     whole(page, "gaps")
     expect(box(page, "Round")).to_have_value("2022")
-    assert params(page) == {"round": "2022"}
+    eventually(lambda: params(page), {"round": "2022"})
 
 
 def test_the_way_back_restores_the_view_before(page, server):
@@ -51,7 +51,7 @@ def test_the_way_back_restores_the_view_before(page, server):
     page.go_back()
     heading(page, "gaps")
     expect(box(page, "Round")).to_have_value("2022")
-    assert params(page) == {"round": "2022"}
+    eventually(lambda: params(page), {"round": "2022"})
     page.go_forward()
     heading(page, "overview")
     expect(box(page, "Round")).to_have_value("2022")
@@ -82,7 +82,7 @@ def test_only_codes_stand_in_the_address(page, server):
     eventually(lambda: params(page), {"country": "QMD"})
     menu(page, "Over time")
     heading(page, "over_time")
-    assert params(page) == {"country": "QMD"}
+    eventually(lambda: params(page), {"country": "QMD"})
     page.get_by_test_id("stRadio").get_by_text(text("over_time.one"), exact=True).click()
     expect(box(page, "State")).to_have_value(states.name("QMD"))
     eventually(lambda: params(page), {"country": "QMD", "show": "one"})

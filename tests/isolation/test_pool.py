@@ -195,8 +195,9 @@ def test_readers_end_when_there_is_nothing_to_do_and_start_again(odd, setting, f
     readers = odd(2, Limits(idle=0.3), forks)
     first = process_of(readers, setting)
     assert gone(first)
-    for thread in list(readers._threads):
-        thread.join(5)
+    until = time.monotonic() + 20
+    while (readers._threads or readers._readers or readers._nursery) and time.monotonic() < until:
+        time.sleep(0.05)  # the last thread to end takes the nursery along
     assert not readers._readers and readers._nursery is None
     assert process_of(readers, setting) != first
 
