@@ -67,6 +67,7 @@ def choose(page: Page, label: str, option: str) -> None:
     box(page, label).click()
     page.get_by_role("option", name=option, exact=True).click()
     expect(box(page, label)).to_have_value(option)
+    page.wait_for_timeout(300)  # the list shows the choice at once; the page follows a moment later
     settled(page)
 
 

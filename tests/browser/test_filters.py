@@ -36,6 +36,7 @@ def test_filters_survive_a_change_of_page_and_stand_in_the_address(page, server)
 def test_a_reload_keeps_the_view(page, server):
     go(page, f"{server.url}/gaps", "gaps")
     choose(page, "Round", "2022")
+    eventually(lambda: params(page), {"round": "2022"})
     page.reload()
     whole(page, "gaps")
     expect(box(page, "Round")).to_have_value("2022")
