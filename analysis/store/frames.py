@@ -15,7 +15,7 @@ TYPES = {
     ),
     **dict.fromkeys(["evidence_grade", "superseded_by"], MAYBE_WHOLE),
     **dict.fromkeys(["date_from", "date_to", "round_date", "given_on", "expires_on"], DAY),
-    **dict.fromkeys(["received_at", "changed_at", "happened_at", "saved_at"], MOMENT),
+    **dict.fromkeys(["received_at", "changed_at", "happened_at", "saved_at", "first_saved_at"], MOMENT),
     "return_id": WHOLE,
     "codes": object,
 }

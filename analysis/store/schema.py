@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 #: Layout of the tables. A change of them raises it and brings `migrations/versions/layout_<n>.py`, which makes it of the one before.
-SCHEMA = 2
+SCHEMA = 3
 
 
 class UtcTime(TypeDecorator):
@@ -251,4 +251,19 @@ mappings = Table(
     sqlite_autoincrement=True,
 )
 
-APPEND_ONLY = (files, returns, parts, answers, problems, contributors, consents, steps, audit, mappings)
+#: What people write down beside the returns (weight sets, groups, lessons, ...), by kind and key, as JSON. The newest of a key counts;
+#: an empty body takes it back.
+records = Table(
+    "records",
+    metadata,
+    Column("record_id", Integer, primary_key=True, autoincrement=True),
+    _key("kind", 40),
+    _key("key"),
+    _text("body"),
+    _text("saved_by"),
+    Column("saved_at", UtcTime, nullable=False),
+    Index("records_of_kind", "kind", "key"),
+    sqlite_autoincrement=True,
+)
+
+APPEND_ONLY = (files, returns, parts, answers, problems, contributors, consents, steps, audit, mappings, records)

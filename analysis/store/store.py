@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Integer, Text, cast, func, select, up
 
 from analysis.instrument import Instrument
 from analysis.model import STEPS, Panel, Problem, Return, round_date
+from analysis.store import records
 from analysis.store import schema as t
 from analysis.store.engine import engine_of, reader, writer
 from analysis.store.frames import frame
@@ -178,6 +179,25 @@ class Store:
             moment = now()
             insert_mapping(connection, name, toml, by, moment)
             insert_audit(connection, by, "save-mapping", None, name, moment)
+
+    def save_records(self, kind: str, bodies: Mapping[str, Mapping | None], by: str) -> None:
+        """Write down records of a kind, key -> body (JSON), all or none. The newest of a key counts; a body of None takes it back.
+
+        Nothing is changed: what a key said before stays in `record_history`. `version` stays as it is, for no answer has changed.
+
+        Raises
+        ------
+        ValueError
+            If a kind or key is empty or too long, or a body is no JSON object.
+        """
+        written = records.checked(kind, bodies)
+        if not written:
+            return
+        with self._writer.begin() as connection:
+            _lock(connection)
+            moment = now()
+            records.insert_records(connection, kind, written, by, moment)
+            insert_audit(connection, by, f"save-{kind}", None, ", ".join(written), moment)
 
     def rebuild_vectors(self, instrument: Instrument) -> int:
         """Write every vector of an instrument's returns again, from the rows; how many were not as they should be.
@@ -412,6 +432,16 @@ class Store:
         with self._engine.begin() as connection:
             rows = connection.execute(select(*(of[n] for n in names)).where(of.mapping_id.in_(newest))).all()
         return frame(sorted(map(tuple, rows)), names)
+
+    def records(self, kind: str) -> pd.DataFrame:
+        """Records of a kind that have not been taken back, sorted by key: key, body (a dict), saved_by, saved_at, first_saved_at."""
+        with self._engine.begin() as connection:
+            return records.newest(connection, kind)
+
+    def record_history(self, kind: str, key: str) -> pd.DataFrame:
+        """Everything a record ever was, oldest first: key, body (a dict; None: taken back), saved_by, saved_at."""
+        with self._engine.begin() as connection:
+            return records.history(connection, kind, key)
 
     def audit(self) -> pd.DataFrame:
         """The trail, oldest first: audit_id, happened_at, actor, action, return_id, detail.

@@ -16,7 +16,26 @@ from analysis.texts import text
 from pages.shared import controls, exports, loaders, views
 
 ICON = Path(__file__).with_name("icon.png")
-PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "review", "method")
+#: The menu: pages by what brings a reader here.
+MENU = {
+    "standing": [
+        "overview",
+        "country",
+        "compare",
+        "over_time",
+    ],
+    "doing": [
+        "gaps",
+    ],
+    "desk": [
+        "returns",
+        "review",
+    ],
+    "method": [
+        "method",
+    ],
+}
+PAGES = tuple(page for pages in MENU.values() for page in pages)
 
 
 def open_page(name: str) -> loaders.Data:
@@ -63,8 +82,10 @@ def _guard() -> Scope:
 
 def _menu() -> None:
     page_link("home")
-    for name in PAGES:
-        page_link(name)
+    for group, pages in MENU.items():
+        st.caption(text(f"menu.{group}"))
+        for name in pages:
+            page_link(name)
 
 
 def page_link(name: str, label: str | None = None, icon: str | None = None) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from analysis.reports.tables import csv_bytes, xlsx_bytes
 from analysis.texts import known, text
+from pages.shared import columns as columns_
 from pages.shared import controls, exports
 
 if TYPE_CHECKING:
@@ -18,25 +19,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
-_POINTS = {"score", "lower", "upper", "gap", "gap_low", "gap_high", "median", "q1", "q3", "lowest", "highest", "change", "value"}
-_POINTS |= {
-    "target",
-    "spread",
-    "before",
-    "after",
-    "change_low",
-    "change_high",
-    "difference",
-    "median_gap",
-    "matched_mean",
-    "mean",
-}
-_POINTS |= {"lower_mean", "upper_mean", "points"}
 #: Columns that only charts and links need; they do not leave in a download.
 _WORKING = ["row", "key", "place", "hue", "quiet"]
-_WIDTHS = {"question_text": 520, "message": 560, "label": 360, "name": 190, "reason": 560, "like": 520, "detail": 420}
-_POINTS |= {"score_strict", "score_challenged", "national", "na_challenged"}
-_SHARES = {"coverage", "completeness", "share", "effective", "importance", "within"}
 
 
 def plain(value: str) -> str:
@@ -100,7 +84,7 @@ def rows(
     """
     shown = table if columns is None else table[[c for c in columns if c in table.columns]]
     bars = dict(bars or {})
-    shares = [c for c in shown.columns if c in _SHARES]  # shown as whole per cent
+    shares = [c for c in shown.columns if c in columns_.SHARES]  # shown as whole per cent
     shown = shown.assign(**{c: shown[c] * 100 for c in shares})
     bars |= {c: bars[c] * 100 for c in shares if c in bars}
     settings = {c: _column(c, bars) for c in shown.columns}
@@ -178,13 +162,13 @@ def _column(name: str, bars: Mapping[str, float]) -> object:
     label = text(f"column.{name}") if known(f"column.{name}") else name
     help = text(f"column.{name}.help") if known(f"column.{name}.help") else None
     if name in bars:
-        shape = "%.0f %%" if name in _SHARES else "%.1f"
+        shape = "%.0f %%" if name in columns_.SHARES else "%.1f"
         return st.column_config.ProgressColumn(label, help=help, min_value=0, max_value=bars[name], format=shape)
-    if name in _POINTS:
+    if name in columns_.POINTS:
         return st.column_config.NumberColumn(label, help=help, format="%.1f")
-    if name in _SHARES:
+    if name in columns_.SHARES:
         return st.column_config.NumberColumn(label, help=help, format="%.0f %%")
-    return st.column_config.Column(label, help=help, width=_WIDTHS.get(name))
+    return st.column_config.Column(label, help=help, width=columns_.WIDTHS.get(name))
 
 
 def downloads(table: pd.DataFrame, *, name: str) -> None:

@@ -22,7 +22,7 @@ from analysis.model import Answer, Contributor, Problem, Return, Status
 from analysis.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("gaps", "overview", "country", "compare", "over_time", "returns", "review", "method")
+PAGES = tuple(sorted(path.stem for path in ROOT.glob("pages/*.py")))
 PARTS = ("IED.U", "IED.D", "UAS.U", "UAS.D", "SALW.U", "SALW.D")
 UNKNOWN = int(Status.DONT_KNOW)
 

@@ -21,7 +21,7 @@ from analysis.store import WrongSchema, WrongStates, open_store
 from analysis.store.backup import NotEmpty, WrongBackup, backup, restore, verified
 from analysis.store.engine import engine_of
 from analysis.store.rows import counted, kept_tables
-from analysis.store.schema import metadata
+from analysis.store.schema import SCHEMA, metadata
 from tests.store.test_many_at_once import IMPORTER, ROOT, start
 from tests.store.worlds import coast_return
 
@@ -42,6 +42,8 @@ def filled(store, instrument):
         store.add(value, [], file_name="table.csv", content=b"table" * 900, **how)
     store.set_step(1, "validated", "ben", "checked")
     store.save_mapping("wide table", "head = 1\n", "ana")
+    store.save_records("lesson", {"L1": {"text": "ö"}, "L2": {"date": "2026-11-01"}}, "ana")
+    store.save_records("lesson", {"L2": None}, "ben")
     return store
 
 
@@ -53,6 +55,7 @@ def everything(store, instrument) -> dict:
         for name in ("answers", "problems", "contributors", "consents", "steps"):
             found[name, number] = getattr(store, name)(number)
         found["original", number] = pd.DataFrame([store.original(number)])
+    found["records"], found["of a record"] = store.records("lesson"), store.record_history("lesson", "L2")
     found["index"], found["parts of panel"], found["codes"] = panel.index, panel.parts, pd.DataFrame(panel.codes)
     return found
 
@@ -78,7 +81,7 @@ def target(request, tmp_path):
 def test_a_restored_store_holds_everything_and_goes_on(filled, instrument, target, tmp_path):
     before = everything(filled, instrument)
     made = backup(filled, tmp_path / "b")
-    assert made.rows["returns"] == 31 and made.rows["files"] == 2 and made.layout == 2
+    assert made.rows["returns"] == 31 and made.rows["files"] == 2 and made.layout == SCHEMA
     assert restore(tmp_path / "b", target) == made == verified(tmp_path / "b")
     store = open_store(target, sample=False)
     assert_same(everything(store, instrument), before)

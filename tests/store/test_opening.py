@@ -78,6 +78,7 @@ def test_an_upgraded_store_goes_on_like_any_other(old, instrument):
     stored = store.add(value, [], file_name="a", content=b"new", instrument=instrument, by="ana")
     assert stored.return_id == 5, "numbers go on"
     store.save_mapping("wide table", "head = 1", "ana")
+    store.save_records("lesson", {"L1": {}}, "ana")
     for table in APPEND_ONLY:
         with pytest.raises(sa.exc.DBAPIError, match="appended, never changed"), store._writer.begin() as connection:
             connection.exec_driver_sql(f"DELETE FROM {table.name}")
