@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from analysis.instrument import DEFAULT_INSTRUMENT, Instrument, instruments
 from analysis.model import Problem, ReadReturn, UnreadableReturn, round_date
+from analysis.registers import REGISTERS, Register
 from analysis.states import States, load_states
 from analysis.store import Store, Stored, open_store
 from analysis.texts import problem_sentence, text
@@ -31,6 +32,7 @@ from analysis.workbook.isolation.pool import readers as shared_readers
 from analysis.workbook.isolation.setting import Setting
 from analysis.workbook.mapping import step as mapping_step  # noqa: F401 the pages come to it through here
 from analysis.workbook.options import ReadingOptions
+from analysis.workbook.registers import RegisterRead, Row, register_book, register_rows, row_of
 from analysis.workbook.state_names import suggested_states as close_states
 
 if TYPE_CHECKING:
@@ -220,6 +222,35 @@ def suggested_states(desk: Desk, written: str) -> list[str]:
     return close_states(written, desk.states)
 
 
+def register_form(desk: Desk, register: Register, instrument: str, rows: Iterable[Mapping[str, object]] = ()) -> bytes:
+    """A register's workbook, empty or filled in with rows as they are kept."""
+    return register_book(register, desk.instruments[instrument], desk.states, rows)
+
+
+def read_register(desk: Desk, register: Register, instrument: str, name: str, content: bytes, password: str = "") -> RegisterRead:
+    """The rows of a register in a file of any format, read in a process of its own. Never raises for what a file holds."""
+    try:
+        found, problems = shared_readers().sheets(name, content, password).result()
+    except UnreadableReturn as error:
+        return RegisterRead(problems=error.problems)
+    told = register_rows(register, name, found, desk.instruments[instrument], desk.states)
+    return replace(told, problems=(*problems, *told.problems))
+
+
+def register_row(desk: Desk, register: Register, instrument: str, values: Mapping[str, object]) -> RegisterRead:
+    """One row entered by hand, checked like one of a workbook."""
+    return row_of(register, values, desk.instruments[instrument], desk.states)
+
+
+def keep(store: Store, register: Register, rows: Iterable[Row], by: str) -> int:
+    """Keep rows of a register that differ from what is kept under their keys; how many did."""
+    before = dict(store.records(register.kind)[["key", "body"]].itertuples(index=False))
+    changed = {row.key: row.body for row in rows if before.get(row.key) != row.body}
+    if changed:
+        store.save_records(register.kind, changed, by)
+    return len(changed)
+
+
 #: What can be done with a return that can be stored; the first is done where nobody chose.
 CHOICES = ("submitted", "draft", "skip")
 
@@ -298,6 +329,7 @@ def _build_demonstration(building: Path, progress: Callable[[int, int, str], Non
         for item in incoming(desk, [SAMPLE / "returns"], progress):
             commit(store, desk, item, by="demonstration")
         _accept(store)
+        _keep_registers(store, desk)
     finally:
         store.close()  # the last to close folds the write-ahead log into the file
 
@@ -327,11 +359,30 @@ def _accept(store: Store) -> None:
         store.set_step(int(return_id), "validated", "demonstration", "")
 
 
+def _keep_registers(store: Store, desk: Desk) -> None:
+    """The demonstration's registers: a workbook each, named by its kind. One with a problem is a fault of the sample.
+
+    Raises
+    ------
+    ValueError
+        With the first problem.
+    """
+    for kind, register in REGISTERS.items():
+        path = SAMPLE / "registers" / f"{kind}.xlsx"
+        if not path.exists():
+            continue
+        found = read_register(desk, register, DEFAULT_INSTRUMENT, path.name, path.read_bytes())
+        if found.problems:
+            raise ValueError(f"{found.problems[0].place}: {problem_sentence(found.problems[0])}")
+        keep(store, register, found.rows, "demonstration")
+
+
 def _sample_stamp() -> str:
     """Changes when a sample workbook, the sample's States, the instrument, the reader of workbooks or the store's layout does."""
     digest = hashlib.sha256()
     code = [ROOT / "analysis" / part for part in ("store", "workbook")]
-    folders = [SAMPLE / "returns", ROOT / "data" / "instruments" / DEFAULT_INSTRUMENT, *code]
+    code += [ROOT / "analysis" / "registers"]
+    folders = [SAMPLE / "returns", SAMPLE / "registers", ROOT / "data" / "instruments" / DEFAULT_INSTRUMENT, *code]
     found = [p for folder in folders for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc" and p.name[:1] not in "~."]
     for path in sorted([SAMPLE / "states.csv", ROOT / "data" / "reference" / "status_words.csv", *found]):
         content = path.read_bytes()

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from analysis.registers import REGISTERS
 from analysis.reports import labelled
 from analysis.texts import counted, text, word
-from pages.shared import controls, exports, filters, frame, incoming, loaders, next_form, trace, views
+from pages.shared import controls, exports, filters, frame, incoming, loaders, next_form, registers, trace, views
 
 data = frame.open_page("returns")
 instruments = loaders.all_instruments()
@@ -79,10 +80,22 @@ def history() -> None:
     trace.feeds(data, chosen)
 
 
-SECTIONS = {"in": bring_in, "out": questionnaire, "history": history}
+def other_tables() -> None:
+    """Lessons, needs, offers, recommendations and targets: form out, rows in, what is kept."""
+    st.text(text("returns.registers.text"))
+    kind = controls.one("register", list(REGISTERS), next(iter(REGISTERS)), lambda k: text(f"register.{k}.title"), kind="buttons")
+    registers.section(data, REGISTERS[kind])
+    found = registers.table(data, REGISTERS[kind])
+    if found.empty:
+        st.text(text("registers.none"))
+    else:
+        views.rows(found.drop(columns="key"), name=f"register-{kind}")
+
+
+SECTIONS = {"in": bring_in, "out": questionnaire, "registers": other_tables, "history": history}
 labels = {name: text(f"returns.{name}.title") for name in SECTIONS}
-opened = labels["history"] if st.query_params.get("return", "").isdigit() else labels["in"]
-tabs = st.tabs(list(labels.values()), key="desk.tabs", on_change="rerun", default=opened)
+linked = "history" if st.query_params.get("return", "").isdigit() else "registers" if "register" in st.query_params else "in"
+tabs = st.tabs(list(labels.values()), key="desk.tabs", on_change="rerun", default=labels[linked])
 for tab, (name, section) in zip(tabs, SECTIONS.items(), strict=True):
     if tab.open or name == "in":  # what lies on the desk stays there while the reader looks elsewhere
         with tab:

@@ -84,6 +84,14 @@ CODES = {
     "merged-answers": "repair",
     "character-replaced": "note",
     "carried-over-unconfirmed": "note",
+    # a register's workbook: lessons, needs, offers, recommendations, targets
+    "register-not-this": "stop",
+    "register-no-rows": "stop",
+    "register-cell-needed": "repair",
+    "register-cell-not-allowed": "repair",
+    "register-cell-error": "repair",
+    "register-state-unknown": "repair",
+    "register-row-twice": "repair",
     # plausible? (scoring.md section 11: flag and ask, never delete)
     "all-answers-equal": "note",
     "one-answer-dominates": "note",

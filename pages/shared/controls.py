@@ -34,6 +34,7 @@ KEYS: Mapping[str, bool] = {
     "rule": False,
     "aggregator": False,
     "whatif": False,
+    "register": False,
     "return": False,
     "step": False,
 }

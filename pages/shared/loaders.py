@@ -168,6 +168,12 @@ def trail(data: Data) -> pd.DataFrame:
     return data.store.audit() if may_review(data.scope) else data.store.audit().head(0)
 
 
+def records(data: Data, kind: str) -> pd.DataFrame:
+    """What is kept of a kind of record as it is now; it changes without the data's version changing."""
+    found = data.store.records(kind)
+    return found if data.scope.role == "analyst" else found.head(0)
+
+
 def scores_of(data: Data, instrument_id: str) -> Scores:
     """The scores of any instrument of the store in view, by the default rule."""
     return _scores(data.source, data.version, instrument_id, data.scope, ScoreOptions())

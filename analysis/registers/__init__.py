@@ -1,0 +1,10 @@
+"""What people keep beside the returns as tables: lessons, needs, offers, recommendations, targets. Each is a register.
+
+A register says which columns a row has and what may stand in them. From that follow its workbook (`workbook.register`), the check of
+every cell, the form on a page and its table; nothing of it is written twice. A row is kept as a record of the store (`store.records`).
+"""
+
+from analysis.registers.kinds import LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, REGISTERS, TARGETS
+from analysis.registers.spec import Column, Register, heading, new_key
+
+__all__ = ["LESSONS", "NEEDS", "OFFERS", "RECOMMENDATIONS", "REGISTERS", "TARGETS", "Column", "Register", "heading", "new_key"]

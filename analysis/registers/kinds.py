@@ -1,0 +1,116 @@
+"""The registers there are."""
+
+from __future__ import annotations
+
+from analysis.registers.spec import Column, Register
+
+LESSON_SOURCES = ("incident", "exercise", "operation", "visit", "audit", "other")
+LESSON_STEPS = ("recorded", "proposed", "under_way", "made", "rejected")
+NEED_TYPES = ("law", "institution", "training", "advice", "systems", "exercise", "awareness", "other")
+PRIORITIES = ("high", "medium", "low")
+COST_BANDS = ("A", "B", "C", "D", "E")
+NEED_STEPS = ("requested", "funded", "under_way", "done", "withdrawn")
+OFFER_STEPS = ("open", "committed", "closed")
+RECOMMENDATION_STEPS = ("not_started", "under_way", "done", "rejected")
+GENDER_MARKERS = ("0", "1", "2", "3")
+
+_ID = Column("id", "id")
+_STATE = Column("iso3", "state", needed=True)
+
+#: What was learnt downstream, and what became of it upstream (scoring.md section 10).
+LESSONS = Register(
+    "lesson",
+    (
+        _ID,
+        _STATE,
+        Column("date", "date", needed=True),
+        Column("measure", "measure", needed=True, measure_type="downstream"),
+        Column("source", "choice", needed=True, choices=LESSON_SOURCES, vocabulary="lesson_source"),
+        Column("learnt", needed=True),
+        Column("upstream", "measures", measure_type="upstream"),
+        Column("proposed"),
+        Column("made"),
+        Column("status", "choice", needed=True, choices=LESSON_STEPS, vocabulary="lesson_step"),
+        Column("date_made", "date"),
+        Column("owner", most=200),
+        Column("reason"),
+    ),
+)
+
+#: What a State asks for (scoring.md section 9).
+NEEDS = Register(
+    "need",
+    (
+        _ID,
+        _STATE,
+        Column("date", "date"),
+        Column("need", needed=True),
+        Column("need_type", "choice", needed=True, choices=NEED_TYPES, vocabulary="need_type"),
+        Column("measures", "measures", needed=True),
+        Column("priority", "choice", needed=True, choices=PRIORITIES, vocabulary="priority"),
+        Column("cost_band", "choice", choices=COST_BANDS, vocabulary="cost_band"),
+        Column("months", "number", least=0, most=240, whole=True),
+        Column("beneficiary", most=200),
+        Column("plan_link", most=400),
+        Column("co_funding", most=200),
+        Column("implementer", most=200),
+        Column("gender_marker", "choice", choices=GENDER_MARKERS, vocabulary="gender_marker"),
+        Column("human_rights_note"),
+        Column("status", "choice", needed=True, choices=NEED_STEPS, vocabulary="need_step"),
+        Column("provider", most=200),
+    ),
+)
+
+#: What somebody offers.
+OFFERS = Register(
+    "offer",
+    (
+        _ID,
+        Column("provider", needed=True, most=200),
+        Column("offer", needed=True),
+        Column("measures", "measures"),
+        Column("need_types", "choices", choices=NEED_TYPES, vocabulary="need_type"),
+        Column("places", "places"),
+        Column("date_from", "date"),
+        Column("date_to", "date"),
+        Column("ceiling", "number", least=0),
+        Column("places_most", "number", least=0, most=500, whole=True),
+        Column("eligibility"),
+        Column("status", "choice", needed=True, choices=OFFER_STEPS, vocabulary="offer_step"),
+    ),
+)
+
+#: What a visit recommended, and what became of it.
+RECOMMENDATIONS = Register(
+    "recommendation",
+    (
+        _ID,
+        _STATE,
+        Column("round", "round", needed=True),
+        Column("date", "date"),
+        Column("recommendation", needed=True),
+        Column("measure", "measure", needed=True),
+        Column("priority", "choice", needed=True, choices=PRIORITIES, vocabulary="priority"),
+        Column("due", "date"),
+        Column("status", "choice", needed=True, choices=RECOMMENDATION_STEPS, vocabulary="recommendation_step"),
+        Column("reason"),
+        Column("observations"),
+    ),
+)
+
+#: The level a State has set itself for a measure, by round.
+TARGETS = Register(
+    "target",
+    (
+        _STATE,
+        Column("round", "round", needed=True),
+        Column("measure", "measure", needed=True),
+        Column("level", "level", needed=True),
+        Column("set_by", most=200),
+        Column("date", "date"),
+        Column("plan_link", most=400),
+    ),
+    key=("iso3", "round", "measure"),
+)
+
+REGISTERS = {register.kind: register for register in (LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, TARGETS)}

@@ -1,0 +1,79 @@
+"""The parts a register is described by."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis import texts
+
+#: What may stand in a column. Lists are written with semicolons between.
+TYPES = (
+    "id",  # an id of the row; made where the cell is empty
+    "state",  # a State: code, or official name
+    "places",  # States and groups of States: list of codes and `kind:group`
+    "measure",  # a measure of the instrument: id, or name
+    "measures",  # list of them
+    "submodules",  # list of sub-modules
+    "round",  # a round's label
+    "level",  # a level of the instrument
+    "choice",  # one of `choices`
+    "choices",  # list of them
+    "date",
+    "number",  # between `least` and `most`
+    "text",  # up to `most` characters
+)
+LONGEST = 2000  # characters of a text, where a column says nothing else
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a register. Its heading is the text `column.<name>`, what is meant by it `register.<kind>.<name>`.
+
+    vocabulary: where the words of `choices` stand (`<vocabulary>.<choice>`); measure_type: a measure must be of this type, where given.
+    whole: a number without decimals.
+    """
+
+    name: str
+    type: str = "text"
+    needed: bool = False
+    choices: tuple[str, ...] = ()
+    vocabulary: str = ""
+    least: float | None = None
+    most: float | None = None
+    whole: bool = False
+    measure_type: str = ""
+
+    @property
+    def several(self) -> bool:
+        """Whether its value is a list."""
+        return self.type in ("places", "measures", "submodules", "choices")
+
+
+@dataclass(frozen=True)
+class Register:
+    """A kind of record with its columns. key: the columns that make a row's key; by default its `id`."""
+
+    kind: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ("id",)
+
+    def __getitem__(self, name: str) -> Column:
+        """The column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+    def key_of(self, body: Mapping[str, object]) -> str:
+        """The key that a row is kept by."""
+        return ".".join(str(body[name]) for name in self.key)
+
+
+def heading(column: Column, language: str = "en") -> str:
+    """A column's heading: its own in registers where it has one, else that of tables."""
+    own = f"register.column.{column.name}"
+    return texts.text(own, language) if texts.known(own) else texts.text(f"column.{column.name}", language)
+
+
+def new_key() -> str:
+    """An id for a row that has none."""
+    return uuid.uuid4().hex[:10]

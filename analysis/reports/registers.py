@@ -1,0 +1,98 @@
+"""Registers in words: the table of what is kept, and what bringing rows in would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from analysis import texts
+from analysis.instrument import Instrument
+from analysis.registers import Column, Register
+from analysis.states import States
+
+
+def register_table(
+    register: Register, records: pd.DataFrame, instrument: Instrument, states: States, language: str = "en"
+) -> pd.DataFrame:
+    """What is kept of a register, a row each, the newest first.
+
+    Parameters
+    ----------
+    records: as `Store.records` gives them.
+
+    Returns
+    -------
+    key, name (of the State, where the register has one), the register's columns in words (lists joined by "; "; `iso3`, `measure` and
+    `level` stay codes), measure_name where it has a measure, saved_by, saved_at.
+    """
+    rows = [
+        {
+            "key": key,
+            **described(register, body, instrument, states, language),
+            "saved_by": by,
+            "saved_at": f"{at:%Y-%m-%d %H:%M}",
+        }
+        for key, body, by, at in records[["key", "body", "saved_by", "saved_at"]].itertuples(index=False)
+    ]
+    table = pd.DataFrame(rows, columns=["key", *columns(register), "saved_by", "saved_at"])
+    return table.sort_values(["saved_at", "key"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def columns(register: Register) -> list[str]:
+    """The columns a register's table shows, names in front."""
+    names = [column.name for column in register.columns if column.name != "id"]
+    if "iso3" in names:
+        names.insert(0, "name")
+    if "measure" in names:
+        names.insert(names.index("measure") + 1, "measure_name")
+    return names
+
+
+def described(
+    register: Register, body: Mapping[str, object], instrument: Instrument, states: States, language: str = "en"
+) -> dict[str, object]:
+    """One row in words."""
+    found = {c.name: words(c, body[c.name], instrument, states, language) for c in register.columns if c.name in body}
+    if "iso3" in body:
+        found["name"] = states.name(str(body["iso3"]), language)
+    if "measure" in body:
+        found["measure_name"] = node_name(instrument, str(body["measure"]), language)
+    return found
+
+
+def words(column: Column, value: object, instrument: Instrument, states: States, language: str = "en") -> object:
+    """A value in words."""
+    if column.type in ("choice", "choices"):
+        values = value if column.type == "choices" else [value]
+        return "; ".join(texts.word(column.vocabulary, one, language) for one in values)
+    if column.type == "places":
+        return "; ".join(one.partition(":")[2] or states.name(one, language) for one in value)
+    if column.type == "submodules":
+        return "; ".join(instrument.submodule_name(one, language) for one in value)
+    if column.type == "measures":
+        return "; ".join(f"{one} {node_name(instrument, one, language)}" for one in value)
+    return value
+
+
+def node_name(instrument: Instrument, node: str, language: str = "en") -> str:
+    """A measure's name; its id where this instrument does not have it."""
+    return instrument.node_name(node, language) if node in instrument.node_number else node
+
+
+def coming(rows: Iterable, kept: pd.DataFrame) -> pd.Series:
+    """For each row that was read: `new`, `changed` or `same` against what is kept (`Store.records`)."""
+    before = dict(kept[["key", "body"]].itertuples(index=False))
+    return pd.Series(
+        ["new" if row.key not in before else "same" if before[row.key] == row.body else "changed" for row in rows], dtype="str"
+    )
+
+
+def rows_table(
+    register: Register, rows: Iterable, outcome: pd.Series, instrument: Instrument, states: States, language: str = "en"
+) -> pd.DataFrame:
+    """Rows that were read, in words, with what keeping each would come to (`coming`) and where it stands in its file."""
+    told = [described(register, row.body, instrument, states, language) for row in rows]
+    found = pd.DataFrame(told, columns=columns(register))
+    said = [texts.text(f"registers.outcome.{one}", language) for one in outcome]
+    return found.assign(registers_outcome=said, registers_place=[row.place for row in rows])

@@ -1,0 +1,152 @@
+"""A register's rows from plain sheets of values. A row with a wrong cell is not taken; every wrong cell is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+from analysis import texts
+from analysis.instrument import Instrument
+from analysis.model import Problem
+from analysis.registers.spec import Column, Register, heading, new_key
+from analysis.states import States
+from analysis.workbook.formats.raw import RawSheet
+from analysis.workbook.problems import problem
+from analysis.workbook.registers.cells import Cells
+from analysis.workbook.values import cell_text, plain
+
+HEADER_ROWS = 20
+MOST_ROWS = 10_000  # half of what comes from the reader's process, so that a longer sheet is noticed
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row that can be kept. place: `Sheet!7`."""
+
+    key: str
+    body: Mapping[str, object]
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class RegisterRead:
+    """What was read in a file. left: rows that are not taken because a cell of theirs is wrong."""
+
+    rows: tuple[Row, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    left: int = 0
+
+
+def register_rows(
+    register: Register, name: str, sheets: Iterable[RawSheet], instrument: Instrument, states: States, language: str = "en"
+) -> RegisterRead:
+    """Every row of the first sheet that has the register's headings among its first 20 rows.
+
+    Returns
+    -------
+    Rows in their order, a body each: column -> value (text, number, list of codes, ISO date), empty cells left out. Nothing is raised for
+    what a file holds: a file without the headings has a problem that says so.
+    """
+    sheets = list(sheets)
+    for sheet in sheets:
+        for at, row in enumerate(sheet.rows[:HEADER_ROWS]):
+            columns = _header(register, row)
+            if all(column.name in columns for column in register.columns if column.needed):
+                return _Table(register, name, sheet, columns, Cells(instrument, states, language)).read(at + 1)
+    needed = ", ".join(heading(column) for column in register.columns if column.needed)
+    title = sheets[0].title if sheets else ""
+    return RegisterRead(problems=(problem("register-not-this", name, title, allowed=needed),))
+
+
+def row_of(register: Register, values: Mapping[str, object], instrument: Instrument, states: States) -> RegisterRead:
+    """One row that was entered by hand (column -> as it would stand in a cell), checked like one of a workbook."""
+    names = [column.name for column in register.columns]
+    cells = tuple(values.get(name) for name in names)
+    sheet = RawSheet("", [tuple(names), cells])
+    return register_rows(register, texts.text("register.entered"), [sheet], instrument, states)
+
+
+def _header(register: Register, row: Iterable[object]) -> dict[str, int]:
+    """Column -> position, where a row has headings of the register: its own ids or their words in any language."""
+    names = {}
+    for column in register.columns:
+        for writing in (column.name, *(heading(column, language) for language in texts.languages())):
+            names.setdefault(plain(writing), column.name)
+    found: dict[str, int] = {}
+    for position, value in enumerate(row):
+        name = names.get(plain(cell_text(value)).rstrip(" *")) if isinstance(value, str) else None
+        if name:
+            found.setdefault(name, position)
+    return found
+
+
+@dataclass
+class _Table:
+    register: Register
+    file: str
+    sheet: RawSheet
+    columns: Mapping[str, int]
+    cells: Cells
+
+    def read(self, first: int) -> RegisterRead:
+        rows: dict[str, Row] = {}
+        problems: list[Problem] = []
+        left = 0
+        if len(self.sheet.rows) - first > MOST_ROWS:
+            problems.append(problem("rows-not-read", self.file, self.sheet.title, found=MOST_ROWS))
+        for number, row in enumerate(self.sheet.rows[first : first + MOST_ROWS], start=first + 1):
+            stands = {name: row[p] if p < len(row) else None for name, p in self.columns.items()}
+            if not any(map(cell_text, stands.values())) and not self._marked(number):
+                continue
+            body, wrong = self._body(stands, number)
+            if not wrong and (key := self.register.key_of(body)) in rows:
+                wrong = [self._problem("register-row-twice", self.register.key[0], number, found=key, allowed=rows[key].place)]
+            problems += wrong
+            if wrong:
+                left += 1
+            else:
+                rows[key] = Row(key, body, f"{self.sheet.title}!{number}" if self.sheet.title else "")
+        if not rows and not problems:
+            problems.append(problem("register-no-rows", self.file, self.sheet.title))
+        return RegisterRead(tuple(rows.values()), tuple(problems), left)
+
+    def _marked(self, number: int) -> bool:
+        """Whether a row holds an error or a formula without a value."""
+        return any(self._cell(name, number) in self.sheet.errors for name in self.columns)
+
+    def _body(self, stands: Mapping[str, object], number: int) -> tuple[dict[str, object], list[Problem]]:
+        body: dict[str, object] = {}
+        wrong: list[Problem] = []
+        for column in self.register.columns:
+            value = stands.get(column.name)
+            error = self.sheet.errors.get(self._cell(column.name, number)) if column.name in self.columns else None
+            if error:
+                wrong.append(self._problem("register-cell-error", column.name, number, found=error))
+            elif cell_text(value):
+                meant = self.cells.meant(column, value)
+                if meant.value is None or meant.value == []:
+                    wrong.append(self._not_allowed(column, value, meant, number))
+                else:
+                    body[column.name] = meant.value
+            elif column.type == "id":
+                body[column.name] = new_key()
+            elif column.needed:
+                wrong.append(self._problem("register-cell-needed", column.name, number, allowed=heading(column)))
+        return body, wrong
+
+    def _not_allowed(self, column: Column, value: object, meant, number: int) -> Problem:
+        code = "register-state-unknown" if column.type == "state" else "register-cell-not-allowed"
+        found = meant.suggestion if column.several and meant.suggestion else cell_text(value)
+        suggestion = meant.suggestion if column.type == "state" else ""
+        return self._problem(code, column.name, number, found=found, allowed=meant.allowed, suggestion=suggestion)
+
+    def _cell(self, name: str, number: int) -> str:
+        return f"{get_column_letter(self.columns[name] + 1)}{number}"
+
+    def _problem(self, code: str, column: str, number: int, **words: object) -> Problem:
+        cell = self._cell(column, number) if column in self.columns else str(number)
+        if not self.sheet.title:  # entered by hand: the field's name in place of a cell
+            cell = heading(self.register[column])
+        return problem(code, self.file, self.sheet.title, cell, **words)

@@ -1,0 +1,48 @@
+"""A register on a page: a row entered by hand is kept, changed and taken back; a wrong one is told and kept by nobody."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from analysis.registers import TARGETS
+from analysis.texts import counted, text
+from tests.pages.conftest import said, sound
+
+APP = (
+    "from analysis.registers import TARGETS\nfrom pages.shared import frame, registers\n"
+    "data = frame.open_page('returns')\nregisters.told(TARGETS)\nregisters.entry(data, TARGETS)\n"
+    "import streamlit as st\nst.text(str(len(registers.table(data, TARGETS))) + ' kept')\n"
+)
+
+
+def filled(at: AppTest, number: int, row: str = "", **values: object) -> AppTest:
+    for name, value in values.items():
+        kind = "selectbox" if TARGETS[name].type in ("state", "measure", "level") else "text_input"
+        getattr(at, kind)(key=f"registers.target.{row}.{name}.{number}").set_value(value)
+    return at
+
+
+def button(at: AppTest, key: str):
+    return next(b for b in at.button if b.label == text(key))
+
+
+def test_a_row_by_hand_is_kept_changed_and_taken_back(own_world):
+    at = sound(AppTest.from_string(APP, default_timeout=60).run())
+    filled(at, 0, iso3="QMA", round="2028", measure="IED.U1", level=4)
+    sound(button(at, "registers.save").click().run())
+    assert counted("registers.kept", 1) in [s.value for s in at.success] and "1 kept" in said(at)
+    at.selectbox(key="registers.pick.target.1").set_value("QMA.2028.IED.U1").run()
+    filled(at, 1, "QMA.2028.IED.U1", level=5)
+    sound(button(at, "registers.save").click().run())
+    assert "1 kept" in said(at)
+    at.selectbox(key="registers.pick.target.2").set_value("QMA.2028.IED.U1").run()
+    sound(button(at, "registers.take_back").click().run())
+    assert "0 kept" in said(at) and text("registers.taken_back") in [s.value for s in at.success]
+
+
+def test_a_row_with_a_wrong_cell_is_told_and_not_kept(own_world):
+    at = sound(AppTest.from_string(APP, default_timeout=60).run())
+    filled(at, 0, iso3="QMA", round="next year", measure="IED.U1", level=4)
+    sound(button(at, "registers.save").click().run())
+    assert at.dataframe[0].value["cell"].tolist() == [text("column.round")]
+    assert "0 kept" in said(at)

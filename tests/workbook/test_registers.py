@@ -1,0 +1,143 @@
+"""Registers as workbooks: what goes out comes back the same, and every wrong cell is told with its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import desk
+from analysis.instrument import DEFAULT_INSTRUMENT
+from analysis.registers import LESSONS, NEEDS, OFFERS, REGISTERS, TARGETS
+from analysis.workbook.book import open_book
+from analysis.workbook.formats.raw import RawSheet
+from analysis.workbook.registers import register_book, register_rows, row_of
+
+DESK = desk.open_desk(sample=True)
+INSTRUMENT, STATES = DESK.instruments[DEFAULT_INSTRUMENT], DESK.states
+LESSON = {
+    "id": "L1",
+    "iso3": "QMA",
+    "date": "2026-02-01",
+    "measure": "IED.D1",
+    "source": "exercise",
+    "learnt": "Two agencies could not reach each other at night.",
+    "upstream": ["IED.U1", "IED.U2"],
+    "status": "made",
+}
+NEED = {"iso3": "QMA", "need": "Model law", "need_type": "law", "measures": "IED.U1", "priority": "high", "status": "requested"}
+
+
+def back(register, rows):
+    content = register_book(register, INSTRUMENT, STATES, rows)
+    return register_rows(register, "back.xlsx", open_book("back.xlsx", content).sheets, INSTRUMENT, STATES)
+
+
+def told(read) -> list[tuple]:
+    return [(p.code, p.sheet, p.cell, p.found) for p in read.problems]
+
+
+def test_a_row_that_goes_out_comes_back_the_same():
+    read = back(LESSONS, [LESSON])
+    assert [dict(row.body) for row in read.rows] == [LESSON]
+    assert (read.rows[0].key, read.rows[0].place, read.problems) == ("L1", "Lessons!4", ())
+
+
+@pytest.mark.parametrize("register", REGISTERS.values(), ids=lambda r: r.kind)
+def test_an_empty_form_has_no_rows_and_says_so(register):
+    assert [p.code for p in back(register, []).problems] == ["register-no-rows"]
+
+
+def test_a_row_is_read_by_codes_words_and_labels_alike():
+    by_words = {**NEED, "iso3": STATES.name("QMA"), "measures": INSTRUMENT.node_name("IED.U1"), "priority": " HIGH "}
+    for values in (NEED, by_words):
+        body = row_of(NEEDS, values, INSTRUMENT, STATES).rows[0].body
+        assert (body["iso3"], body["measures"], body["priority"]) == ("QMA", ["IED.U1"], "high")
+
+
+def test_a_row_without_a_reference_gets_one_of_its_own():
+    first, second = (row_of(NEEDS, NEED, INSTRUMENT, STATES).rows[0] for _ in range(2))
+    assert first.key == first.body["id"] != second.key
+
+
+def test_every_wrong_cell_is_named_and_its_row_left_out():
+    head = ("State", "Round", "Measure *", "Level", "Date")
+    rows = [
+        ("Targets", None, None, None, None),
+        head,
+        ("QMA", "2028", "IED.U1", "4", "2026-03-01"),
+        ("Nowhere", "2028", "IED.U1", 9, "soon"),
+        ("QMB", "next", "IED.U1", None, None),
+        ("QMA", 2028.0, "IED.U1", 3.0, None),
+    ]
+    read = register_rows(TARGETS, "targets.xlsx", [RawSheet("T", rows)], INSTRUMENT, STATES)
+    assert [row.key for row in read.rows] == ["QMA.2028.IED.U1"]
+    assert read.left == 3
+    assert told(read) == [
+        ("register-state-unknown", "T", "A4", "Nowhere"),
+        ("register-cell-not-allowed", "T", "D4", "9"),
+        ("register-cell-not-allowed", "T", "E4", "soon"),
+        ("register-cell-not-allowed", "T", "B5", "next"),
+        ("register-cell-needed", "T", "D5", ""),
+        ("register-row-twice", "T", "A6", "QMA.2028.IED.U1"),
+    ]
+
+
+def test_a_measure_of_the_other_type_is_not_allowed_where_a_type_is_asked_for():
+    read = row_of(LESSONS, {**LESSON, "measure": "IED.U1", "upstream": "IED.U1"}, INSTRUMENT, STATES)
+    assert [(p.code, p.found) for p in read.problems] == [("register-cell-not-allowed", "IED.U1")]
+
+
+def test_one_strange_entry_of_a_list_is_named_by_itself():
+    read = row_of(NEEDS, {**NEED, "measures": "IED.U1; IED.U99"}, INSTRUMENT, STATES)
+    assert [(p.code, p.found) for p in read.problems] == [("register-cell-not-allowed", "IED.U99")]
+
+
+def test_numbers_have_bounds_and_may_have_to_be_whole():
+    for months, fine in (("18", True), ("18.0", True), ("1.5", False), ("-1", False), ("241", False), ("many", False)):
+        assert bool(row_of(NEEDS, {**NEED, "months": months}, INSTRUMENT, STATES).rows) is fine, months
+
+
+def test_places_are_states_and_groups():
+    kind, name = STATES.groups.iloc[0][["kind", "group"]]
+    offer = {"provider": "A fund", "offer": "Drafting advice", "places": f"QMA; {name}", "status": "open"}
+    assert row_of(OFFERS, offer, INSTRUMENT, STATES).rows[0].body["places"] == ["QMA", f"{kind}:{name}"]
+
+
+def test_an_error_in_a_cell_is_no_value():
+    sheet = RawSheet("T", [("State", "Round", "Measure", "Level"), ("QMA", "2028", "IED.U1", None)], errors={"D2": "#REF!"})
+    read = register_rows(TARGETS, "t.xlsx", [sheet], INSTRUMENT, STATES)
+    assert told(read) == [("register-cell-error", "T", "D2", "#REF!")]
+
+
+def test_another_workbook_is_told_what_headings_are_looked_for():
+    read = register_rows(TARGETS, "other.xlsx", [RawSheet("Sheet1", [("a", "b")])], INSTRUMENT, STATES)
+    assert told(read) == [("register-not-this", "Sheet1", "", "")]
+    assert read.problems[0].allowed == "State, Round, Measure, Level"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_of_a_state_goes_out_inert_and_comes_back(text):
+    read = row_of(NEEDS, {**NEED, "need": text}, INSTRUMENT, STATES)
+    for row in read.rows:
+        again = back(NEEDS, [row.body])
+        assert again.problems == ()
+
+
+def test_what_is_kept_already_is_not_kept_again(tmp_path):
+    store = desk.open_store(f"sqlite:///{tmp_path / 's.sqlite'}", sample=True)
+    rows = row_of(NEEDS, {**NEED, "id": "N1"}, INSTRUMENT, STATES).rows
+    assert [desk.keep(store, NEEDS, rows, "a"), desk.keep(store, NEEDS, rows, "a")] == [1, 0]
+    changed = [replace(rows[0], body={**rows[0].body, "priority": "low"})]
+    assert desk.keep(store, NEEDS, changed, "b") == 1
+    assert len(store.record_history("need", "N1")) == 2
+    store.close()
+
+
+def test_a_file_is_read_in_a_process_of_its_own():
+    content = desk.register_form(DESK, LESSONS, DEFAULT_INSTRUMENT, [LESSON])
+    assert dict(desk.read_register(DESK, LESSONS, DEFAULT_INSTRUMENT, "l.xlsx", content).rows[0].body) == LESSON
+    assert [p.code for p in desk.read_register(DESK, LESSONS, DEFAULT_INSTRUMENT, "l.xlsx", b"%PDF").problems] == ["other-format"]
