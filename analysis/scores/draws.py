@@ -7,13 +7,15 @@ and all answers where answer error is switched on, are drawn one by one.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
 import numpy as np
 import pandas as pd
 
 from analysis.model import PANEL_KEYS
+from analysis.scores.blocks import on_all_cores, slices
 from analysis.scores.cells import meanings
 from analysis.scores.plan import Stage
 from analysis.scores.rollup import climb
@@ -53,8 +55,11 @@ def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: U
     """
     rows = np.asarray(rows, dtype=int)
     found = np.empty((len(nodes), len(rows), settings.draws))
-    for part, block in drawn_blocks(scores, rows, nodes, settings):
+
+    def keep(part: slice, block: np.ndarray) -> None:
         found[:, part] = block
+
+    _Work.of(scores, rows, nodes, settings).each(keep)
     return Draws(scores, rows, tuple(nodes), settings, found)
 
 
@@ -68,8 +73,11 @@ def ranges(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: 
     """
     rows = np.asarray(rows, dtype=int)
     found = np.full((3, len(nodes), len(rows)), np.nan)
-    for part, block in drawn_blocks(scores, rows, nodes, settings):
+
+    def keep(part: slice, block: np.ndarray) -> None:
         found[:, :, part] = quantiles(block)
+
+    _Work.of(scores, rows, nodes, settings).each(keep)
     at = [scores.column(n) for n in nodes]
     table = pd.DataFrame({"row": np.repeat(rows, len(nodes)), "node": np.tile(np.array(nodes, dtype=object), len(rows))})
     table["score"] = scores.score[np.ix_(rows, at)].ravel()
@@ -95,16 +103,55 @@ def drawn_blocks(
     scores: Scores, rows: np.ndarray, nodes: Sequence[str], settings: UncertaintySettings, ways: Methods | None = None
 ) -> Iterator[tuple[slice, np.ndarray]]:
     """(positions in `rows`, nodes x returns x draws) block after block. ways: other methods than those of the settings."""
-    way = climb(scores.instrument, scores.options)
-    ways = ways or methods(scores.instrument, way.plan, scores.options.aggregator, settings)
-    engine = _Engine.of(scores, way.plan, settings, ways)
-    at = [scores.column(n) for n in nodes]
-    size = min(max(1, BLOCK_NUMBERS // (len(scores.instrument.nodes) * len(ways))), max(len(rows), 1))
-    keys = keys_of(scores.panel.index.iloc[rows])
-    room = np.empty((len(scores.instrument.nodes), size, len(ways)))  # fresh memory costs more than the sums
-    for start in range(0, len(rows), size):
-        part = slice(start, start + size)
-        yield part, engine.drawn(rows[part], keys[part], room[:, : len(rows[part])])[at]
+    work = _Work.of(scores, rows, nodes, settings, ways)
+    room = work.room()
+    for part in work.parts:
+        yield part, work.drawn(part, room)
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """Drawing for some returns: the engine, where the nodes stand, the returns with their keys, and the blocks they go in."""
+
+    engine: _Engine
+    at: list[int]
+    rows: np.ndarray
+    keys: list[int]
+    parts: list[slice]
+
+    @classmethod
+    def of(
+        cls, scores: Scores, rows: np.ndarray, nodes: Sequence[str], settings: UncertaintySettings, ways: Methods | None = None
+    ) -> _Work:
+        way = climb(scores.instrument, scores.options)
+        ways = ways or methods(scores.instrument, way.plan, scores.options.aggregator, settings)
+        engine = _Engine.of(scores, way.plan, settings, ways)
+        size = min(max(1, BLOCK_NUMBERS // (len(scores.instrument.nodes) * len(ways))), max(len(rows), 1))
+        keys = keys_of(scores.panel.index.iloc[rows])
+        return cls(engine, [scores.column(n) for n in nodes], rows, keys, slices(len(rows), size))
+
+    def room(self) -> np.ndarray:
+        """Memory for a block, to be used again: fresh memory costs more than the sums."""
+        size = max((part.stop - part.start for part in self.parts), default=0)
+        return np.empty((len(self.engine.scores.instrument.nodes), size, len(self.engine.ways)))
+
+    def drawn(self, part: slice, room: np.ndarray) -> np.ndarray:
+        """Nodes x returns x draws of a block, made in a room."""
+        return self.engine.drawn(self.rows[part], self.keys[part], room[:, : part.stop - part.start])[self.at]
+
+    def each(self, keep: Callable[[slice, np.ndarray], None]) -> None:
+        """Draw every block on all cores and hand it over; each thread has a room of its own."""
+        rooms: SimpleQueue[np.ndarray] = SimpleQueue()
+
+        def work(part: slice) -> None:
+            try:
+                room = rooms.get_nowait()
+            except Empty:
+                room = self.room()
+            keep(part, self.drawn(part, room))
+            rooms.put(room)
+
+        on_all_cores(work, self.parts)
 
 
 def keys_of(index: pd.DataFrame) -> list[int]:

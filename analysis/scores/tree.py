@@ -10,12 +10,13 @@ import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import PANEL_KEYS, Panel
+from analysis.scores.blocks import on_all_cores, slices
 from analysis.scores.cells import checked
 from analysis.scores.options import NA_CHALLENGED, ScoreOptions
 from analysis.scores.rollup import REASONS, TYPES, climb, rolled_up
 
 #: Returns that are climbed together: small enough for a processor's cache.
-BLOCK = 2048
+BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,9 @@ def node_scores(panel: Panel, instrument: Instrument, options: ScoreOptions | No
     checked(panel.codes, instrument)
     way = climb(instrument, options or ScoreOptions())
     found = {name: np.empty((len(instrument.nodes), len(panel)), dtype=dtype) for name, dtype in TYPES.items()}
-    for start in range(0, len(panel), BLOCK):
-        rows = slice(start, start + BLOCK)
+
+    def work(rows: slice) -> None:
         rolled_up(panel.codes[rows], way, {name: array[:, rows] for name, array in found.items()})
+
+    on_all_cores(work, slices(len(panel), BLOCK))
     return Scores(panel, instrument, way.options, **{name: array.T for name, array in found.items()})
