@@ -1,0 +1,113 @@
+"""Two flags of the feedback loop, by level intervals: certain, whatever the open questions hold; possible, if some hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.balance.axes import axes
+from analysis.scores.rollup import REASONS
+from analysis.scores.tree import Scores
+
+#: What is known of a flag. "" stands where it can't be asked: a part was not returned or does not apply.
+CERTAIN, POSSIBLE, NONE = "certain", "possible", "none"
+#: Levels of "loop open" on a scale 0-5: downstream at `RESPONDS_AT` or more, all upstream at `LEARNS_BELOW` or less.
+RESPONDS_AT, LEARNS_BELOW = 3, 2
+HEAVY = 1  # levels by which downstream stands above upstream
+
+
+def flagged(certain: np.ndarray, possible: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Truths -> `certain`, `possible`, `none`, and "" where nothing is known."""
+    return np.where(known, np.select([certain, possible], [CERTAIN, POSSIBLE], NONE), "")
+
+
+def response_heavy(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
+    """Where downstream stands a level or more above upstream.
+
+    Returns
+    -------
+    One row per (row, sub-module with both axes): row, iso3, round, submodule, upstream, downstream (the nodes), upstream_low, upstream_high,
+    downstream_low, downstream_high (level intervals), kind.
+
+    Source: scoring.md section 10.
+    """
+    rows = list(map(int, rows))
+    found = []
+    for pair in axes(scores.instrument).itertuples():
+        up, down = scores.column(pair.upstream), scores.column(pair.downstream)
+        table = scores.panel.index.iloc[rows][["row", "iso3", "round"]].reset_index(drop=True)
+        table = table.assign(submodule=pair.submodule, upstream=pair.upstream, downstream=pair.downstream)
+        ends = {}
+        for name, at in (("upstream", up), ("downstream", down)):
+            ends[name] = scores.level_low[rows, at].astype(float), scores.level_high[rows, at].astype(float)
+            for end, levels in zip(("low", "high"), ends[name], strict=True):
+                table[f"{name}_{end}"] = pd.array(levels, dtype="Int64")
+        known = _asked(scores, rows, up) & _asked(scores, rows, down)
+        certain = ends["downstream"][0] - ends["upstream"][1] >= HEAVY
+        possible = ends["downstream"][1] - ends["upstream"][0] >= HEAVY
+        found.append(table.assign(kind=flagged(certain, possible, known)))
+    columns = ["row", "iso3", "round", "submodule", "upstream", "downstream"]
+    columns += ["upstream_low", "upstream_high", "downstream_low", "downstream_high", "kind"]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def loop_open(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
+    """Where a downstream measure is well in place and nothing it informs upstream is: what is learnt has nowhere to go yet.
+
+    A downstream measure at level 3 or more while all upstream measures it informs (the instrument's feedback links) are at level 2 or
+    less. Upstream measures that do not apply are left out; one that was not returned is open: it may stand anywhere.
+
+    Returns
+    -------
+    One row per (row, downstream measure with links): row, iso3, round, measure, submodule, informs (tuple of upstream measures that
+    apply), level_low, level_high (of the measure), upstream_low, upstream_high (of the highest of those it informs), kind ("" where the
+    measure was not returned or does not apply, or nothing it informs applies).
+
+    Source: scoring.md section 10.
+    """
+    rows = list(map(int, rows))
+    links = scores.instrument.feedback_links
+    known_nodes = scores.instrument.node_number
+    submodule = dict(zip(scores.instrument.nodes["node"], scores.instrument.nodes["submodule"], strict=True))
+    found = []
+    for measure, informed in links.groupby("downstream", sort=False)["upstream"]:
+        names = [name for name in dict.fromkeys(informed) if name in known_nodes]
+        if measure not in known_nodes or not names:
+            continue
+        at = scores.column(measure)
+        ups = [scores.column(name) for name in names]
+        applies = scores.applicable[np.ix_(rows, ups)] > 0
+        ends = [
+            np.where(applies, level[np.ix_(rows, ups)].astype(float), -1).max(axis=1)
+            for level in (scores.level_low, scores.level_high)
+        ]
+        known = _asked(scores, rows, at) & applies.any(axis=1)
+        low, high = scores.level_low[rows, at].astype(float), scores.level_high[rows, at].astype(float)
+        table = scores.panel.index.iloc[rows][["row", "iso3", "round"]].reset_index(drop=True)
+        table = table.assign(measure=measure, submodule=submodule[measure])
+        table["informs"] = [tuple(n for n, there in zip(names, line, strict=True) if there) for line in applies]
+        for name, levels in zip(("level_low", "level_high", "upstream_low", "upstream_high"), (low, high, *ends), strict=True):
+            table[name] = pd.array(np.where(known, levels, np.nan), dtype="Int64")
+        certain = (low >= RESPONDS_AT) & (ends[1] <= LEARNS_BELOW)
+        possible = (high >= RESPONDS_AT) & (ends[0] <= LEARNS_BELOW)
+        found.append(table.assign(kind=flagged(certain, possible, known)))
+    columns = [
+        "row",
+        "iso3",
+        "round",
+        "measure",
+        "submodule",
+        "informs",
+        "level_low",
+        "level_high",
+        "upstream_low",
+        "upstream_high",
+    ]
+    return pd.concat(found, ignore_index=True)[[*columns, "kind"]] if found else pd.DataFrame(columns=[*columns, "kind"])
+
+
+def _asked(scores: Scores, rows: list[int], at: int) -> np.ndarray:
+    """Whether a node was returned and applies."""
+    return ~np.isin([REASONS[code] for code in scores.why[rows, at]], ["not_returned", "not_applicable"])
