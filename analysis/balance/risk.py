@@ -53,9 +53,11 @@ def marginal_values(
 
 
 def even_line(eu: Numbers, difference: float) -> np.ndarray:
-    """The eD at which both are worth the same, for each eU and a difference D - U (0-1): eU / (1 + (D - U) eU). Below it: upstream first."""
+    """The eD at which both are worth the same, for each eU and a difference D - U (0-1): eU / (1 + (D - U) eU). Below it: upstream first. Infinite where
+    upstream comes first at any eD."""
     eu = np.asarray(eu, dtype=float)
-    return eu / (1 + difference * eu)
+    divisor = 1 + difference * eu
+    return np.divide(eu, divisor, out=np.full(divisor.shape, np.inf), where=divisor > TOLERANCE)
 
 
 def first(difference: Numbers, sweep: Sweep) -> np.ndarray:
@@ -101,3 +103,18 @@ def risks(table: pd.DataFrame, sweep: Sweep) -> pd.DataFrame:
     side = found["difference"]
     found["even"] = np.select([side < -100 * TOLERANCE, side > 100 * TOLERANCE], [UPSTREAM, DOWNSTREAM], DEPENDS)
     return found
+
+
+def regions(table: pd.DataFrame, row: int | None = None, steps: int = 60) -> dict[str, list[float]]:
+    """The square of the assumptions as lines: `upstream` (eU, 0-1, rising), and the eD (0-1) up to which upstream comes first for `all` States
+    and sub-modules of a table, for `some` (at least one), and for `one` (the first of that row of the panel, where it is there).
+
+    table: as `risks` gives it, with one row at least.
+    """
+    eu = np.linspace(0, 1, steps + 1)
+    differences = table["difference"] / 100
+    lines = {"all": differences.max(), "some": differences.min()}
+    mine = differences[table["row"] == row]
+    if len(mine):
+        lines["one"] = mine.iloc[0]
+    return {"upstream": eu.tolist()} | {name: even_line(eu, d).clip(0, 1).tolist() for name, d in lines.items()}

@@ -60,6 +60,12 @@ def ink(colour: str) -> str:
     return "#11171b" if luminance > 0.18 else "#ffffff"
 
 
+def tinted(colour: str, opacity: float) -> str:
+    """A colour (#rrggbb) with an opacity of its own, so that a fill may be fainter than its line."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
 def escaped(label: object) -> str:
     """A label from outside, inert for plotly, which reads a little HTML."""
     return str(label).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -113,4 +113,17 @@ TARGETS = Register(
     key=("iso3", "round", "measure"),
 )
 
+#: What happened, counted by somebody else: a series to hold the scores beside (scoring.md section 10 d). It belongs to one page and is no
+#: register of the returns desk.
+OUTCOMES = Register(
+    "outcome-series",
+    (
+        _STATE,
+        Column("year", "number", needed=True, least=1900, most=2200, whole=True),
+        Column("value", "number", needed=True),
+        Column("source", needed=True, most=200),
+    ),
+    key=("iso3", "year"),
+)
+
 REGISTERS = {register.kind: register for register in (LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, TARGETS)}

@@ -6,6 +6,7 @@ State), so the bond is made here: the URL is adopted when it changes by navigati
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -37,6 +38,12 @@ KEYS: Mapping[str, bool] = {
     "register": False,
     "return": False,
     "step": False,
+    "rho": False,
+    "gamma": False,
+    "least": False,
+    "eu": False,
+    "ed": False,
+    "lag": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default
@@ -169,3 +176,47 @@ def several(
     value = [v for v in value if v in set(options)][:most]
     _publish(key, value, list(default))
     return value
+
+
+def slider(
+    key: str, default: float | tuple[float, float], least: float, most: float, *, step: float, label: str = "", help: str | None = None,
+    format: str | None = None,
+) -> float | tuple[float, float]:  # fmt: skip
+    """A number from `least` to `most`, or a range of two where the default is one; what the URL says outside of that is brought inside."""
+    state, widget = st.session_state, f"w.{key}"
+    value, raw = state.get(widget), st.query_params.get(key)
+    if widget not in state or _navigated(key):
+        value = default if raw is None else _numbers(raw, default)
+    elif raw is None and value == state.get(f"default.{key}"):
+        value = default
+    value = _between(value, default, least, most)
+    if widget not in state or state[widget] != value or state.get(f"page.{key}") != state["page"]:
+        state[widget] = value
+    state[f"page.{key}"], state[f"default.{key}"] = state["page"], default
+    value = st.slider(
+        label or text(f"control.{key}"), min_value=least, max_value=most, step=step, key=widget, help=help, format=format
+    )
+    value = _between(value, default, least, most)  # the browser's limits are no limits
+    _publish(key, value, default)
+    return value
+
+
+def _numbers(raw: str, default: float | tuple[float, float]) -> float | tuple[float, float]:
+    """The number of the URL, or its two; the default where it says none."""
+    ends = default if isinstance(default, tuple) else (default,)
+    parts = raw.split(",")
+    try:
+        found = tuple(type(end)(part) for end, part in zip(ends, parts, strict=True))
+    except ValueError:
+        return default
+    return found if isinstance(default, tuple) else found[0]
+
+
+def _between(value: object, default: float | tuple[float, float], least: float, most: float) -> float | tuple[float, float]:
+    """A number, or a range in order, brought between two ends; the default, brought there too, for anything else."""
+    several = isinstance(default, tuple)
+    numbers = list(value) if several and isinstance(value, (tuple, list)) else [value]
+    ends = list(default) if several else [default]
+    usable = len(numbers) == len(ends) and all(isinstance(n, (int, float)) and math.isfinite(n) for n in numbers)
+    found = sorted(min(max(n, least), most) for n in (numbers if usable else ends))
+    return tuple(found) if several else found[0]

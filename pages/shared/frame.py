@@ -23,6 +23,7 @@ MENU = {
         "country",
         "compare",
         "over_time",
+        "balance",
     ],
     "doing": [
         "gaps",

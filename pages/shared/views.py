@@ -42,18 +42,71 @@ def figure(
     columns: Sequence[str] | None = None,
     opens: str | None = None,
     leads: Mapping[str, str | None] | None = None,
+    clicks: bool = False,
 ) -> None:
     """A chart with its title, subtitle and reading above, and its table and download below. opens, leads: as in `rows`.
 
-    The title and subtitle come from the chart's own layout, shown as text so that they wrap on a narrow screen.
+    The title and subtitle come from the chart's own layout, shown as text so that they wrap on a narrow screen. clicks: a click on a mark
+    opens the State whose code is the mark's customdata.
     """
     title, subtitle = chart.layout.title.text or "", chart.layout.title.subtitle.text or ""
+    _heading(title, subtitle, reading)
+    _drawn(chart, name, f"{title}. {reading}", clicks)
+    _table_below(table, name, columns, opens, leads)
+
+
+def panels(
+    charts: Mapping[str, go.Figure],
+    title: str,
+    subtitle: str,
+    table: pd.DataFrame,
+    reading: str,
+    *,
+    name: str,
+    columns: Sequence[str] | None = None,
+    opens: str | None = None,
+    leads: Mapping[str, str | None] | None = None,
+    clicks: bool = False,
+) -> None:
+    """Small charts of one kind side by side, one below the other on a narrow screen, with one table: code -> chart, its title above it.
+
+    All else as in `figure`.
+    """
+    _heading(title, subtitle, reading)
+    for place, (code, chart) in zip(st.columns(len(charts)), charts.items(), strict=True):
+        with place:
+            head = chart.layout.title.text or ""
+            st.markdown(f"**{plain(head)}**")
+            _drawn(chart, f"{name}.{code}", f"{title}. {head}", clicks)
+    _table_below(table, name, columns, opens, leads)
+
+
+def _heading(title: str, subtitle: str, reading: str) -> None:
     st.subheader(plain(title), anchor=False)
     if subtitle:
         st.caption(plain(subtitle))
     st.text(reading)
+
+
+def _drawn(chart: go.Figure, name: str, alt: str, clicks: bool) -> None:
+    """A chart without its own title. A click on a mark that stands for a State opens that State."""
     chart.update_layout(title=None, margin_t=max(8, (chart.layout.margin.t or 48) - 40))
-    st.plotly_chart(chart, key=f"figure.{name}", config={"displayModeBar": False}, alt=f"{title}. {reading}")
+    settings = {"key": f"figure.{name}", "config": {"displayModeBar": False}, "alt": alt}
+    if not clicks:
+        st.plotly_chart(chart, **settings)
+        return
+    event = st.plotly_chart(chart, on_select="rerun", selection_mode="points", **settings)
+    known = {code for trace in chart.data if trace.customdata is not None for code in trace.customdata}
+    for point in event["selection"]["points"]:
+        code = point.get("customdata")
+        code = code[0] if isinstance(code, (list, tuple)) and code else code
+        if code in known:  # what the browser sends back is looked up, never taken
+            st.switch_page("pages/country.py", query_params=controls.link(country=code, organization=None, question=None))
+
+
+def _table_below(
+    table: pd.DataFrame, name: str, columns: Sequence[str] | None, opens: str | None, leads: Mapping[str, str | None] | None
+) -> None:
     box = st.expander(text("view.table"), key=f"table.{name}", on_change="rerun")
     if box.open:
         with box:

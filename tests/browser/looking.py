@@ -16,12 +16,13 @@ PATHS = {
     "country": "/country",
     "compare": "/compare",
     "over_time": "/over_time",
+    "balance": "/balance",
     "returns": "/returns",
     "review": "/review",
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance")
 
 
 def settled(page: Page) -> None:

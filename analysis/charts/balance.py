@@ -1,0 +1,188 @@
+"""Upstream against downstream: the plane with its boxes, how far two things go together, and where law and practice part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis, tinted, wrapped
+from analysis.texts import rounded
+
+SIDE = 390  # pixels of a plane's height
+AXES = ("upstream", "downstream")
+
+
+def plane(
+    table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str], target: float, steps: Sequence[float]
+) -> go.Figure:
+    """A dot per line of the table, upstream across, downstream up, over a box of what its open questions allow.
+
+    Parameters
+    ----------
+    table: label, key (what a click gives back, as customdata), upstream, downstream (0-100, NA where not shown), `<axis>_lower`, `<axis>_upper`,
+    `<axis>_before` (an arrow leads from there), heavy (`certain`: drawn in downstream's hue, `possible`: ringed in it), named (its label is
+    printed), strong (drawn larger, in the text's colour), note (hover). target: points, the line of both axes. steps: points that each level
+    of the scale counts for; the fields between them are the bands of the grid. words: upstream, downstream, bounds, target, before, not_shown,
+    and the four quadrants both, prevents, responds, neither.
+    """
+    table = table.reset_index(drop=True)
+    chart = figure(title, subtitle, p, height=SIDE)
+    _ground(chart, p, words, target, steps)
+    _boxes(chart, table, p)
+    _arrows(chart, table, p)
+    _dots(chart, table, p, words)
+    axis = {
+        "range": [-4, 104],
+        "tickvals": list(steps),
+        "ticktext": [rounded(s, 0) for s in steps],
+        "showgrid": False,
+        "ticks": "",
+    }
+    axis |= {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
+    chart.update_layout(
+        xaxis=axis | {"title": {"text": words["upstream"], "font": {"color": p.upstream, "size": 13}, "standoff": 6}},
+        yaxis=axis | {"title": {"text": words["downstream"], "font": {"color": p.downstream, "size": 13}, "standoff": 4}},
+    )
+    return chart
+
+
+def _ground(chart: go.Figure, p: Palette, words: Mapping[str, str], target: float, steps: Sequence[float]) -> None:
+    """Bands of the levels, the line of equal scores, the target on both axes, and the quadrants' names in quiet type."""
+    for step in steps:
+        for ends in ({"x0": step, "x1": step, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": step, "y1": step}):
+            chart.add_shape(type="line", layer="below", line={"color": p.grid, "width": 1}, **ends)
+    chart.add_shape(type="line", layer="below", x0=0, y0=0, x1=100, y1=100, line={"color": p.grid, "width": 1, "dash": "dot"})
+    for ends in ({"x0": target, "x1": target, "y0": -4, "y1": 104}, {"x0": -4, "x1": 104, "y0": target, "y1": target}):
+        chart.add_shape(type="line", layer="below", line={"color": p.muted, "width": 1.2, "dash": "dash"}, **ends)
+    corners = {"both": (103, 103, "right", "top"), "prevents": (103, -3, "right", "bottom")}
+    corners |= {"responds": (-3, 103, "left", "top"), "neither": (-3, -3, "left", "bottom")}
+    for name, (x, y, across, up) in corners.items():
+        chart.add_annotation(
+            x=x, y=y, xanchor=across, yanchor=up, align=across, showarrow=False, text=wrapped(words[name], 20, 2), font={"size": 11, "color": p.muted},
+        )  # fmt: skip
+
+
+def _boxes(chart: go.Figure, table: pd.DataFrame, p: Palette) -> None:
+    """What the open questions allow, all boxes as one faint trace; a box without room is no box."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for row in table.dropna(subset=[f"{axis}{end}" for axis in AXES for end in ("_lower", "_upper")]).itertuples():
+        left, right, low, high = row.upstream_lower, row.upstream_upper, row.downstream_lower, row.downstream_upper
+        if right > left or high > low:
+            x += [left, right, right, left, left, None]
+            y += [low, low, high, high, low, None]
+    chart.add_scatter(
+        x=x, y=y, mode="lines", fill="toself", fillcolor=tinted(p.accent, 0.07), line={"color": tinted(p.accent, 0.3), "width": 0.8},
+        hoverinfo="skip", cliponaxis=False,
+    )  # fmt: skip
+
+
+def _arrows(chart: go.Figure, table: pd.DataFrame, p: Palette) -> None:
+    """From the round before to now, as thin arrows that end at the dot."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for row in table.dropna(subset=[f"{axis}{end}" for axis in AXES for end in ("", "_before")]).itertuples():
+        if (row.upstream_before, row.downstream_before) != (row.upstream, row.downstream):
+            x += [row.upstream_before, row.upstream, None]
+            y += [row.downstream_before, row.downstream, None]
+    chart.add_scatter(
+        x=x, y=y, mode="lines+markers", line={"color": p.muted, "width": 1}, opacity=0.65, hoverinfo="skip", cliponaxis=False,
+        marker={"symbol": "arrow", "angleref": "previous", "size": [0, 7, 0] * (len(x) // 3), "color": p.muted, "standoff": 4},
+    )  # fmt: skip
+
+
+def _dots(chart: go.Figure, table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> None:
+    """The dots with their hovers, the few labels, and at the end the trace that takes the clicks: a box without a dot as well."""
+    shown = table.dropna(subset=list(AXES))
+    strong, heavy = shown["strong"], shown["heavy"]
+    fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
+    rings = [p.downstream if h in ("certain", "possible") else p.paper for h in heavy]
+    chart.add_scatter(
+        x=shown["upstream"], y=shown["downstream"], mode="markers", hoverinfo="skip", cliponaxis=False,
+        marker={"size": [11 if s else 8 for s in strong], "color": fills, "line": {"color": rings, "width": [1.8 if h in ("certain", "possible") else 0.8 for h in heavy]}},
+    )  # fmt: skip
+    named = shown[shown["named"] | shown["strong"]]
+    for row in named.itertuples():
+        left = row.upstream > 55
+        chart.add_annotation(
+            x=row.upstream, y=row.downstream, text=f"<b>{wrapped(row.label, 20, 2)}</b>" if row.strong else wrapped(row.label, 20, 2), showarrow=False,
+            xanchor="right" if left else "left", xshift=-9 if left else 9, yshift=8, font={"size": 11, "color": p.text}, align="right" if left else "left",
+        )  # fmt: skip
+    middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
+    there = middle["upstream"].notna() & middle["downstream"].notna()
+    chart.add_scatter(
+        x=middle["upstream"][there], y=middle["downstream"][there], mode="markers", marker={"size": 18, "opacity": 0}, cliponaxis=False,
+        hovertext=[_hover(row, words) for row in table[there].itertuples()], hoverinfo="text", customdata=list(table["key"][there]),
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+    )  # fmt: skip
+
+
+def _hover(row: tuple, words: Mapping[str, str]) -> str:
+    lines = [f"<b>{escaped(row.label)}</b>"]
+    for axis in AXES:
+        value, low, high = getattr(row, axis), getattr(row, f"{axis}_lower"), getattr(row, f"{axis}_upper")
+        said = rounded(value) if pd.notna(value) else words["not_shown"]
+        lines.append(f"{words[axis]}: {said} ({words['bounds']}: {rounded(low)} - {rounded(high)})")
+    before = [getattr(row, f"{axis}_before") for axis in AXES]
+    if all(map(pd.notna, before)):
+        lines.append(f"{words['before']}: {rounded(before[0])}, {rounded(before[1])}")
+    return "<br>".join(lines + ([escaped(row.note)] if row.note else []))
+
+
+def associations(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:
+    """A dot per line between -1 and 1 with its interval, and zero as a line.
+
+    table: label, note (printed below it), r (NA where not given), low, high, and quiet (drawn grey: what it is to be read beside).
+    words: opposite, unrelated, together: what -1, 0 and 1 mean.
+    """
+    table = table.reset_index(drop=True)
+    labels = [noted(label, note, p, 34) for label, note in zip(table["label"], table["note"], strict=True)]
+    chart = figure(title, subtitle, p, height=90 + 46 * len(table))
+    chart.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=len(table) - 0.5, layer="below", line={"color": p.muted, "width": 1.2})
+    colours = [p.muted if quiet else p.accent for quiet in table["quiet"]]
+    for y, (row, colour) in enumerate(zip(table.itertuples(), colours, strict=True)):
+        if pd.notna(row.low):
+            chart.add_scatter(
+                x=[row.low, row.high], y=[y, y], mode="lines", line={"color": colour, "width": 5}, opacity=0.35, hoverinfo="skip", cliponaxis=False,
+            )  # fmt: skip
+    hovers = [
+        f"<b>{escaped(row.label)}</b><br>{rounded(row.r)}" + (f" ({rounded(row.low)} - {rounded(row.high)})" if pd.notna(row.low) else "")
+        for row in table.itertuples()
+    ]  # fmt: skip
+    chart.add_scatter(
+        x=table["r"], y=list(range(len(table))), mode="markers", marker={"size": 11, "color": colours}, hovertext=hovers, hoverinfo="text",
+        cliponaxis=False,
+    )  # fmt: skip
+    ends = [words["opposite"], words["unrelated"], words["together"]]
+    chart.update_layout(
+        xaxis=points_axis(p, side="top", range=[-1.06, 1.06], tickvals=[-1, 0, 1], ticktext=[wrapped(e, 16, 2) for e in ends]),
+        yaxis=category_axis(p, labels),
+    )
+    return chart
+
+
+def parted_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:
+    """A bar per measure: States whose law is ahead, whose practice is ahead, where open questions decide, and that stay together.
+
+    table: label, law_ahead, practice_ahead, open, together (numbers of States). words: a word for each of the four, and states.
+    """
+    labels = table["label"].tolist()
+    chart = figure(title, subtitle, p, height=110 + 38 * len(labels), barmode="stack", bargap=0.34, showlegend=True)
+    colours = {"law_ahead": p.accent, "practice_ahead": p.certain, "open": p.possible, "together": p.none}
+    for kind, colour in colours.items():
+        chart.add_bar(
+            x=table[kind], y=list(range(len(labels))), orientation="h", marker={"color": colour}, name=words[kind],
+            hovertext=[f"<b>{escaped(label)}</b><br>{words[kind]}: {n}" for label, n in zip(labels, table[kind], strict=True)], hoverinfo="text",
+        )  # fmt: skip
+    most = int(table[list(colours)].sum(axis=1).max()) if len(table) else 0
+    chart.update_layout(
+        xaxis={
+            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": "d", "dtick": 1 if most < 12 else None,
+            "title": {"text": words["states"]}, "automargin": True,
+        },
+        yaxis=category_axis(p, [wrapped(label, 36, 2) for label in labels]),
+        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal"},
+    )  # fmt: skip
+    return chart
