@@ -12,6 +12,7 @@ from analysis.texts import rounded
 
 SIDE = 390  # pixels of a plane's height
 AXES = ("upstream", "downstream")
+FAR = (60, 9)  # points across and up within which two names would lie over each other
 
 
 def plane(
@@ -42,8 +43,13 @@ def plane(
     }
     axis |= {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
     chart.update_layout(
-        xaxis=axis | {"title": {"text": words["upstream"], "font": {"color": p.upstream, "size": 13}, "standoff": 6}},
-        yaxis=axis | {"title": {"text": words["downstream"], "font": {"color": p.downstream, "size": 13}, "standoff": 4}},
+        xaxis=axis
+        | {"range": [-4, 104], "title": {"text": words["upstream"], "font": {"color": p.upstream, "size": 13}, "standoff": 6}},
+        yaxis=axis
+        | {
+            "range": [-16, 116],
+            "title": {"text": words["downstream"], "font": {"color": p.downstream, "size": 13}, "standoff": 4},
+        },
     )
     return chart
 
@@ -54,13 +60,13 @@ def _ground(chart: go.Figure, p: Palette, words: Mapping[str, str], target: floa
         for ends in ({"x0": step, "x1": step, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": step, "y1": step}):
             chart.add_shape(type="line", layer="below", line={"color": p.grid, "width": 1}, **ends)
     chart.add_shape(type="line", layer="below", x0=0, y0=0, x1=100, y1=100, line={"color": p.grid, "width": 1, "dash": "dot"})
-    for ends in ({"x0": target, "x1": target, "y0": -4, "y1": 104}, {"x0": -4, "x1": 104, "y0": target, "y1": target}):
+    for ends in ({"x0": target, "x1": target, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": target, "y1": target}):
         chart.add_shape(type="line", layer="below", line={"color": p.muted, "width": 1.2, "dash": "dash"}, **ends)
-    corners = {"both": (103, 103, "right", "top"), "prevents": (103, -3, "right", "bottom")}
-    corners |= {"responds": (-3, 103, "left", "top"), "neither": (-3, -3, "left", "bottom")}
+    corners = {"both": (104, 115, "right", "top"), "prevents": (104, -15, "right", "bottom")}
+    corners |= {"responds": (-4, 115, "left", "top"), "neither": (-4, -15, "left", "bottom")}
     for name, (x, y, across, up) in corners.items():
         chart.add_annotation(
-            x=x, y=y, xanchor=across, yanchor=up, align=across, showarrow=False, text=wrapped(words[name], 20, 2), font={"size": 11, "color": p.muted},
+            x=x, y=y, xanchor=across, yanchor=up, align=across, showarrow=False, text=wrapped(words[name], 18, 2), font={"size": 11, "color": p.muted},
         )  # fmt: skip
 
 
@@ -74,7 +80,7 @@ def _boxes(chart: go.Figure, table: pd.DataFrame, p: Palette) -> None:
             x += [left, right, right, left, left, None]
             y += [low, low, high, high, low, None]
     chart.add_scatter(
-        x=x, y=y, mode="lines", fill="toself", fillcolor=tinted(p.accent, 0.07), line={"color": tinted(p.accent, 0.3), "width": 0.8},
+        x=x, y=y, mode="lines", fill="toself", fillcolor=tinted(p.accent, 0.06), line={"color": tinted(p.accent, 0.24), "width": 0.8},
         hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
 
@@ -98,18 +104,16 @@ def _dots(chart: go.Figure, table: pd.DataFrame, p: Palette, words: Mapping[str,
     shown = table.dropna(subset=list(AXES))
     strong, heavy = shown["strong"], shown["heavy"]
     fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
-    rings = [p.downstream if h in ("certain", "possible") else p.paper for h in heavy]
+    ringed = shown[heavy.isin(["certain", "possible"])]
+    chart.add_scatter(
+        x=ringed["upstream"], y=ringed["downstream"], mode="markers", hoverinfo="skip", cliponaxis=False,
+        marker={"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}},
+    )  # fmt: skip
     chart.add_scatter(
         x=shown["upstream"], y=shown["downstream"], mode="markers", hoverinfo="skip", cliponaxis=False,
-        marker={"size": [11 if s else 8 for s in strong], "color": fills, "line": {"color": rings, "width": [1.8 if h in ("certain", "possible") else 0.8 for h in heavy]}},
+        marker={"size": [10 if s else 8 for s in strong], "color": fills, "line": {"color": p.paper, "width": 0.8}},
     )  # fmt: skip
-    named = shown[shown["named"] | shown["strong"]]
-    for row in named.itertuples():
-        left = row.upstream > 55
-        chart.add_annotation(
-            x=row.upstream, y=row.downstream, text=f"<b>{wrapped(row.label, 20, 2)}</b>" if row.strong else wrapped(row.label, 20, 2), showarrow=False,
-            xanchor="right" if left else "left", xshift=-9 if left else 9, yshift=8, font={"size": 11, "color": p.text}, align="right" if left else "left",
-        )  # fmt: skip
+    _labels(chart, shown[shown["named"] | shown["strong"]], p)
     middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
     there = middle["upstream"].notna() & middle["downstream"].notna()
     chart.add_scatter(
@@ -117,6 +121,22 @@ def _dots(chart: go.Figure, table: pd.DataFrame, p: Palette, words: Mapping[str,
         hovertext=[_hover(row, words) for row in table[there].itertuples()], hoverinfo="text", customdata=list(table["key"][there]),
         selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
     )  # fmt: skip
+
+
+def _labels(chart: go.Figure, named: pd.DataFrame, p: Palette) -> None:
+    """Names beside their dots, towards the middle; one that would lie over another is left to the hover. The chosen State comes first."""
+    taken: list[tuple[float, float]] = []
+    for row in named.sort_values("strong", ascending=False, kind="stable").itertuples():
+        if any(abs(row.upstream - x) < FAR[0] and abs(row.downstream - y) < FAR[1] for x, y in taken):
+            continue
+        taken.append((row.upstream, row.downstream))
+        left = row.upstream > 55
+        words = wrapped(row.label, 20, 2)
+        chart.add_annotation(
+            x=row.upstream, y=row.downstream, text=f"<b>{words}</b>" if row.strong else words, showarrow=False, bgcolor=tinted(p.paper, 0.72),
+            xanchor="right" if left else "left", xshift=-9 if left else 9, yshift=9, font={"size": 11, "color": p.text},
+            align="right" if left else "left", borderpad=0,
+        )  # fmt: skip
 
 
 def _hover(row: tuple, words: Mapping[str, str]) -> str:
@@ -138,7 +158,7 @@ def associations(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, 
     words: opposite, unrelated, together: what -1, 0 and 1 mean.
     """
     table = table.reset_index(drop=True)
-    labels = [noted(label, note, p, 34) for label, note in zip(table["label"], table["note"], strict=True)]
+    labels = [noted(label, note, p, 28) for label, note in zip(table["label"], table["note"], strict=True)]
     chart = figure(title, subtitle, p, height=90 + 46 * len(table))
     chart.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=len(table) - 0.5, layer="below", line={"color": p.muted, "width": 1.2})
     colours = [p.muted if quiet else p.accent for quiet in table["quiet"]]
@@ -157,7 +177,7 @@ def associations(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, 
     )  # fmt: skip
     ends = [words["opposite"], words["unrelated"], words["together"]]
     chart.update_layout(
-        xaxis=points_axis(p, side="top", range=[-1.06, 1.06], tickvals=[-1, 0, 1], ticktext=[wrapped(e, 16, 2) for e in ends]),
+        xaxis=points_axis(p, side="top", range=[-1.06, 1.06], tickvals=[-1, 0, 1], ticktext=[wrapped(e, 9, 2) for e in ends]),
         yaxis=category_axis(p, labels),
     )
     return chart

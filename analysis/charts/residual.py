@@ -116,7 +116,7 @@ def first_square(
         chart.add_annotation(
             x=place[0], y=place[1], xanchor=place[2], yanchor=place[3], text=words[name], showarrow=False, font={"size": 13, "color": p.text},
         )  # fmt: skip
-    middle = next((i for i, v in enumerate(x) if v >= 0.5), 0)
+    middle = next((i for i, v in enumerate(x) if v >= 0.8), 0)
     if some[middle] - every[middle] > 0.09:
         chart.add_annotation(
             x=x[middle], y=(some[middle] + every[middle]) / 2, text=words["first_depends"], showarrow=False, font={"size": 12, "color": p.text},

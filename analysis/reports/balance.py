@@ -171,8 +171,15 @@ def needs(instrument: Instrument, table: pd.DataFrame, states: States, language:
     names = state_names(states, table["iso3"], language)
     found["label"] = [f"{name}, {part}" for name, part in zip(names, found["submodule_name"], strict=True)]
     found["switch_words"] = [_switch_words(row, language) for row in table.itertuples()]
-    found = found.assign(note=found["switch_words"], need_points=table["need"], downstream_score=table["downstream"])
+    found["note"] = [_need_note(row, language) for row in table.itertuples()]
+    found = found.assign(need_points=table["need"], downstream_score=table["downstream"])
     return found.assign(upstream_at_least=table["upstream_lower"])
+
+
+def _need_note(row: object, language: str) -> str:
+    """`missing 21.8`, and when the need leaves the list, where it ever does."""
+    missing = text("balance.need.missing", language, need=points(row.need))
+    return missing if pd.isna(row.switch) else f"{missing}; {_switch_words(row, language)}"
 
 
 def _switch_words(row: object, language: str) -> str:
@@ -210,7 +217,7 @@ def need_assumption(relaxation: Relaxation, language: str = "en") -> str:
     lowest = points(r.target - r.rho * (r.target - r.least))
     facts = {"target": points(r.target), "least": points(r.least), "rho": rounded(100 * r.rho, 0), "lowest": lowest}
     key = "balance.need.assumption" if r.rho > 0 else "balance.need.assumption.none"
-    return text(key, language, gamma=rounded(r.gamma, 2), **facts)
+    return text(key, language, gamma=f"{r.gamma:g}", **facts)
 
 
 def risks(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
@@ -223,8 +230,17 @@ def risks(instrument: Instrument, table: pd.DataFrame, states: States, language:
     )
 
 
-def risk_words(instrument: Instrument, sweep: Sweep, one: str, language: str = "en") -> dict[str, str]:
-    """The words of the square of assumptions. one: whose line is drawn."""
+def whose_line(instrument: Instrument, table: pd.DataFrame, row: int, states: States, language: str = "en") -> str:
+    """Whose line `risk.regions` draws for a row of the panel: `Quince Republic, UAS`; "" where it draws none."""
+    mine = table[table["row"] == row]
+    if mine.empty:
+        return ""
+    here = mine.iloc[0]
+    return f"{states.name(here['iso3'], language)}, {instrument.submodule_name(here['submodule'], language)}"
+
+
+def risk_words(one: str, language: str = "en") -> dict[str, str]:
+    """The words of the square of assumptions. one: whose line is drawn (`whose_line`)."""
     names = ("upstream", "downstream", "first_upstream", "first_depends", "first_downstream", "sweep")
     return {name: text(f"balance.square.{name}", language) for name in names} | {
         "one": text("balance.square.one", language, name=one)
@@ -266,13 +282,26 @@ def association_sentence(instrument: Instrument, table: pd.DataFrame, language: 
     plain, partial = (table[table["kind"] == kind].dropna(subset=["r"]) for kind in ("plain", "partial"))
     if plain.empty:
         return text("balance.association.few", language)
-    ends = {"low": rounded(plain["r"].min()), "high": rounded(plain["r"].max())}
-    parts = [text("balance.association.sentence", language, **ends)]
+    parts = [_between("balance.association.sentence", plain["r"], language)]
     if len(partial):
         excludes = int(((partial["low"] > 0) | (partial["high"] < 0)).sum())
-        ends = {"low": rounded(partial["r"].min()), "high": rounded(partial["r"].max())}
-        parts.append(text("balance.association.beside", language, excludes=excludes, of=len(partial), **ends))
+        parts.append(_between("balance.association.beside", partial["r"], language))
+        parts.append(text("balance.association.excludes", language, excludes=excludes, of=len(partial)))
     return " ".join([*parts, text("balance.association.meaning", language)])
+
+
+def _between(key: str, values: pd.Series, language: str) -> str:
+    """A sentence that names a range: `between 0.1 and 0.4`, or one number where both ends are printed alike."""
+    low, high = rounded(values.min()), rounded(values.max())
+    how = text("balance.about", language, value=low) if low == high else text("balance.between", language, low=low, high=high)
+    return text(key, language, how=how)
+
+
+def association_title(table: pd.DataFrame, language: str = "en") -> str:
+    """What is seen: that both sides go together only where every interval lies above zero."""
+    plain = table[table["kind"] == "plain"].dropna(subset=["low"])
+    together = len(plain) > 0 and bool((plain["low"] > 0).all())
+    return text("balance.association.title" if together else "balance.association.title.open", language)
 
 
 def association_words(language: str = "en") -> dict[str, str]:
@@ -280,12 +309,17 @@ def association_words(language: str = "en") -> dict[str, str]:
     return {name: text(f"balance.association.{name}", language) for name in ("opposite", "unrelated", "together")}
 
 
+def years(n: int, language: str = "en") -> str:
+    """`1 year`, `2 years`."""
+    return counted("balance.years", n, language)
+
+
 def lagged(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `balance.outcome.lagged` ready for `charts.associations`: the band is the range after shuffling."""
     found = table.assign(quiet=table["side"] == "before", n_states=table["states"], n_pairs=table["n"], lag_years=table["lag"])
     found = found.assign(low=table["shuffled_low"], high=table["shuffled_high"])
     found["label"] = [
-        text(f"balance.outcome.{row.side}", language, part=instrument.node_name(row.node, language), lag=row.lag)
+        text(f"balance.outcome.{row.side}", language, part=instrument.node_name(row.node, language), lag=years(row.lag, language))
         for row in table.itertuples()
     ]
     found["note"] = [text("balance.outcome.n", language, n=row.n, states=row.states) for row in table.itertuples()]

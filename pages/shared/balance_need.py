@@ -42,12 +42,14 @@ def _relaxation(target: float) -> need.Relaxation:
     """The reader's assumption about the target, on sliders."""
     with st.container(horizontal=True, gap="large"):
         with filters.cell(240):
-            rho = controls.slider("rho", 0.0, 0.0, 1.0, step=0.05, help=text("control.rho.help"))
+            rho = controls.slider("rho", 0.0, 0.0, 1.0, step=0.05, format="percent", help=text("control.rho.help"))
         with filters.cell(240):
             gamma = controls.slider("gamma", 1.0, 0.25, 4.0, step=0.25, help=text("control.gamma.help"))
         with filters.cell(240):
             usual = min(20.0, target)
-            least = controls.slider("least", usual, min(LEAST, target / 2), target, step=1.0, help=text("control.least.help"))
+            least = controls.slider(
+                "least", usual, min(LEAST, target / 2), target, step=1.0, format="%.0f", help=text("control.least.help")
+            )
     relaxation = need.Relaxation(target, least, rho, gamma)
     st.caption(views.plain(worded.need_assumption(relaxation)))
     return relaxation
@@ -82,9 +84,9 @@ def _risk(data: Data, scores: Scores, selection: Selection, part: str, points: f
     st.subheader(text("balance.risk.heading"), anchor=False)
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         with filters.cell(260):
-            eu = controls.slider("eu", WIDE, 0.05, 1.0, step=0.05, help=text("control.eu.help"))
+            eu = controls.slider("eu", WIDE, 0.05, 1.0, step=0.05, format="percent", help=text("control.eu.help"))
         with filters.cell(260):
-            ed = controls.slider("ed", WIDE, 0.05, 1.0, step=0.05, help=text("control.ed.help"))
+            ed = controls.slider("ed", WIDE, 0.05, 1.0, step=0.05, format="percent", help=text("control.ed.help"))
         with filters.cell(260):
             iso3 = filters.country(data, data.states.by_name(data.panel.index["iso3"].iloc[selection.rows]))
     sweep = risk.Sweep(eu, ed)
@@ -97,8 +99,10 @@ def _risk(data: Data, scores: Scores, selection: Selection, part: str, points: f
         return
     row = next(int(r) for r in selection.rows if data.panel.index["iso3"].iloc[r] == iso3)
     lines = risk.regions(table, row)
-    words = worded.risk_words(data.instrument, sweep, data.states.name(iso3))
-    subtitle = text("balance.risk.subtitle", selection=selection.words, n=len(table), name=data.states.name(iso3))
+    one = worded.whose_line(data.instrument, table, row, data.states)
+    words = worded.risk_words(one)
+    subtitle = text("balance.risk.subtitle", selection=selection.words, n=len(table))
+    subtitle += " " + text("balance.risk.line", name=one) if one else ""
     chart = residual.first_square(
         lines, (sweep.upstream, sweep.downstream), text("balance.risk.title"), subtitle, base.palette(views.dark()), words=words
     )

@@ -38,7 +38,7 @@ def section(data: Data) -> None:
         with filters.cell():
             line = target(data)
         codes = data.states.by_name(data.panel.index["iso3"].iloc[selection.rows])
-        with filters.cell(260):
+        with filters.cell():
             iso3 = filters.country(data, codes)
         options = filters.rules(data)
     filters.name_rules(data, options)
@@ -73,7 +73,7 @@ def _one(data: Data, table: pd.DataFrame, iso3: str, points: float, selection: s
     chart.update_layout(
         title={"text": text("balance.state.title", name=data.states.name(iso3)), "subtitle": {"text": text("balance.state.subtitle", selection=selection)}}
     )  # fmt: skip
-    with st.container(width=620):
+    with st.container(width=520):
         reading = worded.state_sentence(mine)
         views.figure(chart, mine, reading, name=f"balance-plane-{iso3}", columns=worded.PLANE, opens="iso3", clicks=True)
 

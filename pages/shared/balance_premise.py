@@ -33,7 +33,7 @@ def section(data: Data) -> None:
     table = association.associations(data.scores(), selection.rows)
     lines = worded.associations(data.instrument, table)
     chart = charts.associations(
-        lines, text("balance.association.title"), text("balance.association.subtitle", selection=selection.words),
+        lines, worded.association_title(table), text("balance.association.subtitle", selection=selection.words),
         base.palette(views.dark()), words=worded.association_words(),
     )  # fmt: skip
     sentence = worded.association_sentence(data.instrument, table)
@@ -58,7 +58,7 @@ def _beside(data: Data, series: pd.DataFrame, reading: str) -> None:
     nodes = axes(data.instrument)["upstream"].tolist()
     table = outcome.lagged(data.scores(), nodes, series, lag, reading)
     lines = worded.lagged(data.instrument, table)
-    facts = {"n": len(series), "states": series["iso3"].nunique(), "lag": lag}
+    facts = {"n": len(series), "states": series["iso3"].nunique(), "lag": worded.years(lag)}
     chart = charts.associations(
         lines, text("balance.outcome.title"), text("balance.outcome.subtitle", **facts), base.palette(views.dark()),
         words=worded.association_words(),
