@@ -75,7 +75,7 @@ def _series(data: Data, kept: pd.DataFrame) -> None:
         text("balance.outcome.template"),
         data=exports.noted(lambda: csv_bytes(kept.head(0).reindex(columns=names)), "outcome-series.csv", rows=0),
         file_name="outcome-series.csv",
-        key="download.outcome-series.csv",
+        key="download.outcome-series.empty",
         on_click="ignore",
         icon=":material/download:",
     )

@@ -100,7 +100,7 @@ def _drawn(chart: go.Figure, name: str, alt: str, clicks: bool) -> None:
     for point in event["selection"]["points"]:
         code = point.get("customdata")
         code = code[0] if isinstance(code, (list, tuple)) and code else code
-        if code in known:  # what the browser sends back is looked up, never taken
+        if isinstance(code, str) and code in known:  # what the browser sends back is looked up, never taken
             st.switch_page("pages/country.py", query_params=controls.link(country=code, organization=None, question=None))
 
 
