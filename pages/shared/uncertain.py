@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DRAWS, USUAL, SEEDS = (200, 500, 1000, 2000), 500, 2**31 - 1
 BOXES, BOX = (25, 50, 100), 50
 #: Base samples of an audit: the tree is worked out so often, times the number of sources and two.
-SAMPLES = 256
+SAMPLES = 1024
 
 
 @dataclass(frozen=True)
