@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analysis.instrument import Instrument
@@ -27,7 +29,7 @@ def chart_words(language: str = "en") -> dict[str, str]:
     return labelled.chart_words(language) | found
 
 
-def names_of(scores: Scores, rows: pd.Series, states: States, language: str = "en") -> list[str]:
+def names_of(scores: Scores, rows: Iterable[int], states: States, language: str = "en") -> list[str]:
     """The States of some rows by name, told apart."""
     return labelled.state_names(states, scores.panel.index["iso3"].iloc[list(rows)].tolist(), language)
 
@@ -93,7 +95,7 @@ def ranks(
     """
     order = table.sort_values(["median", "low", "high"], kind="stable", na_position="last").reset_index(drop=True)
     separable = marks.set_index("row")["separable"]
-    pivot_name = names_of(scores, pd.Series([pivot]), states, language)[0]
+    pivot_name = names_of(scores, [pivot], states, language)[0]
     found = order.rename(columns={name: f"rank_{name}" for name in ("low", "median", "high", "best", "worst")})
     found["name"] = found["label"] = names_of(scores, order["row"], states, language)
     found["mark"] = [
@@ -107,9 +109,11 @@ def ranks(
     return found
 
 
-def for_ranks(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `ranks` as `charts.ranges.rank_ranges` takes them."""
-    return table.rename(columns={f"rank_{name}": name for name in ("low", "high", "best", "worst")}).assign(note=table["mark"])
+def for_ranks(table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `ranks` as `charts.ranges.rank_ranges` takes them; from whom a State is not separable is said in the subtitle."""
+    chosen, short = text("uncertain.mark.chosen", language), text("uncertain.mark.not", language)
+    notes = [short if mark and mark != chosen else mark for mark in table["mark"]]
+    return table.rename(columns={f"rank_{name}": name for name in ("low", "high", "best", "worst")}).assign(note=notes)
 
 
 def ranks_sentence(table: pd.DataFrame, language: str = "en") -> str:
@@ -119,6 +123,8 @@ def ranks_sentence(table: pd.DataFrame, language: str = "en") -> str:
     widest = int((known["rank_high"] - known["rank_low"]).max()) if len(known) else 0
     if not widest:
         return text("uncertain.ranks.fixed", language)
+    if not fixed:
+        return text("uncertain.ranks.none", language, states=len(known), widest=widest)
     return counted("uncertain.ranks", fixed, language, states=len(known), widest=widest)
 
 

@@ -110,7 +110,11 @@ def _ranks(data: Data, drawn: Draws, node: str, row: int, marks: pd.DataFrame) -
     chart = charts.rank_ranges(
         worded.for_ranks(table),
         text("uncertain.ranks.title", n=len(table)),
-        text("uncertain.ranks.subtitle", node=data.instrument.node_name(node)),
+        text(
+            "uncertain.ranks.subtitle",
+            node=data.instrument.node_name(node),
+            name=worded.names_of(drawn.scores, [row], data.states)[0],
+        ),
         _colours(),
         words=worded.chart_words(),
     )
