@@ -70,7 +70,7 @@ def region_sentence(instrument: Instrument, table: pd.DataFrame, language: str =
         "node": instrument.node_name(one["node"], language), "mean": points(one["score"]), "n": int(one["n"]), "states": int(one["states"]),
         "worst": _span(one["lower"], one["upper"], language), "observed": _span(one["low"], one["high"], language),
     }  # fmt: skip
-    parts = [text("ladder.region", language, **facts)]
+    parts = [text("ladder.region" if one["without"] else "ladder.region.all", language, **facts)]
     hidden = len(table) - len(known)
     if hidden:
         parts.append(counted("ladder.region.hidden", hidden, language, fewest=FEWEST_FOR_QUANTILES))

@@ -42,6 +42,8 @@ def test_a_regions_sentence_gives_the_mean_with_both_ranges_or_says_why_not():
     assert "the mean of 5 States with a score is 60.0. All 10 States together could be at 30.0 to 80.0, or at 60.0 if" in said
     words = worded.region_rungs(INSTRUMENT, table).iloc[0]
     assert (words["worst"], words["observed"], words["note"]) == ("30.0 to 80.0", "60.0", "5 of 10 States")
+    whole = worded.region_sentence(INSTRUMENT, region_ladder(five, range(5), 5, ["A"]))
+    assert whole.endswith("all 5 States have a score, and their mean is 60.0. What they left unanswered allows 60.0.")
     few = region_ladder(five, range(4), 10, ["A"])
     assert worded.region_sentence(INSTRUMENT, few).startswith("Fewer than 5 States have a score in any part")
 
