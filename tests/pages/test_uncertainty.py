@@ -54,20 +54,18 @@ def test_what_is_varied_travels_in_the_url():
 
 
 def test_seed_and_draws_travel_in_the_url_and_the_same_seed_gives_the_same_ranges():
-    first = against(page("compare", pivot="QMA", **HERE)).loc["Larch", "low"]
     at = page("compare", pivot="QMA", seed="7", draws="200", **HERE)
     assert at.number_input(key="w.seed").value == 7 and at.get_by_key("w.draws").value == 200
-    other = against(at).loc["Larch", "low"]
-    assert other != first
-    assert against(page("compare", pivot="QMA", seed="7", draws="200", **HERE)).loc["Larch", "low"] == other
+    seven = against(at).loc["Larch", "low"]
     at = choose(at, "seed", 2370)
-    at = choose(at, "draws", 500)
-    assert param(at, "seed") is None and param(at, "draws") is None
-    assert against(at).loc["Larch", "low"] == first
-    assert choose(at, "draws", 1000) and param(at, "draws") == "1000"
+    assert param(at, "seed") is None and table(at, "against-UAS.U-QMA").set_index("name").loc["Larch", "low"] != seven
+    at = choose(at, "seed", 7)
+    assert param(at, "seed") == "7" and table(at, "against-UAS.U-QMA").set_index("name").loc["Larch", "low"] == seven
+    at = choose(at, "draws", 1000)
+    assert param(at, "draws") == "1000"
 
 
-@pytest.mark.parametrize("seed", ["-1", "many", "99999999999"])
+@pytest.mark.parametrize("seed", ["-1", "many"])
 def test_a_seed_that_is_none_is_the_usual_one(seed):
     assert page("compare", seed=seed, **HERE).number_input(key="w.seed").value == 2370
 
