@@ -1,10 +1,13 @@
-"""Two to twelve States side by side: a heat map of their parts and measures, and dots with bounds for one of them."""
+"""Two to twelve States side by side: one part with bounds and ranges, how sure its order is, and heat maps of parts and measures."""
+
+import streamlit as st
 
 from analysis.charts import base, dots, heatmap
 from analysis.comparison import groups
 from analysis.reports import labelled, sentences
+from analysis.reports import uncertain as worded
 from analysis.texts import text
-from pages.shared import controls, filters, frame, views
+from pages.shared import controls, filters, frame, uncertain, views
 
 MOST, USUAL = 12, 5
 
@@ -18,6 +21,7 @@ with filters.bar():
     with filters.cell():
         lens = filters.lens(data)
     options = filters.rules(data, lens)
+    ranges = uncertain.settings()
 codes = data.states.by_name(data.panel.index["iso3"].iloc[selection.rows])
 usual = groups.scored_first(data.scores(options), selection.rows, node, codes)[:USUAL]
 chosen = controls.several("countries", codes, usual, data.states.name, most=MOST)
@@ -26,16 +30,21 @@ if len(chosen) < 2:
     views.nothing("compare.two")
 
 scores = data.scores(options)
-rows = [r for r in selection.rows if data.panel.index["iso3"].iloc[r] in chosen]
+row_of = {data.panel.index["iso3"].iloc[r]: int(r) for r in selection.rows if data.panel.index["iso3"].iloc[r] in chosen}
+rows = list(row_of.values())
 
 blocks = groups.dots(scores, rows, instrument.blocks)
 one = blocks[blocks["node"] == node].sort_values(["score", "upper"], ascending=False, na_position="last")
+one = uncertain.ranged(data, scores, one.assign(row=[row_of[code] for code in one["iso3"]]), node, ranges)
 table = labelled.states_bounded(instrument, one, data.states)
 chart = dots.bounded_dots(
-    table, sentences.order_title(instrument, node), text("compare.dots.subtitle", selection=selection.words), colours,
-    words=labelled.chart_words(), width=24,
+    table, sentences.order_title(instrument, node), text("compare.ranges.subtitle", selection=selection.words), colours,
+    words=worded.chart_words(), width=24,
 )  # fmt: skip
-views.figure(chart, table, sentences.order_sentence(table), name=f"compare-{node}", columns=labelled.BOUNDED, opens="iso3")
+views.figure(chart, table, sentences.order_sentence(table), name=f"compare-{node}", columns=worded.RANGED, opens="iso3")
+
+uncertain.section(data, scores, rows, node, ranges)
+st.divider()
 
 grid = labelled.cells(instrument, blocks, data.states)
 chart = heatmap.score_heatmap(

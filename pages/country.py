@@ -7,7 +7,7 @@ from analysis.comparison import returned, rounds
 from analysis.reports import labelled, sentences
 from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
-from pages.shared import answers, controls, filters, frame, views
+from pages.shared import answers, controls, filters, frame, ladder, views
 
 WEAKEST = 15
 
@@ -115,15 +115,6 @@ def measures_figure() -> None:
     )
 
 
-def what_if_table() -> None:
-    """The default beside its two what-ifs, and where the level moves."""
-    table = profile.what_ifs(scores, row, [*instrument.blocks, *instrument.measures["node"]])
-    moved = table[table["moved_strict"] | table["moved_challenged"]]
-    st.text(counted("country.whatif.count", len(moved)))
-    kept = table[table["node"].isin(instrument.blocks) | table["node"].isin(moved["node"])]
-    views.rows(labelled.what_ifs(instrument, kept), name=f"what-if-{iso3}", columns=labelled.WHAT_IFS, height=330)
-
-
 def organizations_table() -> None:
     """Returns of the State's organizations beside the national one; nothing where there are none."""
     table = rounds.organizations(scores, row, instrument.blocks)
@@ -149,8 +140,9 @@ lens_figure()
 st.divider()
 measures_figure()
 st.divider()
+ladder.state(data, scores, row)
 st.subheader(text("country.whatif.title"), anchor=False)
-what_if_table()
+ladder.what_ifs(data, scores, row)
 st.divider()
 st.subheader(text("country.drill.title"), anchor=False)
 answers.drill_down(data, row, options)

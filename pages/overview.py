@@ -6,7 +6,7 @@ from analysis.charts import base, heatmap, spread
 from analysis.comparison import groups, returned
 from analysis.reports import labelled, sentences
 from analysis.texts import counted, text
-from pages.shared import filters, frame, views
+from pages.shared import filters, frame, ladder, views
 
 data = frame.open_page("overview")
 with filters.bar():
@@ -41,6 +41,8 @@ chart = heatmap.score_heatmap(
     words=labelled.chart_words(), top=instrument.max_level,
 )  # fmt: skip
 views.figure(chart, grid, text("overview.map.reading"), name="states-by-part", columns=labelled.CELLS, opens="iso3")
+
+ladder.region(data, scores, selection.rows, facts["returned"][1], instrument.blocks, name="states-in-view", words=selection.words)
 
 st.subheader(text("overview.status.title"), anchor=False)
 status = returned.status(scores, selection.rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import datetime as dt
 import re
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -16,11 +17,14 @@ from analysis.__main__ import main
 from analysis.inert import live
 from analysis.instrument import load_instrument
 from analysis.model import Answer, Contributor, Return, Status
+from analysis.registers.kinds import NEEDS
+from analysis.reports.about import about
 from analysis.reports.tables import csv_bytes, xlsx_bytes
 from analysis.states import COLUMNS, States
 from analysis.workbook.annotated import annotated
 from analysis.workbook.next_form import next_form
 from analysis.workbook.problems import problem
+from analysis.workbook.registers.sheet import register_book
 from analysis.workbook.template import template
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +37,7 @@ WAYS_OUT = {
     "analysis/reports/tables.py": {"to_csv", "Workbook"},
     "analysis/workbook/template.py": {"Workbook"},
     "analysis/workbook/annotated/report.py": {"Workbook"},
+    "analysis/workbook/registers/sheet.py": {"Workbook"},
 }
 WRITERS = {"to_csv", "to_excel", "to_clipboard", "ExcelWriter", "Workbook", "csv.DictWriter", "csv.writer"}
 
@@ -111,6 +116,16 @@ def test_the_form_empty_and_filled_in(yard, states, returned):
 
 def test_the_next_form(yard, states, returned):
     assert formulas(next_form(yard, states, returned, yard, round="2028").content) == []
+
+
+def test_a_register_filled_in_and_a_table_with_its_settings(yard, states):
+    need = {"id": "1", "iso3": "QMA", "need": LIVE, "beneficiary": LIVE, "plan_link": LIVE, "provider": LIVE}
+    content = register_book(NEEDS, yard, states, [need])
+    assert formulas(content) == []
+    assert LIVE in [c.value for sheet in openpyxl.load_workbook(BytesIO(content)) for row in sheet.iter_rows() for c in row]
+    settings = about({"page": LIVE}, dict(enumerate(HOSTILE)), dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    table = pd.DataFrame({"score": [1.5]})
+    assert unsafe(csv_bytes(table, settings)) == [] and formulas(xlsx_bytes(table, settings)) == []
 
 
 def test_the_annotated_copy_and_the_report(yard, states, returned):

@@ -19,8 +19,9 @@ def bounded_dots(
     Parameters
     ----------
     table: in the order drawn: label, hue (a measure type, or ""), score (0-100, NA where not shown), lower, upper, note (printed
-    below the label of a line of its own, for instance "level 2"); optional target and before (points), and why (the reason a score is
-    not shown). words: score, bounds, target, before, not_shown, not_returned, not_applicable: the words of the hover.
+    below the label of a line of its own, for instance "level 2"); optional low and high (another range, a pale band behind the
+    bounds), target and before (points), and why (the reason a score is not shown). words: score, bounds, target, before, not_shown,
+    not_returned, not_applicable, and range with low and high: the words of the hover.
     """
     table = table.reset_index(drop=True)
     lines = list(dict.fromkeys(table["label"]))
@@ -33,7 +34,9 @@ def bounded_dots(
     among = table.groupby("label")["label"].transform("size")
     y = (place + (table.groupby("label").cumcount() - (among - 1) / 2) * 2 * PAIR).tolist()
     colours = [p.axis(h) for h in table["hue"]]
-    _bounds(chart, table, y, colours)
+    if "low" in table:
+        _bars(chart, table, y, colours, ("low", "high"), width=16, opacity=0.22)
+    _bars(chart, table, y, colours, ("lower", "upper"), width=5, opacity=0.6 if "low" in table else 0.35)
     if "target" in table:
         chart.add_scatter(
             x=table["target"], y=y, mode="markers", hoverinfo="skip", cliponaxis=False,
@@ -52,17 +55,19 @@ def bounded_dots(
     return chart
 
 
-def _bounds(chart: go.Figure, table: pd.DataFrame, y: list[int], colours: list[str]) -> None:
-    """Thin lines from the lower to the upper bound, one trace a hue."""
+def _bars(
+    chart: go.Figure, table: pd.DataFrame, y: list[int], colours: list[str], ends: tuple[str, str], *, width: int, opacity: float
+) -> None:
+    """Lines from one end to the other, such as the bounds, one trace a hue."""
     for colour in dict.fromkeys(colours):
         xs: list[float | None] = []
         ys: list[float | None] = []
         for i, c in enumerate(colours):
             if c == colour:
-                xs += [table["lower"].iloc[i], table["upper"].iloc[i], None]
+                xs += [table[ends[0]].iloc[i], table[ends[1]].iloc[i], None]
                 ys += [y[i], y[i], None]
         chart.add_scatter(
-            x=xs, y=ys, mode="lines", line={"color": colour, "width": 5}, opacity=0.35, hoverinfo="skip", cliponaxis=False
+            x=xs, y=ys, mode="lines", line={"color": colour, "width": width}, opacity=opacity, hoverinfo="skip", cliponaxis=False
         )
 
 
@@ -75,6 +80,8 @@ def _hover(chart: go.Figure, table: pd.DataFrame, y: list[int], words: dict[str,
         lines = [f"<b>{escaped(row.label)}</b>", score]
         if pd.notna(row.lower):
             lines.append(f"{words['bounds']}: {rounded(row.lower)} - {rounded(row.upper)}")
+        if pd.notna(getattr(row, "low", float("nan"))):
+            lines.append(f"{words['range']}: {rounded(row.low)} - {rounded(row.high)}")
         for name in ("target", "before"):
             if pd.notna(getattr(row, name, float("nan"))):
                 lines.append(f"{words[name]}: {rounded(getattr(row, name))}")

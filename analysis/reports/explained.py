@@ -12,7 +12,7 @@ from analysis.texts import known, text, word
 
 TERMS = (
     "instrument", "return", "round", "reading", "submodule", "upstream", "downstream", "measure", "question", "score", "coverage",
-    "bounds", "level", "thin", "gap", "ask_first", "not_shown", "withheld", "lens", "critical",
+    "bounds", "range", "not_separable", "level", "thin", "gap", "ask_first", "not_shown", "withheld", "lens", "critical",
 )  # fmt: skip
 
 

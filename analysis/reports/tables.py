@@ -10,6 +10,10 @@ import pandas as pd
 import xlsxwriter
 
 from analysis.inert import inert_in_csv, live
+from analysis.reports.about import about_line
+
+#: Where a table says how it was made: a column of a .csv, a sheet of an .xlsx.
+SETTINGS, ABOUT = "settings", "About"
 
 
 def inert(value: object) -> object:
@@ -19,17 +23,27 @@ def inert(value: object) -> object:
     return inert_in_csv(value) if isinstance(value, str) else value
 
 
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """A table as .csv (UTF-8 with a byte-order mark, so that a spreadsheet program reads accents right)."""
+def csv_bytes(table: pd.DataFrame, about: pd.DataFrame | None = None) -> bytes:
+    """A table as .csv (UTF-8 with a byte-order mark, so that a spreadsheet program reads accents right).
+
+    about: rows of `reports.about`; they travel in one last column that says the same in every row.
+    """
+    if about is not None:
+        table = table.assign(**{SETTINGS if SETTINGS not in table else f"{SETTINGS}_in_force": about_line(about)})
     texts = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c]) and not pd.api.types.is_bool_dtype(table[c])]
     safe = table.assign(**{c: table[c].map(inert) for c in texts}).rename(columns=inert)
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def xlsx_bytes(tables: pd.DataFrame | Mapping[str, pd.DataFrame]) -> bytes:
-    """Tables as one .xlsx, a sheet each, with frozen heads and a filter. Empty cells stay empty: NA is never 0."""
+def xlsx_bytes(tables: pd.DataFrame | Mapping[str, pd.DataFrame], about: pd.DataFrame | None = None) -> bytes:
+    """Tables as one .xlsx, a sheet each, with frozen heads and a filter. Empty cells stay empty: NA is never 0.
+
+    about: rows of `reports.about`; they are the last sheet.
+    """
     if isinstance(tables, pd.DataFrame):
         tables = {"Table": tables}
+    if about is not None:
+        tables = {**tables, ABOUT: about}
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:

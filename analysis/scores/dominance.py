@@ -83,18 +83,61 @@ def order_kept(scores: Scores, node: str, row: int, rows: Sequence[int], width: 
     others = np.asarray(rows, dtype=int)
     plan = climb(scores.instrument, scores.options).plan
     ends = [question_cells(scores.panel.codes[r], scores.instrument, scores.options) for r in (np.array([row]), others)]
-    at = scores.column(node)
-    least = _Climb(plan, len(scores.instrument.nodes), width, unknown).least(*ends)[at]
-    most = -_Climb(plan, len(scores.instrument.nodes), width, unknown).least(*ends[::-1])[at]
+    at, way = scores.column(node), _Climb(plan, _within(scores, node), width, unknown)
+    least, most = way.least(*ends)[at], -way.least(*ends[::-1])[at]
     order = np.where(least > 100 * TOLERANCE, "above", np.where(most < -100 * TOLERANCE, "below", ""))
     return pd.DataFrame({"row": others, "least": least, "most": most, "order": order})
 
 
-class _Climb:
-    """Smallest difference of two sets of returns at every node, one of which is broadcast over the other."""
+def orders(scores: Scores, node: str, rows: Sequence[int], width: float) -> pd.DataFrame:
+    """Every pair of some returns at a node: does its order hold whatever the weights within a box?
 
-    def __init__(self, plan: Sequence[Stage], nodes: int, width: float, unknown: bool) -> None:
-        self.plan, self.nodes, self.width, self.unknown = plan, nodes, width, unknown
+    Returns
+    -------
+    One row per pair, the one that stands above first (by score; without one by the middle of its bounds): row, other, difference (of the
+    scores, NaN where one is not shown), least, most (bounds of the difference over all weights, open questions left out as in the score;
+    NaN where one is not shown), kept, least_open, most_open (open questions anywhere on their scales as well), kept_open.
+
+    Raises
+    ------
+    ValueError
+        As `order_kept`.
+    """
+    at = scores.column(node)
+    middle = (scores.lower[:, at] + scores.upper[:, at]) / 2
+    place = np.where(np.isnan(scores.score[:, at]), middle, scores.score[:, at])
+    ordered = sorted(map(int, rows), key=lambda r: -place[r])
+    found = []
+    for i, row in enumerate(ordered[:-1]):
+        others = ordered[i + 1 :]
+        known, opened = (order_kept(scores, node, row, others, width, unknown=unknown) for unknown in (False, True))
+        table = known[["least", "most"]].assign(difference=scores.score[row, at] - scores.score[others, at])
+        table[["least", "most"]] = table[["least", "most"]].where(table["difference"].notna())
+        table = table.assign(least_open=opened["least"], most_open=opened["most"], row=row, other=others)
+        found.append(table)
+    columns = ["row", "other", "difference", "least", "most", "kept", "least_open", "most_open", "kept_open"]
+    if not found:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(found, ignore_index=True)
+    sure = 100 * TOLERANCE
+    return table.assign(kept=table["least"] > sure, kept_open=table["least_open"] > sure)[columns]
+
+
+def _within(scores: Scores, node: str) -> np.ndarray:
+    """Which nodes are the node itself or stand below it."""
+    nodes = scores.instrument.nodes
+    found = (nodes["node"] == node).to_numpy(copy=True)
+    parent = [scores.instrument.node_number.get(name, -1) for name in nodes["parent"]]
+    for place, above in enumerate(parent):  # parents stand before their children
+        found[place] |= above >= 0 and found[above]
+    return found
+
+
+class _Climb:
+    """Smallest difference of two sets of returns at some nodes, one of which is broadcast over the other. wanted: which nodes, and all below them."""
+
+    def __init__(self, plan: Sequence[Stage], wanted: np.ndarray, width: float, unknown: bool) -> None:
+        self.plan, self.wanted, self.width, self.unknown = plan, wanted, width, unknown
 
     def least(self, first: Cells, second: Cells) -> np.ndarray:
         """Nodes x returns: the first's score minus the second's is never smaller; NaN where one of them has nothing."""
@@ -103,11 +146,14 @@ class _Climb:
         low = first.lower if self.unknown else first.score
         high = second.upper if self.unknown else second.score
         below = (low - high, low, high, *there)
-        found = [np.full((self.nodes, returns if i == 0 else t.shape[1]), np.nan) for i, t in enumerate((there[0], *there))]
-        present = [np.zeros((self.nodes, t.shape[1]), dtype=bool) for t in there]
+        nodes = len(self.wanted)
+        found = [np.full((nodes, returns if i == 0 else t.shape[1]), np.nan) for i, t in enumerate((there[0], *there))]
+        present = [np.zeros((nodes, t.shape[1]), dtype=bool) for t in there]
         for stage in self.plan:
             source = below if stage.of_questions else (*found, *present)
             for node, start, size in zip(stage.nodes, stage.starts, stage.sizes, strict=True):
+                if not self.wanted[node]:
+                    continue
                 items = stage.items[start : start + size]
                 weights = stage.weights[start : start + size, None]
                 difference, lows, highs, one, two = (array[items] for array in source)

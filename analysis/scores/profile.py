@@ -81,6 +81,29 @@ def what_ifs(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFrame:
     return table
 
 
+def what_if_questions(scores: Scores, row: int, table: pd.DataFrame) -> pd.DataFrame:
+    """The questions behind the levels that the what-ifs move: those that count as nothing in place, below a node whose level moves.
+
+    table: as `what_ifs` gives it.
+
+    Returns
+    -------
+    One row per (what-if, question) in the instrument's order: what_if (`strict`, `challenged`), question, measure, status, nodes (the
+    moved nodes above it, from the top down).
+    """
+    instrument, codes = scores.instrument, scores.panel.codes[row]
+    kept, found = instrument.lens_mask(scores.options.lens), []
+    for what_if, statuses in (("strict", STRICT), ("challenged", NA_CHALLENGED)):
+        counted = kept & np.isin(codes, [int(s) for s in statuses])
+        moved = [n for n in instrument.nodes["node"] if n in set(table.loc[table[f"moved_{what_if}"], "node"])]
+        below = {node: instrument.questions_below(node) & counted for node in moved}
+        for place in np.flatnonzero(np.any(list(below.values()), axis=0)) if below else []:
+            nodes = tuple(node for node in moved if below[node][place])
+            question = instrument.questions.iloc[place]
+            found.append((what_if, question["question"], question["measure"], status_of(int(codes[place])), nodes))
+    return pd.DataFrame(found, columns=["what_if", "question", "measure", "status", "nodes"])
+
+
 def answers(panel: Panel, instrument: Instrument, row: int, measure: str = "") -> pd.DataFrame:
     """The answers of one return, of one measure or of all.
 

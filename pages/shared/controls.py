@@ -44,6 +44,13 @@ KEYS: Mapping[str, bool] = {
     "eu": False,
     "ed": False,
     "lag": False,
+    "draws": False,
+    "seed": False,
+    "sources": True,
+    "ranking": False,
+    "pivot": False,
+    "box": False,
+    "against": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default
@@ -197,6 +204,25 @@ def slider(
         label or text(f"control.{key}"), min_value=least, max_value=most, step=step, key=widget, help=help, format=format
     )
     value = _between(value, default, least, most)  # the browser's limits are no limits
+def number(
+    key: str, default: float, least: float, most: float, *, step: float = 1, label: str = "", help: str | None = None
+) -> float:
+    """A number from `least` to `most`, whole where the default is; what the URL says outside of that is the default."""
+    state, widget, kind = st.session_state, f"w.{key}", type(default)
+    value, raw = state.get(widget), st.query_params.get(key)
+    if widget not in state or _navigated(key):
+        value = _number(raw, kind, default)
+    elif raw is None and value == state.get(f"default.{key}"):
+        value = default
+    if value is None or not least <= value <= most:
+        value = default
+    if widget not in state or state[widget] != value or state.get(f"page.{key}") != state["page"]:
+        state[widget] = value
+    state[f"page.{key}"], state[f"default.{key}"] = state["page"], default
+    value = st.number_input(
+        label or text(f"control.{key}"), min_value=kind(least), max_value=kind(most), step=kind(step), key=widget, help=help
+    )
+    value = value if value is not None and least <= value <= most else default  # the browser's limits are no limits
     _publish(key, value, default)
     return value
 
@@ -220,3 +246,9 @@ def _between(value: object, default: float | tuple[float, float], least: float, 
     usable = len(numbers) == len(ends) and all(isinstance(n, (int, float)) and math.isfinite(n) for n in numbers)
     found = sorted(min(max(n, least), most) for n in (numbers if usable else ends))
     return tuple(found) if several else found[0]
+def _number(raw: str | None, kind: type, default: float) -> float:
+    """A number of the URL; the default where it says none."""
+    try:
+        return default if raw is None else kind(raw)
+    except ValueError:
+        return default

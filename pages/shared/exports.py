@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analysis.reports.about import about as settings_behind
 from pages.shared import controls
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pages.shared.loaders import Data
 
 #: A store may be busy with somebody's import; the reader's file does not wait for that. What waits is written before the program ends.
@@ -40,6 +44,30 @@ def user() -> str:
 def open_page(data: Data, page: str) -> None:
     """From now on, what leaves does so from this page."""
     st.session_state["leaving"] = _Place(data, page, user())
+    st.session_state["leaving.also"] = {}
+
+
+def also(settings: Mapping[str, str]) -> None:
+    """Further settings in force on the page, by code, that no control of it says. Never text of a State."""
+    st.session_state["leaving.also"] = st.session_state.get("leaving.also", {}) | dict(settings)
+
+
+def about(table: str) -> Callable[[], pd.DataFrame | None]:
+    """What gives the settings behind a table when its file is built: page, questionnaire, version of the data, choices, date."""
+    place = st.session_state.get("leaving")
+    if place is None:
+        return lambda: None
+    data = place.data
+    facts = {
+        "page": place.page,
+        "table": table,
+        "store": data.source.name,
+        "data": data.version,
+        "instrument": data.instrument.id,
+    }
+    chosen = {key: value for key, value in controls.chosen().items() if key not in facts}
+    chosen |= st.session_state.get("leaving.also", {})
+    return lambda: settings_behind(facts, chosen, dt.datetime.now(dt.UTC))
 
 
 def noted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,8 +14,13 @@ from analysis import desk
 from analysis.access import Scope, may_review, visible
 from analysis.instrument import Instrument, instruments
 from analysis.model import Panel, Return
+from analysis.scores.dominance import orders as kept_orders
+from analysis.scores.draws import Draws
+from analysis.scores.draws import draws as drawn
+from analysis.scores.draws import ranges as score_ranges
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import Scores, node_scores
+from analysis.scores.uncertainty import UncertaintySettings
 from analysis.states import States, load_states
 from analysis.store import Store, StoreUnavailable, WrongSchema, WrongStates, open_store
 from analysis.workbook.carried import carried_over, carried_sentence
@@ -177,6 +183,67 @@ def records(data: Data, kind: str) -> pd.DataFrame:
 def scores_of(data: Data, instrument_id: str) -> Scores:
     """The scores of any instrument of the store in view, by the default rule."""
     return _scores(data.source, data.version, instrument_id, data.scope, ScoreOptions())
+
+
+def draws(data: Data, options: ScoreOptions, rows: Sequence[int], node: str, settings: UncertaintySettings) -> Draws:
+    """Draws of one node of a few returns (returns x draws, 8 bytes each); for many see `ranges`."""
+    return _draws(data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), node, settings)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _draws(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    rows: tuple[int, ...],
+    node: str,
+    settings: UncertaintySettings,
+) -> Draws:
+    return drawn(_scores(source, version, instrument_id, scope, options), rows, [node], settings)
+
+
+def ranges(
+    data: Data, options: ScoreOptions, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings
+) -> pd.DataFrame:
+    """Range over reasonable methods and missing answers of any number of returns and nodes; the draws themselves are not kept."""
+    return _ranges(
+        data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), tuple(nodes), settings
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _ranges(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    rows: tuple[int, ...],
+    nodes: tuple[str, ...],
+    settings: UncertaintySettings,
+) -> pd.DataFrame:
+    return score_ranges(_scores(source, version, instrument_id, scope, options), rows, nodes, settings)
+
+
+def orders(data: Data, options: ScoreOptions, rows: Sequence[int], node: str, width: float) -> pd.DataFrame:
+    """Every pair of a few returns: whether its order holds whatever the weights."""
+    return _orders(data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), node, width)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _orders(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    rows: tuple[int, ...],
+    node: str,
+    width: float,
+) -> pd.DataFrame:
+    return kept_orders(_scores(source, version, instrument_id, scope, options), node, rows, width)
 
 
 def now() -> dt.datetime:

@@ -225,12 +225,13 @@ def _column(name: str, bars: Mapping[str, float]) -> object:
 
 
 def downloads(table: pd.DataFrame, *, name: str) -> None:
-    """The table as .csv and .xlsx, unrounded, inert, built only when asked for."""
+    """The table as .csv and .xlsx, unrounded, inert, with the settings behind it, built only when asked for."""
+    about = exports.about(name)
     with st.container(horizontal=True):
         for kind, build in (("csv", csv_bytes), ("xlsx", xlsx_bytes)):
             st.download_button(
                 text(f"view.download.{kind}"),
-                data=exports.noted(lambda build=build: build(table), f"{name}.{kind}", rows=len(table)),
+                data=exports.noted(lambda build=build: build(table, about()), f"{name}.{kind}", rows=len(table)),
                 file_name=f"{name}.{kind}",
                 key=f"download.{name}.{kind}",
                 on_click="ignore",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.scores.dominance import dominates, least_sum, order_kept, share_of_weightings
+from analysis.scores.dominance import dominates, least_sum, order_kept, orders, share_of_weightings
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import node_scores
 from tests.scores.reference import BLANK, NA_JUSTIFIED
@@ -132,3 +132,34 @@ def test_returns_with_other_items_not_applicable_have_a_sure_bound():
     scores = two_measures([5, 5, NA_JUSTIFIED, NA_JUSTIFIED], [3, 3, 4, 4])
     table = order_kept(scores, "R", 0, [1], 0.5)
     assert table["least"].tolist() == pytest.approx([25]) and table["order"].tolist() == ["above"]  # 100 - (.75 x 80 + .25 x 60)
+
+
+def test_every_pair_is_told_whether_its_order_holds_for_all_weights_and_for_all_open_answers():
+    # A: 100 and 0, B: 40 and 40, C: 0 and 0, D: 100 and not answered; one question a measure
+    roots = [node("R", [measure("M1", [question("a", scale(5))]), measure("M2", [question("b", scale(5))])])]
+    instrument = instrument_of(roots)
+    rows = [{"a": 5, "b": 0}, {"a": 2, "b": 2}, {"a": 0, "b": 0}, {"a": 5, "b": BLANK}]
+    scores = node_scores(panel_of(instrument, rows), instrument)
+    table = orders(scores, "R", [0, 1, 2, 3], 0.5).set_index(["row", "other"])
+    assert set(table.index) == {(3, 0), (3, 1), (3, 2), (0, 1), (0, 2), (1, 2)}  # by score or, for D, the middle of 50 to 100
+    # A minus B is 60 w - 40 (1 - w); w lies between 1/4 and 3/4
+    assert table.loc[(0, 1), ["difference", "least", "most", "kept"]].tolist() == [pytest.approx(x) for x in (10, -15, 35)] + [
+        False
+    ]
+    assert table.loc[(1, 2), ["least", "most", "kept", "kept_open"]].tolist() == [
+        pytest.approx(40),
+        pytest.approx(40),
+        True,
+        True,
+    ]
+    assert table.loc[(3, 2), ["least", "most", "difference"]].isna().all() and not table.loc[(3, 2), "kept"]
+    assert table.loc[(3, 2), "least_open"] == pytest.approx(25) and table.loc[(3, 2), "kept_open"]  # D is at least 100 w
+    narrow = orders(scores, "R", [0, 1], 0.05).iloc[0]
+    assert narrow["least"] == pytest.approx(7.5) and narrow["kept"]  # w is at least 0.475
+
+
+def test_one_return_alone_makes_no_pair():
+    roots = [node("R", [measure("M1", [question("a", scale(5))])])]
+    instrument = instrument_of(roots)
+    scores = node_scores(panel_of(instrument, [{"a": 5}]), instrument)
+    assert orders(scores, "R", [0], 0.5).empty

@@ -69,3 +69,20 @@ def test_answers_are_given_by_question_with_option_level_and_status():
 def test_answers_of_one_measure():
     found = profile.answers(tiny.panel(("QMA", "111 234 555")), tiny.instrument(), 0, "M2")
     assert found["level"].tolist() == [2, 3, 4]
+
+
+def test_the_questions_behind_a_moved_level_are_those_that_count_as_nothing_below_it():
+    scores = tiny.scores(("QMA", "333 33? 33n"))
+    table = profile.what_ifs(scores, 0, ["A", "M1", "M2", "B", "M3"])
+    found = profile.what_if_questions(scores, 0, table)
+    moved = {w: set(table.loc[table[f"moved_{w}"], "node"]) for w in ("strict", "challenged")}
+    assert found[["what_if", "question", "measure"]].values.tolist() == [["strict", "b3", "M2"], ["challenged", "c3", "M3"]]
+    assert found["status"].tolist() == ["dont_know", "na_justified"]
+    assert [set(nodes) for nodes in found["nodes"]] == [moved["strict"] & {"A", "M2"}, moved["challenged"] & {"B", "M3"}]
+    assert "M2" in found["nodes"].iloc[0] and "M3" in found["nodes"].iloc[1]
+
+
+def test_where_no_level_moves_no_question_is_named():
+    scores = tiny.scores(("QMA", "333 333 333"))
+    table = profile.what_ifs(scores, 0, ["A", "M1"])
+    assert profile.what_if_questions(scores, 0, table).empty

@@ -1,0 +1,182 @@
+"""How sure an order of States is: the settings, the ranges, one State against the others, ranks, orders under all weights, the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.charts import base
+from analysis.charts import ranges as charts
+from analysis.reports import uncertain as worded
+from analysis.scores import audit, pairs
+from analysis.scores.uncertainty import DEFAULT_SOURCES, SOURCES, UncertaintySettings
+from analysis.texts import text
+from pages.shared import controls, exports, filters, loaders, views
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.scores.draws import Draws
+    from analysis.scores.tree import Scores
+    from pages.shared.loaders import Data
+
+DRAWS, USUAL, SEEDS = (200, 500, 1000, 2000), 500, 2**31 - 1
+BOXES, BOX = (25, 50, 100), 50
+#: Base samples of an audit: the tree is worked out so often, times the number of sources and two.
+SAMPLES = 1024
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader chose. box: how far a weight may be from its own share, 0-1."""
+
+    settings: UncertaintySettings
+    ranking: bool
+    box: float
+
+
+def settings() -> Choice:
+    """The settings of every range on a page, in a box beside its filters; they stand in the URL and in every export."""
+    with st.popover(text("uncertain.settings"), icon=":material/straighten:"):
+        st.text(text("uncertain.settings.text"))
+        sources = controls.several(
+            "sources", SOURCES, [s for s in SOURCES if s in DEFAULT_SOURCES], lambda s: text(f"uncertain.source.{s}")
+        )
+        draws = controls.one("draws", list(DRAWS), USUAL)
+        seed = controls.number("seed", UncertaintySettings.seed, 0, SEEDS, help=text("uncertain.seed.help"))
+        box = controls.one("box", list(BOXES), BOX, lambda b: f"± {b} %", help=text("uncertain.box.help"))
+        ranking = controls.one("ranking", ["off", "on"], "off", lambda r: text(f"uncertain.ranking.{r}"), kind="buttons")
+    chosen = UncertaintySettings(draws=draws, seed=seed, sources=frozenset(sources))
+    exports.also(worded.settings_about(chosen))
+    return Choice(chosen, ranking == "on", box / 100)
+
+
+def asked(scores: Scores, rows: Sequence[int], node: str, settings: UncertaintySettings) -> list[int]:
+    """The rows in which a node was returned and applies, and, unless unknown answers are drawn, has a score: of the others nothing can be
+    drawn."""
+    why = scores.part(rows, [scores.column(node)])["why"]
+    drawable = ~why.isin(["not_returned", "not_applicable"]) if "unknown" in settings.sources else why == "shown"
+    return [int(r) for r, there in zip(rows, drawable, strict=True) if there]
+
+
+def ranged(data: Data, scores: Scores, table: pd.DataFrame, node: str, choice: Choice) -> pd.DataFrame:
+    """Rows of `Scores.table` of one node, of whatever States, with the range of each."""
+    found = loaders.ranges(
+        data, scores.options, asked(scores, list(table["row"]), node, choice.settings), [node], choice.settings
+    )
+    return worded.ranged(table, found)
+
+
+def section(data: Data, scores: Scores, rows: Sequence[int], node: str, choice: Choice) -> None:
+    """All of it for some States at a node. rows: rows of the panel, one a State."""
+    st.subheader(text("uncertain.title"), anchor=False)
+    there = asked(scores, rows, node, choice.settings)
+    if len(there) < 2:
+        st.text(text("uncertain.few"))
+        return
+    drawn = loaders.draws(data, scores.options, there, node, choice.settings)
+    row_of = dict(zip(scores.panel.index["iso3"].iloc[there], there, strict=True))
+    codes = data.states.by_name(row_of)
+    with filters.bar(), filters.cell(260):
+        pivot = controls.one("pivot", codes, codes[0], data.states.name)
+    marks = _against(data, drawn, node, row_of[pivot], pivot)
+    if choice.ranking:
+        _ranks(data, drawn, node, row_of[pivot], marks)
+    _kept(data, scores, there, node, choice)
+    _audit(data, scores, row_of, node, pivot, choice)
+
+
+def _against(data: Data, drawn: Draws, node: str, row: int, pivot: str) -> pd.DataFrame:
+    """The chosen State beside each other one."""
+    scores, name = drawn.scores, data.states.name(pivot)
+    found = pairs.against(drawn, node, row)
+    table = worded.against(scores, data.instrument, found, data.states, name)
+    subtitle = text("uncertain.against.subtitle", name=name, node=data.instrument.node_name(node))
+    chart = charts.differences(
+        table, text("uncertain.against.title", name=name), subtitle, _colours(), words=worded.chart_words()
+    )
+    reading = f"{worded.against_sentence(table, name)} {worded.rule_sentence()}"
+    views.figure(chart, table, reading, name=f"against-{node}-{pivot}", columns=worded.AGAINST, opens="iso3")
+    st.caption(worded.error_sentence(drawn.settings))
+    return found
+
+
+def _ranks(data: Data, drawn: Draws, node: str, row: int, marks: pd.DataFrame) -> None:
+    """Ranks, only ever as intervals with their marks."""
+    table = worded.ranks(drawn.scores, pairs.rank_intervals(drawn, node), marks, data.states, row)
+    chart = charts.rank_ranges(
+        worded.for_ranks(table),
+        text("uncertain.ranks.title", n=len(table)),
+        text(
+            "uncertain.ranks.subtitle",
+            node=data.instrument.node_name(node),
+            name=worded.names_of(drawn.scores, [row], data.states)[0],
+        ),
+        _colours(),
+        words=worded.chart_words(),
+    )
+    views.figure(chart, table, worded.ranks_sentence(table), name=f"ranks-{node}", columns=worded.RANKS)
+
+
+def _kept(data: Data, scores: Scores, rows: Sequence[int], node: str, choice: Choice) -> None:
+    """The pairs whose order holds whatever the weights: exact, nothing is drawn."""
+    st.subheader(text("uncertain.kept.title"), anchor=False)
+    if scores.options.aggregator != "arithmetic":
+        st.text(text("uncertain.kept.arithmetic"))
+        return
+    found = loaders.orders(data, scores.options, rows, node, choice.box)
+    st.text(worded.kept_sentence(found, choice.box))
+    table = worded.kept(scores, found, data.states)
+    box = st.expander(text("view.table"), key=f"table.kept-{node}", on_change="rerun")
+    if box.open:
+        with box:
+            views.rows(table, name=f"kept-{node}", columns=worded.KEPT, height=330)
+
+
+def _audit(data: Data, scores: Scores, row_of: dict[str, int], node: str, pivot: str, choice: Choice) -> None:
+    """Which assumption moves the result: worked out when asked for, with a bar that tells how far it is."""
+    st.subheader(text("uncertain.audit.title"), anchor=False)
+    if not audit.can_audit():
+        st.text(text("uncertain.audit.missing"))
+        return
+    st.text(text("uncertain.audit.text", n=SAMPLES))
+    others = [code for code in data.states.by_name(row_of) if code != pivot]
+    name, settings = data.states.name(pivot), choice.settings
+    with filters.bar():
+        with filters.cell(300):
+            against = controls.one("against", ["", *others], "", lambda c: _difference(data, c), label=text("uncertain.audit.of"))
+        asked_for = st.button(text("uncertain.audit.run"), key="audit.run", disabled=not settings.sources)
+    key = (data.source, data.version, data.instrument.id, scores.options, node, pivot, against, row_of[pivot], settings)
+    if asked_for:
+        bar = st.progress(0.0, text("uncertain.audit.progress"))
+        found = audit.audit(
+            scores, node, row_of[pivot], settings, other=row_of.get(against), n=SAMPLES,
+            progress=lambda share: bar.progress(share, text("uncertain.audit.progress")),
+        )  # fmt: skip
+        bar.empty()
+        st.session_state["audit.found"] = (key, found)  # what this reader asked for; another question asks anew
+    if st.session_state.get("audit.found", (None,))[0] != key:
+        return
+    table = worded.audit_table(st.session_state["audit.found"][1])
+    reading = f"{worded.audit_sentence(table)} {worded.fixed_sentence(settings)}"
+    if table["share_all"].isna().all():
+        st.text(reading)
+        return
+    title = text(
+        "uncertain.audit.figure.one" if not against else "uncertain.audit.figure.two",
+        name=name,
+        other=data.states.name(against) if against else "",
+    )
+    chart = charts.index_bars(table, title, text("uncertain.audit.subtitle"), _colours(), words=worded.chart_words())
+    views.figure(chart, table, reading, name=f"audit-{node}-{pivot}", columns=worded.AUDIT)
+
+
+def _difference(data: Data, code: str) -> str:
+    return text("uncertain.audit.score") if not code else text("uncertain.audit.difference", name=data.states.name(code))
+
+
+def _colours() -> base.Palette:
+    return base.palette(views.dark())
