@@ -204,6 +204,8 @@ def slider(
         label or text(f"control.{key}"), min_value=least, max_value=most, step=step, key=widget, help=help, format=format
     )
     value = _between(value, default, least, most)  # the browser's limits are no limits
+
+
 def number(
     key: str, default: float, least: float, most: float, *, step: float = 1, label: str = "", help: str | None = None
 ) -> float:
@@ -246,6 +248,8 @@ def _between(value: object, default: float | tuple[float, float], least: float, 
     usable = len(numbers) == len(ends) and all(isinstance(n, (int, float)) and math.isfinite(n) for n in numbers)
     found = sorted(min(max(n, least), most) for n in (numbers if usable else ends))
     return tuple(found) if several else found[0]
+
+
 def _number(raw: str | None, kind: type, default: float) -> float:
     """A number of the URL; the default where it says none."""
     try:
