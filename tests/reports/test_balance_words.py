@@ -1,0 +1,66 @@
+"""Sentences of the balance page: what is counted is what is said, and a title claims no more than its figure shows."""
+
+import pandas as pd
+import pytest
+
+from analysis.balance.need import Relaxation
+from analysis.balance.risk import Sweep
+from analysis.reports import balance
+from analysis.texts import text
+
+FORBIDDEN = ("because of", "driven by", "leads to", "results in", "effect of", "caused by", "due to")
+
+
+def associated(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["submodule", "kind", "n", "r", "low", "high"])
+
+
+@pytest.mark.parametrize(
+    ("low", "key"), [(0.1, "balance.association.title"), (-0.1, "balance.association.title.open"), (None, "balance.association.title.open")]
+)  # fmt: skip
+def test_the_title_says_together_only_where_every_interval_lies_above_zero(low, key):
+    table = associated(("ied", "plain", 20, 0.6, 0.2, 0.8), ("uas", "plain", 20, 0.4, low, 0.7))
+    if low is None:
+        table = table.assign(r=float("nan"), low=float("nan"))
+    assert balance.association_title(table) == text(key)
+
+
+def test_a_range_that_is_printed_alike_is_one_number():
+    table = associated(("ied", "plain", 20, 0.61, 0.2, 0.8), ("uas", "plain", 20, 0.59, 0.2, 0.8))
+    assert "of 0.6 in every sub-module" in balance.association_sentence(None, table)
+    table = associated(
+        ("ied", "plain", 20, 0.61, 0.2, 0.8), ("uas", "plain", 20, -0.2, -0.5, 0.3), ("ied", "partial", 18, 0.5, 0.1, 0.7)
+    )
+    said = balance.association_sentence(None, table)
+    assert "of -0.2 to 0.6 by sub-module" in said and "leaves out zero in 1 of 1" in said
+
+
+def test_below_ten_states_the_sentence_says_so():
+    assert balance.association_sentence(None, associated(("ied", "plain", 9, None, None, None))) == text(
+        "balance.association.few"
+    )
+
+
+def test_the_assumption_in_force_is_printed_with_its_numbers():
+    said = balance.need_assumption(Relaxation(60, 20, 0.5, 2))
+    assert all(part in said for part in ("60.0 points", "as little as 40.0", "50 %", "U^2"))
+    assert balance.need_assumption(Relaxation(60, 20)).startswith("Assumption in force: none.")
+    assert "eU goes from 10 to 90 %, eD from 20 to 80 %" in balance.risk_assumption(Sweep((0.1, 0.9), (0.2, 0.8)))
+
+
+def test_a_placebo_outside_of_the_shuffles_is_counted_beside():
+    rows = [("after", -0.6, -0.3, 0.3), ("after", 0.1, -0.3, 0.3), ("before", 0.5, -0.3, 0.3)]
+    table = pd.DataFrame(rows, columns=["side", "r", "shuffled_low", "shuffled_high"])
+    assert balance.lagged_sentence(table).startswith("Outside of what shuffling gives lie 1 of 2")
+    assert "1 of 1 with the outcome before" in balance.lagged_sentence(table)
+    assert balance.lagged_sentence(table.assign(r=float("nan"))) == text("balance.outcome.few")
+
+
+def test_no_text_of_the_page_says_that_one_thing_brings_about_another():
+    from analysis.texts import words
+
+    mine = {
+        key: said for key, said in words("en").items() if key.startswith(("balance.", "page.balance", "control.rho", "control.e"))
+    }
+    assert len(mine) > 80
+    assert [key for key, said in mine.items() if any(word in said.lower() for word in FORBIDDEN)] == []
