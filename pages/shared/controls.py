@@ -204,6 +204,8 @@ def slider(
         label or text(f"control.{key}"), min_value=least, max_value=most, step=step, key=widget, help=help, format=format
     )
     value = _between(value, default, least, most)  # the browser's limits are no limits
+    _publish(key, value, default)
+    return value
 
 
 def number(
