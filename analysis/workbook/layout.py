@@ -77,9 +77,14 @@ def sheet_names(instrument: Instrument, language: str, without_submodule: str) -
     return names
 
 
+def without_control(text: str) -> str:
+    """Text without the characters that no workbook can hold."""
+    return _ILLEGAL.sub("", text)
+
+
 def writable(text: str) -> str:
     """Text as a cell can hold it: characters that XML forbids are left out, `_x0041_` stays what it was."""
-    return _ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _ESCAPE.sub("_x005F_", without_control(text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def unescaped(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis import desk
@@ -118,7 +118,14 @@ def test_another_workbook_is_told_what_headings_are_looked_for():
     assert read.problems[0].allowed == "State, Round, Measure, Level"
 
 
+def test_characters_that_no_workbook_can_hold_are_not_kept():
+    assert row_of(NEEDS, {**NEED, "need": "Drafting\x1b advice\x00"}, INSTRUMENT, STATES).rows[0].body["need"] == "Drafting advice"
+    read = row_of(NEEDS, {**NEED, "need": "\x1b"}, INSTRUMENT, STATES)
+    assert [(p.code, read.rows) for p in read.problems] == [("register-cell-needed", ())]
+
+
 @settings(max_examples=30, deadline=None)
+@example("\x1b")
 @given(st.text(max_size=60))
 def test_any_text_of_a_state_goes_out_inert_and_comes_back(text):
     read = row_of(NEEDS, {**NEED, "need": text}, INSTRUMENT, STATES)

@@ -13,6 +13,7 @@ from analysis.model import Problem
 from analysis.registers.spec import Column, Register, heading, new_key
 from analysis.states import States
 from analysis.workbook.formats.raw import RawSheet
+from analysis.workbook.layout import without_control
 from analysis.workbook.problems import problem
 from analysis.workbook.registers.cells import Cells
 from analysis.workbook.values import cell_text, plain
@@ -82,6 +83,11 @@ def _header(register: Register, row: Iterable[object]) -> dict[str, int]:
     return found
 
 
+def _held(value: object) -> object:
+    """A cell's value as a workbook can hold it: what is kept goes out again in one."""
+    return without_control(value) if isinstance(value, str) else value
+
+
 @dataclass
 class _Table:
     register: Register
@@ -97,7 +103,7 @@ class _Table:
         if len(self.sheet.rows) - first > MOST_ROWS:
             problems.append(problem("rows-not-read", self.file, self.sheet.title, found=MOST_ROWS))
         for number, row in enumerate(self.sheet.rows[first : first + MOST_ROWS], start=first + 1):
-            stands = {name: row[p] if p < len(row) else None for name, p in self.columns.items()}
+            stands = {name: _held(row[p]) if p < len(row) else None for name, p in self.columns.items()}
             if not any(map(cell_text, stands.values())) and not self._marked(number):
                 continue
             body, wrong = self._body(stands, number)
