@@ -119,7 +119,9 @@ def test_another_workbook_is_told_what_headings_are_looked_for():
 
 
 def test_characters_that_no_workbook_can_hold_are_not_kept():
-    assert row_of(NEEDS, {**NEED, "need": "Drafting\x1b advice\x00"}, INSTRUMENT, STATES).rows[0].body["need"] == "Drafting advice"
+    assert (
+        row_of(NEEDS, {**NEED, "need": "Drafting\x1b advice\x00"}, INSTRUMENT, STATES).rows[0].body["need"] == "Drafting advice"
+    )
     read = row_of(NEEDS, {**NEED, "need": "\x1b"}, INSTRUMENT, STATES)
     assert [(p.code, read.rows) for p in read.problems] == [("register-cell-needed", ())]
 
