@@ -56,18 +56,23 @@ def plane(
 
 def _ground(chart: go.Figure, p: Palette, words: Mapping[str, str], target: float, steps: Sequence[float]) -> None:
     """Bands of the levels, the line of equal scores, the target on both axes, and the quadrants' names in quiet type."""
-    for step in steps:
-        for ends in ({"x0": step, "x1": step, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": step, "y1": step}):
-            chart.add_shape(type="line", layer="below", line={"color": p.grid, "width": 1}, **ends)
-    chart.add_shape(type="line", layer="below", x0=0, y0=0, x1=100, y1=100, line={"color": p.grid, "width": 1, "dash": "dot"})
-    for ends in ({"x0": target, "x1": target, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": target, "y1": target}):
-        chart.add_shape(type="line", layer="below", line={"color": p.muted, "width": 1.2, "dash": "dash"}, **ends)
+    line = {"type": "line", "layer": "below"}
+    levels = [{"x0": s, "x1": s, "y0": 0, "y1": 100} for s in steps] + [{"x0": 0, "x1": 100, "y0": s, "y1": s} for s in steps]
+    equal = {"x0": 0, "y0": 0, "x1": 100, "y1": 100}
+    aims = [{"x0": target, "x1": target, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": target, "y1": target}]
+    shapes = [line | {"line": {"color": p.grid, "width": 1}} | ends for ends in levels]
+    shapes += [line | {"line": {"color": p.grid, "width": 1, "dash": "dot"}} | equal]
+    shapes += [line | {"line": {"color": p.muted, "width": 1.2, "dash": "dash"}} | ends for ends in aims]
     corners = {"both": (104, 115, "right", "top"), "prevents": (104, -15, "right", "bottom")}
     corners |= {"responds": (-4, 115, "left", "top"), "neither": (-4, -15, "left", "bottom")}
-    for name, (x, y, across, up) in corners.items():
-        chart.add_annotation(
-            x=x, y=y, xanchor=across, yanchor=up, align=across, showarrow=False, text=wrapped(words[name], 18, 2), font={"size": 11, "color": p.muted},
-        )  # fmt: skip
+    names = [
+        {
+            "x": x, "y": y, "xanchor": across, "yanchor": up, "align": across, "showarrow": False, "text": wrapped(words[name], 18, 2),
+            "font": {"size": 11, "color": p.muted},
+        }
+        for name, (x, y, across, up) in corners.items()
+    ]  # fmt: skip
+    chart.update_layout(shapes=shapes, annotations=names)  # all at once: each addition would have all others checked again
 
 
 def _boxes(chart: go.Figure, table: pd.DataFrame, p: Palette) -> None:
@@ -126,17 +131,19 @@ def _dots(chart: go.Figure, table: pd.DataFrame, p: Palette, words: Mapping[str,
 def _labels(chart: go.Figure, named: pd.DataFrame, p: Palette) -> None:
     """Names beside their dots, towards the middle; one that would lie over another is left to the hover. The chosen State comes first."""
     taken: list[tuple[float, float]] = []
+    labels = []
     for row in named.sort_values("strong", ascending=False, kind="stable").itertuples():
         if any(abs(row.upstream - x) < FAR[0] and abs(row.downstream - y) < FAR[1] for x, y in taken):
             continue
         taken.append((row.upstream, row.downstream))
         left = row.upstream > 55
         words = wrapped(row.label, 20, 2)
-        chart.add_annotation(
-            x=row.upstream, y=row.downstream, text=f"<b>{words}</b>" if row.strong else words, showarrow=False, bgcolor=tinted(p.paper, 0.72),
-            xanchor="right" if left else "left", xshift=-9 if left else 9, yshift=9, font={"size": 11, "color": p.text},
-            align="right" if left else "left", borderpad=0,
-        )  # fmt: skip
+        labels.append({
+            "x": row.upstream, "y": row.downstream, "text": f"<b>{words}</b>" if row.strong else words, "showarrow": False,
+            "bgcolor": tinted(p.paper, 0.72), "xanchor": "right" if left else "left", "xshift": -9 if left else 9, "yshift": 9,
+            "font": {"size": 11, "color": p.text}, "align": "right" if left else "left", "borderpad": 0,
+        })  # fmt: skip
+    chart.update_layout(annotations=[*chart.layout.annotations, *labels])
 
 
 def _hover(row: tuple, words: Mapping[str, str]) -> str:
