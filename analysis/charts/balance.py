@@ -30,7 +30,6 @@ def plane(
     """
     table = table.reset_index(drop=True)
     chart = figure(title, subtitle, p, height=SIDE)
-    _ground(chart, p, words, target, steps)
     _boxes(chart, table, p)
     _arrows(chart, table, p)
     _dots(chart, table, p, words)
@@ -42,7 +41,10 @@ def plane(
         "ticks": "",
     }
     axis |= {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
-    chart.update_layout(
+    named = _labels(table.dropna(subset=list(AXES)).loc[lambda t: t["named"] | t["strong"]], p)
+    chart.update_layout(  # all at once: each addition would have everything before it checked again
+        shapes=_ground(p, target, steps),
+        annotations=[*_corners(p, words), *named],
         xaxis=axis
         | {"range": [-4, 104], "title": {"text": words["upstream"], "font": {"color": p.upstream, "size": 13}, "standoff": 6}},
         yaxis=axis
@@ -54,8 +56,8 @@ def plane(
     return chart
 
 
-def _ground(chart: go.Figure, p: Palette, words: Mapping[str, str], target: float, steps: Sequence[float]) -> None:
-    """Bands of the levels, the line of equal scores, the target on both axes, and the quadrants' names in quiet type."""
+def _ground(p: Palette, target: float, steps: Sequence[float]) -> list[dict]:
+    """Bands of the levels, the line of equal scores, and the target on both axes."""
     line = {"type": "line", "layer": "below"}
     levels = [{"x0": s, "x1": s, "y0": 0, "y1": 100} for s in steps] + [{"x0": 0, "x1": 100, "y0": s, "y1": s} for s in steps]
     equal = {"x0": 0, "y0": 0, "x1": 100, "y1": 100}
@@ -63,16 +65,20 @@ def _ground(chart: go.Figure, p: Palette, words: Mapping[str, str], target: floa
     shapes = [line | {"line": {"color": p.grid, "width": 1}} | ends for ends in levels]
     shapes += [line | {"line": {"color": p.grid, "width": 1, "dash": "dot"}} | equal]
     shapes += [line | {"line": {"color": p.muted, "width": 1.2, "dash": "dash"}} | ends for ends in aims]
+    return shapes
+
+
+def _corners(p: Palette, words: Mapping[str, str]) -> list[dict]:
+    """The quadrants' names in quiet type."""
     corners = {"both": (104, 115, "right", "top"), "prevents": (104, -15, "right", "bottom")}
     corners |= {"responds": (-4, 115, "left", "top"), "neither": (-4, -15, "left", "bottom")}
-    names = [
+    return [
         {
             "x": x, "y": y, "xanchor": across, "yanchor": up, "align": across, "showarrow": False, "text": wrapped(words[name], 18, 2),
             "font": {"size": 11, "color": p.muted},
         }
         for name, (x, y, across, up) in corners.items()
     ]  # fmt: skip
-    chart.update_layout(shapes=shapes, annotations=names)  # all at once: each addition would have all others checked again
 
 
 def _boxes(chart: go.Figure, table: pd.DataFrame, p: Palette) -> None:
@@ -105,7 +111,7 @@ def _arrows(chart: go.Figure, table: pd.DataFrame, p: Palette) -> None:
 
 
 def _dots(chart: go.Figure, table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> None:
-    """The dots with their hovers, the few labels, and at the end the trace that takes the clicks: a box without a dot as well."""
+    """The dots with their hovers, and at the end the trace that takes the clicks: a box without a dot as well."""
     shown = table.dropna(subset=list(AXES))
     strong, heavy = shown["strong"], shown["heavy"]
     fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
@@ -118,7 +124,6 @@ def _dots(chart: go.Figure, table: pd.DataFrame, p: Palette, words: Mapping[str,
         x=shown["upstream"], y=shown["downstream"], mode="markers", hoverinfo="skip", cliponaxis=False,
         marker={"size": [10 if s else 8 for s in strong], "color": fills, "line": {"color": p.paper, "width": 0.8}},
     )  # fmt: skip
-    _labels(chart, shown[shown["named"] | shown["strong"]], p)
     middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
     there = middle["upstream"].notna() & middle["downstream"].notna()
     chart.add_scatter(
@@ -128,7 +133,7 @@ def _dots(chart: go.Figure, table: pd.DataFrame, p: Palette, words: Mapping[str,
     )  # fmt: skip
 
 
-def _labels(chart: go.Figure, named: pd.DataFrame, p: Palette) -> None:
+def _labels(named: pd.DataFrame, p: Palette) -> list[dict]:
     """Names beside their dots, towards the middle; one that would lie over another is left to the hover. The chosen State comes first."""
     taken: list[tuple[float, float]] = []
     labels = []
@@ -143,7 +148,7 @@ def _labels(chart: go.Figure, named: pd.DataFrame, p: Palette) -> None:
             "bgcolor": tinted(p.paper, 0.72), "xanchor": "right" if left else "left", "xshift": -9 if left else 9, "yshift": 9,
             "font": {"size": 11, "color": p.text}, "align": "right" if left else "left", "borderpad": 0,
         })  # fmt: skip
-    chart.update_layout(annotations=[*chart.layout.annotations, *labels])
+    return labels
 
 
 def _hover(row: tuple, words: Mapping[str, str]) -> str:
