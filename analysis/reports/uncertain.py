@@ -230,7 +230,7 @@ def settings_about(settings: UncertaintySettings) -> dict[str, str]:
     return {f"draws.{name}": str(value) for name, value in facts.items()}
 
 
-def rule_sentence(language: str = "en") -> str:
-    """When two States count as not separable."""
+def rule_sentence(key: str = "uncertain.rule", language: str = "en") -> str:
+    """When two States count as not separable; `uncertain.change.rule`: when a change does."""
     ends = {"low": rounded(SETTLED * 100, 0), "high": rounded((1 - SETTLED) * 100, 0)}
-    return text("uncertain.rule", language, **ends)
+    return text(key, language, **ends)

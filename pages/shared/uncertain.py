@@ -109,7 +109,7 @@ def change(data: Data, scores: Scores, now: int, before: int, nodes: Sequence[st
             table, text("uncertain.change.title"), text("uncertain.change.subtitle", before=rounds[0], after=rounds[1]), _colours(),
             words=worded.chart_words(),
         )  # fmt: skip
-        reading = f"{worded.moved_sentence(table)} {worded.rule_sentence()}"
+        reading = f"{worded.moved_sentence(table)} {worded.rule_sentence('uncertain.change.rule')}"
         views.figure(chart, table, reading, name=f"sure-{rounds[0]}-{rounds[1]}", columns=worded.MOVED)
         st.caption(worded.error_sentence(choice.settings))
 
