@@ -63,13 +63,17 @@ def possible_pairs(panel: Panel, other: str) -> pd.DataFrame:
 
 
 def pairs(panel: Panel, other: str, round_: str = LATEST) -> pd.DataFrame:
+    """One pair a State, as `one_each` chooses it."""
+    return one_each(possible_pairs(panel, other), round_)
+
+
+def one_each(possible: pd.DataFrame, round_: str = LATEST) -> pd.DataFrame:
     """One pair a State: its newest other reading (of a round, or of any) that has a self-assessment near it, and the nearest one.
 
-    Of two self-assessments equally near the earlier counts. One pair a State, so that pairs of scores are States and no State counts twice.
+    Of two self-assessments equally near the earlier counts. One pair a State, so that pairs of scores are States and no State counts
+    twice. possible: as `possible_pairs` gives it.
     """
-    found = possible_pairs(panel, other)
-    if round_ != LATEST:
-        found = found[found["other_round"] == round_]
+    found = possible if round_ == LATEST else possible[possible["other_round"] == round_]
     return found.drop_duplicates("iso3").reset_index(drop=True)
 
 
@@ -107,6 +111,14 @@ class Paired:
     def both(self) -> np.ndarray:
         """Where both readings answered: pairs x questions."""
         return (self.own.panel.codes >= 0) & (self.other.panel.codes >= 0)
+
+    def where(self, kept: np.ndarray) -> Paired:
+        """Some of the pairs (positions or a boolean mask). Nothing is computed again."""
+        arrays = ("own_grades", "other_grades", "own_matched", "other_matched", "common")
+        rows = np.flatnonzero(kept) if np.asarray(kept).dtype == bool else np.asarray(kept, dtype=int)
+        parts = {name: getattr(self, name)[rows] for name in arrays}
+        table = self.table.iloc[rows].reset_index(drop=True)
+        return replace(self, table=table, own=self.own.where(rows), other=self.other.where(rows), **parts)
 
     def levels(self) -> tuple[np.ndarray, np.ndarray]:
         """Levels of the answers of either reading, pairs x questions; NaN where there is no answer."""
@@ -280,8 +292,14 @@ def agreements(found: Paired) -> pd.DataFrame:
     return pd.concat([names, table, said], axis=1)
 
 
-def coverage(panel: Panel, rows: Sequence[int], grades: np.ndarray, least: int = DOCUMENT) -> pd.DataFrame:
+def coverage(
+    panel: Panel, rows: Sequence[int], grades: np.ndarray, least: int = DOCUMENT, asked: np.ndarray | None = None
+) -> pd.DataFrame:
     """How much of what applies some returns answered, and how much with evidence of a grade or more.
+
+    Parameters
+    ----------
+    grades: evidence of these rows, rows x questions. asked: a mask over the questions that are looked at; by default all are.
 
     Returns
     -------
@@ -289,6 +307,7 @@ def coverage(panel: Panel, rows: Sequence[int], grades: np.ndarray, least: int =
     where nothing does). Evidence changes no score: these stand beside it.
     """
     codes = panel.codes[np.asarray(rows, dtype=int)]
+    codes, grades = (codes, grades) if asked is None else (codes[:, asked], grades[:, asked])
     applicable = (~np.isin(codes, [Status.NA_JUSTIFIED, Status.NOT_ASKED, NOT_RETURNED])).sum(axis=1)
     answered, kept = (codes >= 0).sum(axis=1), (backed(codes, grades, least) >= 0).sum(axis=1)
     table = pd.DataFrame({"applicable": applicable, "answered": answered, "backed": kept})
