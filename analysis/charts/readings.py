@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.base import Palette, category_axis, escaped, figure, ink, noted, points_axis, ramp_colour, tinted, wrapped
+from analysis.charts.base import Palette, category_axis, escaped, figure, ink, noted, points_axis, tinted, wrapped
 from analysis.texts import rounded
 
 PAIR, ROW = 0.16, 46
@@ -104,7 +104,7 @@ def biases(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words:
     """A dot per part: how far one reading stands above the other on average, with its interval and, behind, its limits.
 
     table: label, note, hue, bias, low, high, limit_low, limit_high (points, NA where there are too few States). words: bias, interval,
-    limits, above, below (what the two sides of the axis mean).
+    limits, difference (the axis).
     """
     labels = [noted(label, note, p, 34) for label, note in zip(table["label"], table["note"], strict=True)]
     chart = figure(title, subtitle, p, height=110 + ROW * len(table))
@@ -134,7 +134,7 @@ def biases(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words:
     chart.update_layout(
         xaxis={
             "range": [-reach, reach], "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "automargin": True,
-            "title": {"text": f"← {words['below']}   |   {words['above']} →", "font": {"size": 12, "color": p.muted}},
+            "title": {"text": wrapped(words["difference"], 30), "font": {"size": 12, "color": p.muted}},
         },
         yaxis=category_axis(p, labels),
     )  # fmt: skip
@@ -150,16 +150,24 @@ def _bias_hover(row: tuple, words: Mapping[str, str]) -> str:
 
 
 def answer_table(
-    counts: np.ndarray, levels: Sequence[str], title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]
+    counts: np.ndarray,
+    levels: Sequence[str],
+    short: Sequence[str],
+    title: str,
+    subtitle: str,
+    p: Palette,
+    *,
+    words: Mapping[str, str],
 ) -> go.Figure:
     """How often which level of the self-assessment (down) met which of the other reading (across), the number printed in each cell.
 
-    counts: levels x levels. levels: their names, lowest first. words: own, other, pairs.
+    counts: levels x levels. levels: their names, lowest first; short: the same for the narrow axis. words: own, other, pairs.
     """
     most, n = max(1, int(counts.max())), len(levels)
     chart = figure(title, subtitle, p, height=120 + 52 * n, margin={"l": 8, "r": 16, "t": 60, "b": 8})
-    scale = [[i / (len(p.ramp) - 1), colour] for i, colour in enumerate(p.ramp)]
-    scale[0] = [0, p.none]
+    steps = [p.none, *p.ramp]
+    shade = np.where(counts > 0, 1 + np.rint(counts / most * (len(p.ramp) - 1)).astype(int), 0)
+    scale = [[i / (len(steps) - 1), colour] for i, colour in enumerate(steps)]
     hovers = [
         [
             f"{words['own']}: {escaped(a)}<br>{words['other']}: {escaped(b)}<br>{words['pairs']}: {counts[i, j]}"
@@ -168,19 +176,20 @@ def answer_table(
         for i, a in enumerate(levels)
     ]
     chart.add_heatmap(
-        z=counts.tolist(), x=list(range(n)), y=list(range(n)), colorscale=scale, zmin=0, zmax=most, showscale=False, xgap=2, ygap=2,
+        z=shade.tolist(), x=list(range(n)), y=list(range(n)), colorscale=scale, zmin=0, zmax=len(steps) - 1, showscale=False, xgap=2, ygap=2,
         hovertext=hovers, hoverinfo="text",
     )  # fmt: skip
     for i in range(n):
         chart.add_shape(type="rect", x0=i - 0.5, x1=i + 0.5, y0=i - 0.5, y1=i + 0.5, line={"color": p.text, "width": 1.4})
         for j in range(n):
-            colour = p.none if not counts[i, j] else ramp_colour(p, counts[i, j] / most)
-            chart.add_annotation(x=j, y=i, text=str(counts[i, j]), showarrow=False, font={"size": 13, "color": ink(colour)})
+            chart.add_annotation(
+                x=j, y=i, text=str(counts[i, j]), showarrow=False, font={"size": 13, "color": ink(steps[shade[i, j]])}
+            )
     axis = {"tickvals": list(range(n)), "showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "", "automargin": True}
     chart.update_layout(
         xaxis=axis
         | {
-            "ticktext": [wrapped(name, 10, 2) for name in levels],
+            "ticktext": list(map(escaped, short)),
             "side": "top",
             "title": {"text": words["other"]},
             "tickangle": 0,

@@ -15,7 +15,7 @@ from analysis.texts import counted, rounded, text, word
 
 QUESTIONS = [
     "question",
-    "question_text",
+    "question_words",
     "self_answer",
     "other_answer",
     "levels_apart",
@@ -34,8 +34,17 @@ NODES = [
     "points_apart",
     "same_questions",
 ]
-PAIRS = ["name", "self_points", "other_points", "points_apart", "same_questions", "self_round", "other_round", "months_apart"]
-PAIRS += ["self_coverage", "self_backed", "other_coverage", "other_backed"]
+PAIRS = [
+    "name",
+    "self_points",
+    "other_points",
+    "points_apart",
+    "same_questions",
+    "self_coverage",
+    "self_backed",
+    "other_coverage",
+]
+PAIRS += ["other_backed", "self_round", "other_round", "months_apart"]
 AGREEMENTS = [
     "label",
     "n_states",
@@ -53,7 +62,7 @@ AGREEMENTS += ["icc", "answer_pairs", "exact", "within_one", "kappa", "kappa_low
 FACTS = ["fact", "fact_value", "fact_low", "fact_high", "fact_meaning"]
 OFFICES = [
     "question",
-    "question_text",
+    "question_words",
     "n_offices",
     "said",
     "lowest_level",
@@ -69,7 +78,7 @@ def chart_words(other: str, language: str = "en") -> dict[str, str]:
     """The words that the charts print. other: the other reading, `visit` or `peer`."""
     found = {"own": word("reading", "self", language), "other": word("reading", other, language)}
     found |= {name: text(f"chart.{name}", language) for name in ("bounds", "not_shown", "level")}
-    names = ("middle", "difference", "bias", "interval", "limits", "above", "below", "pairs", "national")
+    names = ("middle", "difference", "bias", "interval", "limits", "pairs", "national")
     return found | {name: text(f"readings.word.{name}", language, other=found["other"]) for name in names}
 
 
@@ -96,7 +105,7 @@ def questions(instrument: Instrument, table: pd.DataFrame, iso3: str, language: 
     texts = [instrument.question_text(q, language) for q in table["question"]]
     return table.assign(
         iso3=iso3,
-        question_text=texts,
+        question_words=texts,
         levels_apart=table["level_difference"],
         label=table["measure"].map(names),
         **spoken,
@@ -156,13 +165,15 @@ def pair_title(counts: Mapping[str, int], other: str, language: str = "en") -> s
     )
 
 
-def pair_sentence(pair: pd.Series, counts: Mapping[str, int], other: str, language: str = "en") -> str:
-    """Which way they part, how far, and what is not compared. pair: a row of `comparison.readings.pairs`."""
-    when = text(
-        "readings.one.when", language, own=pair["own_round"], other_round=pair["other_round"], other=word("reading", other, language),
-        months=counted("readings.months", int(pair["months"]), language),
-    )  # fmt: skip
-    return f"{when} {text('readings.one.sentence', language, **counts)}"
+def pair_sentence(pair: pd.Series, counts: Mapping[str, int], other: str, *, backed: bool = False, language: str = "en") -> str:
+    """Which way they part, how far, and what is not compared. pair: a row of `comparison.readings.pairs`. backed: whether only answers with
+    evidence are compared."""
+    months = int(pair["months"])
+    apart = counted("readings.months", months, language) if months else text("readings.months.none", language)
+    kind = word("reading", other, language)
+    when = text("readings.one.when", language, own=pair["own_round"], other_round=pair["other_round"], other=kind, months=apart)
+    left = text("readings.one.left.backed" if backed else "readings.one.left", language, n=counts["not_compared"])
+    return " ".join([when, text("readings.one.sentence", language, **counts), left])
 
 
 def coverage_sentence(own: Mapping[str, int], other_: Mapping[str, int], other: str, language: str = "en") -> str:
@@ -177,7 +188,7 @@ def coverage_sentence(own: Mapping[str, int], other_: Mapping[str, int], other: 
             reading=word("reading", kind, language),
             usual=_share(c["answered"], c["applicable"]),
             backed=_share(c["backed"], c["applicable"]),
-            n=c["applicable"],
+            n=int(c["applicable"]),
         )
         for kind, c in (("self", own), (other, other_))
     ]
@@ -335,14 +346,14 @@ def offices(instrument: Instrument, table: pd.DataFrame, answers: pd.DataFrame, 
     names = {m: node_label(instrument, m, language) for m in table["measure"].unique()}
     texts = [instrument.question_text(q, language) for q in table["question"]]
     return table.assign(
-        iso3=iso3, question_text=texts, label=table["measure"].map(names), said=table["question"].map(said), n_offices=table["n"],
+        iso3=iso3, question_words=texts, label=table["measure"].map(names), said=table["question"].map(said), n_offices=table["n"],
         lowest_level=table["lowest"], highest_level=table["highest"], levels_between=table["spread"], national_level=table["national"],
     )  # fmt: skip
 
 
 def office_lines(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of `offices` ready for `charts.spreads`: the question is the label, its measure the note."""
-    return table.assign(label=[f"{q} {t}" for q, t in zip(table["question"], table["question_text"], strict=True)], note="")
+    return table.assign(label=[f"{q} {t}" for q, t in zip(table["question"], table["question_words"], strict=True)], note="")
 
 
 def offices_title(table: pd.DataFrame, language: str = "en") -> str:

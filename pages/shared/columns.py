@@ -125,6 +125,7 @@ WIDTHS = {
     "moved": 360,
     "name": 190,
     "question_text": 520,
+    "question_words": 340,
     "reason": 560,
     "said": 420,
 }

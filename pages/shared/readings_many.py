@@ -31,10 +31,14 @@ def section(data: Data) -> None:
     with filters.bar():
         with filters.cell():
             where = filters.region(data)
-        with filters.cell(150):
+        with filters.cell(190):
             newest = text("filter.latest")
             round_ = controls.one(
-                "round", [LATEST, *rounds], LATEST, lambda r: newest if r == LATEST else r, label=text("readings.other_round")
+                "round",
+                [LATEST, *rounds],
+                LATEST,
+                lambda r: newest if r == LATEST else r,
+                label=text(f"readings.other_round.{other}"),
             )
         with filters.cell():
             part = filters.submodule(data)
@@ -42,9 +46,11 @@ def section(data: Data) -> None:
         names = nodes["node"].tolist()
         with filters.cell(300):
             node = controls.one("node", names, names[0], lambda n: labelled.node_label(instrument, n))
-        with filters.cell(200):
+        with filters.cell(220):
             least = evidence()
     st.caption(text("readings.never") + " " + text("readings.counts"))
+    if LEAST[least]:
+        st.caption(text("readings.backed"))
     found = loaders.paired(data, other, round_, LEAST[least])
     if where:
         found = found.where(found.table["iso3"].isin(data.states.members(where)).to_numpy())
@@ -109,7 +115,7 @@ def _answers(data: Data, found: readings.Paired, row: pd.Series, other: str) -> 
         return
     counts = readings.answer_tables(found)[:, found.own.column(row["node"])].sum(axis=0)
     chart = charts.answer_table(
-        counts, worded.level_names(instrument), worded.table_title(row, other),
+        counts, worded.level_names(instrument), list(map(str, instrument.levels)), worded.table_title(row, other),
         text("readings.table.subtitle", node=instrument.node_name(row["node"]), n=int(row["answers"]), states=int(row["states"])),
         base.palette(views.dark()), words=worded.chart_words(other),
     )  # fmt: skip
@@ -119,8 +125,8 @@ def _answers(data: Data, found: readings.Paired, row: pd.Series, other: str) -> 
 
 
 def _siblings(data: Data, table: pd.DataFrame, row: pd.Series, part: str, other: str) -> None:
-    """The bias of every node of the same kind."""
-    same = table[table["kind"] == row["kind"]]
+    """The bias of every measure where a measure is chosen, else of every part above them."""
+    same = table[(table["kind"] == "measure") == (row["kind"] == "measure")]
     same = same if part == ALL else same[same["submodule"] == part]
     lines = worded.agreements(data.instrument, same.reset_index(drop=True))
     shown = lines.dropna(subset=["bias"]).sort_values("bias", ascending=False, kind="stable").reset_index(drop=True)

@@ -46,9 +46,9 @@ def section(data: Data) -> None:
     answers = organizations.organization_answers(data.panel, instrument, iso3, round_)
     if part != ALL:
         answers = answers[answers["submodule"] == part].reset_index(drop=True)
-    if answers.empty:
+    if not (answers["n"] > 0).any():
         views.nothing("readings.nothing")
-    table = organizations.spreads(answers)
+    table = organizations.spreads(answers[answers["n"] > 0])
     names = organizations.organization_rows(data.panel, iso3, round_)["organization"].tolist()
     words = worded.offices(instrument, table, answers, iso3)
     _figure(data, table, words, answers, names, round_)

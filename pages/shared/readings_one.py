@@ -48,14 +48,16 @@ def section(data: Data) -> None:
             iso3 = controls.one("country", codes, first, data.states.name)
         mine = possible[possible["iso3"] == iso3]
         if len(mine):
-            pair = _pair(mine)
+            pair = _pair(mine, other)
         with filters.cell():
             part = filters.submodule(data)
         with filters.cell():
             kind = filters.measure_type(data)
-        with filters.cell(200):
+        with filters.cell(220):
             least = evidence()
     st.caption(text("readings.never"))
+    if LEAST[least]:
+        st.caption(text("readings.backed"))
     if not len(mine):
         views.nothing("readings.one.none", name=views.plain(data.states.name(iso3)), other=word("reading", other))
     rows = [*pair["own_row"], *pair["other_row"]]
@@ -67,13 +69,13 @@ def section(data: Data) -> None:
             table = table[table[column] == chosen]
     if table.empty:
         views.nothing("readings.nothing")
-    _figure(data, found, table, other, part, kind)
+    _figure(data, found, table, other, part, kind, least)
     _covered(data, rows, grades, table, other)
     st.divider()
-    _questions(data, table, pair.iloc[0], other)
+    _questions(data, table, pair.iloc[0], least)
 
 
-def _pair(mine: pd.DataFrame) -> pd.DataFrame:
+def _pair(mine: pd.DataFrame, other: str) -> pd.DataFrame:
     """The two readings that are looked at: a row of the State's possible pairs."""
     rounds = list(dict.fromkeys(mine["other_round"]))
     with filters.cell(130):
@@ -82,7 +84,7 @@ def _pair(mine: pd.DataFrame) -> pd.DataFrame:
             [LATEST, *rounds],
             LATEST,
             lambda r: text("filter.newest") if r == LATEST else r,
-            label=text("readings.other_round"),
+            label=text(f"readings.other_round.{other}"),
         )
     mine = mine[mine["other_round"] == (rounds[0] if round_ == LATEST else round_)]
     near = mine["own_round"].tolist()
@@ -91,7 +93,7 @@ def _pair(mine: pd.DataFrame) -> pd.DataFrame:
     return mine[mine["own_round"] == own].head(1).reset_index(drop=True)
 
 
-def _figure(data: Data, found: readings.Paired, table: pd.DataFrame, other: str, part: str, kind: str) -> None:
+def _figure(data: Data, found: readings.Paired, table: pd.DataFrame, other: str, part: str, kind: str, least: str) -> None:
     """Parts, or the measures of the sub-module chosen, with both readings."""
     instrument = data.instrument
     nodes = instrument.nodes[instrument.nodes["node"].isin(instrument.blocks if part == ALL else instrument.measures["node"])]
@@ -105,7 +107,7 @@ def _figure(data: Data, found: readings.Paired, table: pd.DataFrame, other: str,
         base.palette(views.dark()), words=worded.chart_words(other),
     )  # fmt: skip
     lines = lines.assign(iso3=pair["iso3"])
-    sentence = worded.pair_sentence(pair, counts, other)
+    sentence = worded.pair_sentence(pair, counts, other, backed=LEAST[least] > 0)
     views.figure(chart, lines, sentence, name=f"readings-{pair['iso3']}", columns=worded.NODES, opens="iso3", leads=_leads(pair))
 
 
@@ -121,13 +123,17 @@ def _covered(data: Data, rows: list[int], grades: object, table: pd.DataFrame, o
     st.text(worded.coverage_sentence(covered.iloc[0], covered.iloc[1], other))
 
 
-def _questions(data: Data, table: pd.DataFrame, pair: pd.Series, other: str) -> None:
+def _questions(data: Data, table: pd.DataFrame, pair: pd.Series, least: str) -> None:
     """Every question with both answers; a row leads to the State's page at that question."""
     st.subheader(text("readings.one.questions"), anchor=False)
     with filters.cell(260):
         differ = controls.one("differ", ["all", "differ"], "all", lambda d: text(f"readings.differ.{d}"))
-    shown = table[table["differs"]] if differ == "differ" else table
-    st.text(counted("readings.one.listed", len(shown)) + " " + text("readings.one.status"))
+    left = readings.open_by_status(table)
+    compared = table[(table["own_code"] >= 0) & (table["other_code"] >= 0)]
+    # an answer that is left out for its evidence is not to be read as "no answer": such rows are not listed
+    shown = table[table["differs"]] if differ == "differ" else compared if LEAST[least] else table
+    words = [counted("readings.one.listed", len(shown)), *([] if LEAST[least] else [text("readings.one.status")])]
+    st.text(" ".join(words))
     if len(shown):
         words = worded.questions(data.instrument, shown.reset_index(drop=True), pair["iso3"])
         st.text(text("readings.one.opens"))
@@ -135,8 +141,9 @@ def _questions(data: Data, table: pd.DataFrame, pair: pd.Series, other: str) -> 
         views.rows(
             words, name=f"readings-questions-{pair['iso3']}", columns=worded.QUESTIONS, height=520, opens="iso3", leads=leads
         )
-    left = readings.open_by_status(table)
+    if LEAST[least] or not len(left):
+        return
     box = st.expander(counted("readings.one.unanswered", int(left["n"].sum())), key="readings.unanswered", on_change="rerun")
-    if box.open and len(left):
+    if box.open:
         with box:
             views.rows(worded.unanswered(left), name=f"readings-unanswered-{pair['iso3']}", columns=worded.UNANSWERED, height=320)
