@@ -179,23 +179,26 @@ def answer_table(
         z=shade.tolist(), x=list(range(n)), y=list(range(n)), colorscale=scale, zmin=0, zmax=len(steps) - 1, showscale=False, xgap=2, ygap=2,
         hovertext=hovers, hoverinfo="text",
     )  # fmt: skip
-    for i in range(n):
-        chart.add_shape(type="rect", x0=i - 0.5, x1=i + 0.5, y0=i - 0.5, y1=i + 0.5, line={"color": p.text, "width": 1.4})
-        for j in range(n):
-            chart.add_annotation(
-                x=j, y=i, text=str(counts[i, j]), showarrow=False, font={"size": 13, "color": ink(steps[shade[i, j]])}
-            )
+    across, down = (places.ravel().tolist() for places in np.meshgrid(range(n), range(n)))
+    chart.add_scatter(
+        x=across, y=down, mode="text", text=[str(v) for v in counts.ravel()], hoverinfo="skip",
+        textfont={"size": 13, "color": [ink(steps[v]) for v in shade.ravel()]},
+    )  # fmt: skip
+    ends = [(i - 0.5, i + 0.5) for i in range(n)]
+    frame = {"type": "rect", "line": {"color": p.text, "width": 1.4}}
+    chart.update_layout(shapes=[frame | {"x0": a, "x1": b, "y0": a, "y1": b} for a, b in ends])
     axis = {"tickvals": list(range(n)), "showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "", "automargin": True}
     chart.update_layout(
         xaxis=axis
         | {
             "ticktext": list(map(escaped, short)),
+            "range": [-0.5, n - 0.5],
             "side": "top",
             "title": {"text": words["other"]},
             "tickangle": 0,
         },
         yaxis=axis
-        | {"ticktext": [wrapped(name, 16, 2) for name in levels], "autorange": "reversed", "title": {"text": words["own"]}},
+        | {"ticktext": [wrapped(name, 16, 2) for name in levels], "range": [n - 0.5, -0.5], "title": {"text": words["own"]}},
     )
     return chart
 

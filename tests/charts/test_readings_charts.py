@@ -122,9 +122,9 @@ def test_no_part_with_a_bias_is_an_empty_figure():
 def test_the_table_prints_every_count_and_frames_the_same_level():
     counts = np.array([[4, 1], [0, 9]])
     chart = readings.answer_table(counts, ["0, Absent", "1, Started"], ["0", "1"], "Title", "Subtitle", P, words=WORDS)
-    assert [(a.x, a.y, a.text) for a in chart.layout.annotations] == [(0, 0, "4"), (1, 0, "1"), (0, 1, "0"), (1, 1, "9")]
+    heat, printed = chart.data
+    assert list(zip(printed.x, printed.y, printed.text, strict=True)) == [(0, 0, "4"), (1, 0, "1"), (0, 1, "0"), (1, 1, "9")]
     assert [(s.x0, s.y0) for s in chart.layout.shapes] == [(-0.5, -0.5), (0.5, 0.5)]
-    (heat,) = chart.data
     assert [list(row) for row in heat.z] == [[3, 2], [0, 6]]  # 4 of 9: 2.2 of 5 steps; 1 of 9: 0.6; none is none
     assert "own: 1, Started<br>other: 0, Absent<br>pairs: 0" in str(heat.hovertext)
 

@@ -3,7 +3,6 @@
 QMA in 2026 (IED, UAS, SALW; upstream, downstream): self 2 1 3 2 4 0, visit 2 throughout; in 2024 self 1 throughout.
 """
 
-
 import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
