@@ -124,8 +124,12 @@ WIDTHS = {
     "message": 560,
     "moved": 360,
     "name": 190,
+    "other_answer": 118,
+    "other_evidence": 138,
     "question_text": 520,
-    "question_words": 340,
+    "question_words": 260,
     "reason": 560,
     "said": 420,
+    "self_answer": 118,
+    "self_evidence": 138,
 }

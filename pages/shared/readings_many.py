@@ -145,6 +145,4 @@ def _list(data: Data, pairs: pd.DataFrame, node: str, other: str) -> None:
     st.text(worded.coverage_sentence(own, there, other))
     st.text(text("view.opens_state"))
     leads = {"reading": "self", "round": None}
-    views.rows(
-        pairs.assign(round=pairs["own_round"]), name=f"readings-pairs-{node}", columns=worded.PAIRS, opens="iso3", leads=leads
-    )
+    views.rows(pairs, name=f"readings-pairs-{node}", columns=worded.PAIRS, opens="iso3", leads=leads, height=560)
