@@ -57,31 +57,7 @@ def bland_altman(
     """
     chart = figure(title, subtitle, p, height=430, margin={"l": 8, "r": 86, "t": 48, "b": 8})
     reach = max(20.0, float(table["difference"].abs().max()), *(abs(v) for v in over.values() if pd.notna(v))) * 1.12
-    chart.add_shape(
-        type="rect", x0=-3, x1=103, y0=over["low"], y1=over["high"], layer="below", line_width=0, fillcolor=tinted(p.accent, 0.13)
-    )
-    for height, colour, dash in (
-        (0, p.muted, "solid"),
-        (over["bias"], p.accent, "solid"),
-        (over["limit_low"], p.accent, "dash"),
-        (over["limit_high"], p.accent, "dash"),
-    ):
-        if pd.notna(height):
-            chart.add_shape(
-                type="line",
-                x0=-3,
-                x1=103,
-                y0=height,
-                y1=height,
-                layer="below",
-                line={"color": colour, "width": 1.3, "dash": dash},
-            )
-    for name, word in (("bias", "bias"), ("limit_low", "limits"), ("limit_high", "limits")):
-        if pd.notna(over[name]):
-            chart.add_annotation(
-                xref="paper", x=1.01, y=over[name], xanchor="left", showarrow=False, align="left", font={"size": 11, "color": p.accent},
-                text=f"{wrapped(words[word], 14, 2)}<br>{rounded(over[name])}",
-            )  # fmt: skip
+    _levels_of_difference(chart, over, p, words)
     hovers = [
         f"<b>{escaped(row.label)}</b><br>{words['own']}: {rounded(row.own)}<br>{words['other']}: {rounded(row.other)}<br>{words['difference']}: {rounded(row.difference)}"
         for row in table.itertuples()
@@ -98,6 +74,23 @@ def bland_altman(
         },
     )  # fmt: skip
     return chart
+
+
+def _levels_of_difference(chart: go.Figure, over: Mapping[str, float], p: Palette, words: Mapping[str, str]) -> None:
+    """No difference, the bias on its interval, and the limits, each with its number at the side."""
+    across = {"x0": -3, "x1": 103, "layer": "below"}
+    chart.add_shape(type="rect", y0=over["low"], y1=over["high"], line_width=0, fillcolor=tinted(p.accent, 0.13), **across)
+    lines = {"bias": "solid", "limit_low": "dash", "limit_high": "dash"}
+    drawn = [(0, p.muted, "solid"), *((over[name], p.accent, dash) for name, dash in lines.items() if pd.notna(over[name]))]
+    for height, colour, dash in drawn:
+        chart.add_shape(type="line", y0=height, y1=height, line={"color": colour, "width": 1.3, "dash": dash}, **across)
+    for name in lines:
+        if pd.notna(over[name]):
+            said = words["bias" if name == "bias" else "limits"]
+            chart.add_annotation(
+                xref="paper", x=1.01, y=over[name], xanchor="left", showarrow=False, align="left", font={"size": 11, "color": p.accent},
+                text=f"{wrapped(said, 14, 2)}<br>{rounded(over[name])}",
+            )  # fmt: skip
 
 
 def biases(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:

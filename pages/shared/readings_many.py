@@ -32,14 +32,7 @@ def section(data: Data) -> None:
         with filters.cell():
             where = filters.region(data)
         with filters.cell(190):
-            newest = text("filter.latest")
-            round_ = controls.one(
-                "round",
-                [LATEST, *rounds],
-                LATEST,
-                lambda r: newest if r == LATEST else r,
-                label=text(f"readings.other_round.{other}"),
-            )
+            round_ = _round(rounds, other)
         with filters.cell():
             part = filters.submodule(data)
         nodes = instrument.nodes if part == ALL else instrument.nodes[instrument.nodes["submodule"] == part]
@@ -66,12 +59,32 @@ def section(data: Data) -> None:
         n=int(row["n"]),
         of=len(found.table),
     )
-    if row["n"] < readings.MINIMUM["anything"]:
+    if row["n"] >= readings.MINIMUM["anything"]:
+        _agreement(data, found, table, pairs, row, other, subtitle, part)
+    else:
         st.subheader(views.plain(worded.many_title(instrument, row, other)), anchor=False)
         st.caption(views.plain(subtitle))
         st.text(worded.many_sentence(row, other))
-        _list(data, pairs, node, other)
-        return
+    _list(data, pairs, node, other)
+
+
+def _round(rounds: list[str], other: str) -> str:
+    """The round of the other reading, or the newest of each State."""
+    newest, label = text("filter.latest"), text(f"readings.other_round.{other}")
+    return controls.one("round", [LATEST, *rounds], LATEST, lambda r: newest if r == LATEST else r, label=label)
+
+
+def _agreement(
+    data: Data,
+    found: readings.Paired,
+    table: pd.DataFrame,
+    pairs: pd.DataFrame,
+    row: pd.Series,
+    other: str,
+    subtitle: str,
+    part: str,
+) -> None:
+    """What can be said of more than the States that are here."""
     _bias(data, pairs, row, other, subtitle)
     st.divider()
     _answers(data, found, row, other)
@@ -79,7 +92,6 @@ def section(data: Data) -> None:
     _siblings(data, table, row, part, other)
     st.divider()
     st.subheader(text("readings.many.list"), anchor=False)
-    _list(data, pairs, node, other)
 
 
 def _pairs(data: Data, found: readings.Paired, node: str) -> pd.DataFrame:

@@ -27,7 +27,8 @@ def test_a_selected_question_opens_the_states_page_at_it(page, server):
 
 def test_a_dot_of_the_many_opens_its_state(page, server):
     page.set_viewport_size({"width": 1440, "height": 1600})
-    go(page, f"{server.url}/readings?show=many&node=SALW.U", "readings")
+    go(page, f"{server.url}/readings?show=many&node=SALW.U", "")
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_attached(timeout=60_000)  # three figures on a busy machine
     page.wait_for_timeout(800)  # the columns settle their widths
     page.mouse.click(*page.evaluate(PLACE, "QMS"))
     eventually(lambda: params(page).get("country"), "QMS")

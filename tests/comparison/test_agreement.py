@@ -133,3 +133,20 @@ def test_kappa_refuses_weights_it_does_not_know_and_a_table_of_one_level():
         agreement.kappa(np.eye(3), "cubic")
     assert np.isnan(agreement.kappa(np.diag([5, 0, 0])))
     assert float(agreement.kappa(np.diag([5, 3, 2]))) == 1
+
+
+@FIXED
+@given(COUNTS)
+def test_kappa_and_shares_do_not_ask_which_reading_comes_first(counts):
+    np.testing.assert_allclose(agreement.kappa(counts), agreement.kappa(counts.T), atol=1e-12)
+    np.testing.assert_allclose(agreement.shares(counts), agreement.shares(counts.T), atol=1e-12)
+
+
+@FIXED
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=3, max_size=12))
+def test_readings_changed_over_change_only_the_sign(values):
+    own, other = (column([v[side] for v in values]) for side in (0, 1))
+    one, turned = agreement.differences(own, other).iloc[0], agreement.differences(other, own).iloc[0]
+    np.testing.assert_allclose(one["bias"], -turned["bias"], atol=1e-9)
+    np.testing.assert_allclose(one["sd"], turned["sd"], atol=1e-9)
+    np.testing.assert_allclose([one["limit_low"], one["limit_high"]], [-turned["limit_high"], -turned["limit_low"]], atol=1e-9)
