@@ -17,12 +17,13 @@ PATHS = {
     "compare": "/compare",
     "over_time": "/over_time",
     "balance": "/balance",
+    "readings": "/readings",
     "returns": "/returns",
     "review": "/review",
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "readings")
 
 
 def settled(page: Page) -> None:
