@@ -43,9 +43,9 @@ def state_dots(
                 type="line", x0=here["median"], x1=here["median"], y0=y - 0.36, y1=y + 0.36, line={"color": p.text, "width": 2}
             )
     shown = dots.dropna(subset=["score"])
-    offsets = _offsets(shown)
+    steps = offsets(shown)
     chart.add_scatter(
-        x=shown["score"], y=[place[n] + o for n, o in zip(shown["node"], offsets, strict=True)], mode="markers", cliponaxis=False,
+        x=shown["score"], y=[place[n] + o for n, o in zip(shown["node"], steps, strict=True)], mode="markers", cliponaxis=False,
         marker={"size": 9, "color": [p.axis(h) for h in shown["hue"]], "opacity": 0.8, "line": {"width": 0.5, "color": p.paper}},
         hovertext=[f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {rounded(r.score)}" for r in _rows(shown)],
         hoverinfo="text", customdata=list(shown["key"]),
@@ -61,7 +61,7 @@ def _rows(table: pd.DataFrame) -> list:
     return list(table[["name", "label", "score"]].itertuples(index=False, name="Dot"))
 
 
-def _offsets(shown: pd.DataFrame) -> list[float]:
+def offsets(shown: pd.DataFrame) -> list[float]:
     """Small steps up and down so that States with the same score do not hide each other; the same every time."""
     place = shown.groupby([shown["node"], (shown["score"] / 2.5).round()]).cumcount()
     steps = [0.0, 0.13, -0.13, 0.26, -0.26]

@@ -14,7 +14,7 @@ from analysis.scores.tree import Scores
 NEAREST = 5
 #: Share of the parts that two States must both have shown to be called similar (and two parts at least).
 FEWEST_IN_COMMON = 0.5
-COLUMNS = ["iso3", "reasons", "groups", "apart", "common", "start_apart", "start_common", "start_round", "since"]
+COLUMNS = ["iso3", "reasons", "groups", "apart", "common", "start_apart", "start_common", "start_round", "moved_since"]
 
 
 def apart(values: np.ndarray, row: int) -> tuple[np.ndarray, np.ndarray]:
@@ -47,7 +47,7 @@ def peers(
     `COLUMNS`, the State itself not among them, those with most reasons first, then the nearest profile: iso3, reasons (tuple of
     `region`, `profile`, `start`), groups (tuple of (kind, group) shared), apart (mean absolute difference of the parts shown in both,
     points), common (number of those parts), start_apart, start_common (the same between the earliest rounds of the two), start_round
-    (earliest round of the peer), since (change of its mean over the parts shown in its earliest round and now, points). Nobody is near
+    (earliest round of the peer), moved_since (change of its mean over the parts shown in its earliest round and now, points). Nobody is near
     where too few parts are shown in both. Where more States share the region than `most`, the nearest profiles are taken.
     """
     rows = np.asarray(rows, dtype=int)
@@ -60,7 +60,7 @@ def peers(
     table["apart"], table["common"] = apart(now, me)
     table["start_apart"], table["start_common"] = apart(start, me)
     table["start_round"] = scores.panel.index["round"].iloc[first].to_numpy()
-    table["since"] = _mean_change(now, start, first != rows)
+    table["moved_since"] = _mean_change(now, start, first != rows)
     # a State with one round only begins where it stands: that is its profile, and no second reason
     alone = (first[me] == row) or not len(table)
     table["start_apart"] = table["start_apart"].mask((first == rows) | alone)

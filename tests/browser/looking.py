@@ -15,6 +15,7 @@ PATHS = {
     "overview": "/overview",
     "country": "/country",
     "compare": "/compare",
+    "regions": "/regions",
     "over_time": "/over_time",
     "balance": "/balance",
     "returns": "/returns",
@@ -22,7 +23,7 @@ PATHS = {
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "regions", "over_time", "balance")
 
 
 def settled(page: Page) -> None:

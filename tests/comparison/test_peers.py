@@ -36,7 +36,7 @@ def test_each_peer_comes_with_its_reasons_and_the_state_itself_never():
     found = near(scores, [4, 5, 6, 7], most=1)
     # now: QMA 60, QMB 0, QMC 60, QMD 100; in 2024: 20, 100, 40, 0, so QMC and QMD began equally near and the code decides
     assert found["reasons"].to_dict() == {"QMC": ("profile", "start"), "QMB": ("region",)}
-    assert found.loc["QMC", ["apart", "start_apart", "since"]].tolist() == pytest.approx([0, 20, 20])
+    assert found.loc["QMC", ["apart", "start_apart", "moved_since"]].tolist() == pytest.approx([0, 20, 20])
     assert found.loc["QMC", "start_round"] == "2024"
     assert found.loc["QMB", "groups"] == (("region", "East"),) and found.loc["QMB", "apart"] == pytest.approx(60)
 
