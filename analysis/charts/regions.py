@@ -111,7 +111,7 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
             x=rows["n"], y=[place[n] for n in rows["node"]], orientation="h", marker=marker, name=name, legendgroup=name,
             showlegend=name not in seen, legendrank=1000 + (10 * order[kind] + 5 * (kind == "between") + (0 if pd.isna(low) else int(low) / 10)),
             text=rows["n"].astype(str), textposition="inside", insidetextanchor="middle", textangle=0,
-            textfont={"color": ink(fill) if kind == "level" else p.text, "size": 12},
+            textfont={"color": ink(fill), "size": 13, "weight": 600},
             hovertext=[f"<b>{escaped(row.label)}</b><br>{escaped(row.standing)}: {row.n} / {row.states}" for row in rows.itertuples()],
             hoverinfo="text",
         )  # fmt: skip
@@ -144,7 +144,7 @@ def _filling(kind: str, low: object, high: object, top: int, p: Palette) -> tupl
 
 
 def _stripes(below: str, above: str) -> dict:
-    return {"shape": "/", "bgcolor": below, "fgcolor": above, "fillmode": "overlay", "size": 9, "solidity": 0.35}
+    return {"shape": "/", "bgcolor": below, "fgcolor": above, "fillmode": "overlay", "size": 10, "solidity": 0.22}
 
 
 def share_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
@@ -213,12 +215,23 @@ def _reason(row: object, why: str, states: States, parts: int, language: str) ->
     return text("regions.peers.start", language, **facts)
 
 
+def peer_cells(
+    instrument: Instrument, table: pd.DataFrame, codes: Sequence[str], states: States, language: str = "en"
+) -> pd.DataFrame:
+    """Rows of `Scores.table` as cells of a heat map, a line per State in the order of `codes`."""
+    place = {code: i for i, code in enumerate(codes)}
+    grid = labelled.cells(instrument, table, states, language=language)
+    return grid.sort_values("key", key=lambda keys: keys.map(place), kind="stable").reset_index(drop=True)
+
+
 def peers_sentence(table: pd.DataFrame, name: str, language: str = "en") -> str:
     """How many peers are proposed, by reason. table: as `peers.peers` gives it."""
     if table.empty:
         return text("regions.peers.none", language, name=name)
     n = {why: int(sum(why in reasons for reasons in table["reasons"])) for why in ("region", "profile", "start")}
-    return counted("regions.peers.sentence", len(table), language, name=name, **n)
+    parts = [counted("regions.peers.sentence", len(table), language, name=name)]
+    parts += [counted(f"regions.peers.by.{why}", count, language) for why, count in n.items() if count]
+    return " ".join(parts if n["start"] else [*parts, text("regions.peers.no_start", language)])
 
 
 def own_groups(table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:

@@ -31,7 +31,8 @@ def section(data: Data) -> None:
         st.subheader(text("regions.sigma.title"), anchor=False)
         st.text(sentence)
         return
-    lines = worded.sigma(instrument, convergence.matched_spread(scores, members, nodes, reading))
+    drawn = ends.dropna(subset=["sd_change"])["node"].tolist()
+    lines = worded.sigma(instrument, convergence.matched_spread(scores, members, drawn, reading))
     chart = charts.spread_lines(
         lines, text("regions.sigma.title"), text("regions.sigma.subtitle", selection=selection), base.palette(views.dark()),
         words=worded.sigma_words(),

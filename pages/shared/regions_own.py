@@ -24,10 +24,11 @@ def section(data: Data) -> None:
         st.success(text(f"regions.own.done.{done}"))
     kept = loaders.records(data, own_groups.KIND)
     kept = kept[kept["key"].isin(list(data.states.own_names))]
-    st.text(counted("regions.own.count", len(kept)))
     if len(kept):
+        st.text(counted("regions.own.count", len(kept)))
         views.rows(worded.own_groups(kept, data.states), name="own-groups", columns=worded.OWN, height=260)
-    _form(data)
+    with st.container(width=720):
+        _form(data)
 
 
 def _form(data: Data) -> None:

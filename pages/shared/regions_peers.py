@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis.comparison import peers
+from analysis.charts import base, heatmap
+from analysis.comparison import groups, peers
+from analysis.reports import labelled
 from analysis.reports import regions as worded
 from analysis.texts import counted, text
 from pages.shared import filters, frame, views
@@ -39,3 +41,11 @@ def section(data: Data) -> None:
     st.text(text("view.opens_state"))
     views.rows(worded.peers(table, data.states, len(nodes)), name=f"peers-{iso3}", columns=worded.PEERS, opens="iso3")
     st.caption(text("regions.peers.note"))
+    codes = [iso3, *table["iso3"]]
+    rows = [int(r) for r in selection.rows if data.panel.index["iso3"].iloc[r] in codes]
+    grid = worded.peer_cells(data.instrument, groups.dots(scores, rows, nodes), codes, data.states)
+    chart = heatmap.score_heatmap(
+        grid, text("regions.peers.map.title"), text("overview.map.subtitle", selection=selection.words), base.palette(views.dark()),
+        words=labelled.chart_words(), top=data.instrument.max_level,
+    )  # fmt: skip
+    views.figure(chart, grid, text("overview.map.reading"), name=f"peers-map-{iso3}", columns=labelled.CELLS, opens="iso3")
