@@ -42,7 +42,7 @@ def first_to_last(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], re
 
     Returns
     -------
-    One row per node: node, n, first, last (rounds), sd_first, sd_last, sd_change, mean_first, mean_last (points), firm (whether the
+    One row per node: node, n (States matched over two rounds or more), first, last (rounds), sd_first, sd_last, sd_change, mean_first, mean_last (points), firm (whether the
     change keeps its direction whichever single State is left out). "" or NA without a matched panel of five States in two rounds.
     """
     values, labels, _, _ = _wide(scores, set(iso3s), nodes, reading)
@@ -50,7 +50,7 @@ def first_to_last(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], re
     for i, node in enumerate(nodes):
         matched, used = _matched(values[:, :, i])
         if len(matched) < FEWEST_FOR_QUANTILES or len(used) < 2:
-            found.append((node, len(matched), "", "", *[np.nan] * 5, pd.NA))
+            found.append((node, len(matched) if len(used) > 1 else 0, "", "", *[np.nan] * 5, pd.NA))
             continue
         ends = matched[:, [0, -1]]
         sd, mean = ends.std(axis=0), ends.mean(axis=0)

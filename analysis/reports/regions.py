@@ -177,8 +177,7 @@ def convergence_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """In how many parts the same States drew together. table: as `convergence.first_to_last` gives it."""
     known = table.dropna(subset=["sd_change"])
     if known.empty:
-        most = int(table["n"].max()) if len(table) else 0
-        return counted("regions.sigma.none", most, language, fewest=FEWEST_FOR_QUANTILES)
+        return text("regions.sigma.none", language, fewest=FEWEST_FOR_QUANTILES)
     fell, rose = (known["sd_change"] < -SAME), (known["sd_change"] > SAME)
     low, high = int(known["n"].min()), int(known["n"].max())
     states = str(low) if low == high else text("range", language, low=low, high=high)

@@ -77,6 +77,11 @@ def test_four_states_have_no_deviation_and_no_change():
     assert row["n"] == 0 and np.isnan(row["sd_change"]) and row["first"] == ""
 
 
+def test_one_round_with_enough_states_is_no_panel():
+    row = convergence.first_to_last(world(y2024="02345", y2026="233.."), FIVE, ["A"]).iloc[0]
+    assert row["n"] == 0 and np.isnan(row["sd_first"])
+
+
 def test_nobody_has_no_rounds_and_other_readings_are_apart():
     scores = world(y2024="02345")
     assert convergence.matched_spread(scores, ["QMZ"], ["A"]).empty

@@ -126,7 +126,7 @@ def test_drawing_together_is_counted_by_part_with_the_states_behind_it():
     )
     assert worded.ends(INSTRUMENT, table)["firm_words"].tolist() == ["yes", "yes"]
     none = convergence.first_to_last(world(y2024="0234", y2026="2333"), codes(4), ["A"])
-    assert worded.convergence_sentence(none).startswith("0 States have a score in every round; a spread needs 5")
+    assert worded.convergence_sentence(none).startswith("No part has 5 States with a score in each of two rounds")
     assert worded.ends(INSTRUMENT, none)["firm_words"].tolist() == [""]
 
 
