@@ -30,14 +30,14 @@ def group_dots(
     spread = spread.reset_index(drop=True)
     chart = figure(title, subtitle, p, height=76 + LINE * len(spread))
     colour = p.axis(spread["hue"].iloc[0]) if len(spread) else p.accent
+    shapes: list[dict] = []
     for y, row in enumerate(spread.itertuples()):
+        ends = {"y0": y - UP - 0.32, "y1": y - UP + 0.32}
         if pd.notna(row.median) and row.box:
-            chart.add_shape(
-                type="rect", x0=row.q1, x1=row.q3, y0=y - UP - 0.3, y1=y - UP + 0.3, fillcolor=colour, opacity=0.16, line_width=0, layer="below",
-            )  # fmt: skip
+            look = {"type": "rect", "fillcolor": colour, "opacity": 0.16, "line": {"width": 0}, "layer": "below"}
+            shapes.append({"x0": row.q1, "x1": row.q3, **ends, **look})
         if pd.notna(row.median):
-            tick = {"x0": row.median, "x1": row.median, "y0": y - UP - 0.32, "y1": y - UP + 0.32}
-            chart.add_shape(type="line", line={"color": p.text, "width": 2}, **tick)
+            shapes.append({"type": "line", "x0": row.median, "x1": row.median, **ends, "line": {"color": p.text, "width": 2}})
     _means(chart, spread, p, words)
     shown = dots.dropna(subset=["score"])
     place = {group: y for y, group in enumerate(spread["group"])}
@@ -52,7 +52,7 @@ def group_dots(
         customdata=list(shown["key"]), unselected={"marker": {"opacity": 0.8}},
     )  # fmt: skip
     labels = [noted(name, note, p, 24) for name, note in zip(spread["group_name"], spread["note"], strict=True)]
-    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, labels))
+    chart.update_layout(shapes=shapes, xaxis=points_axis(p, side="top"), yaxis=category_axis(p, labels))
     return chart
 
 
@@ -96,26 +96,16 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     """
     nodes = list(dict.fromkeys(table["node"]))
     labels = table.drop_duplicates("node").set_index("node")["label"]
-    chart = figure(title, subtitle, p, height=120 + 40 * len(nodes), barmode="stack", bargap=0.3, showlegend=True)
+    chart = figure(title, subtitle, p, height=120 + 40 * len(nodes), barmode="overlay", bargap=0.3, showlegend=True)
     place = {node: y for y, node in enumerate(nodes)}
-    order = {"level": 0, "between": 0, "not_shown": 1, "not_applicable": 2, "not_returned": 3}
-    table = table.assign(rank=table["kind"].map(order), middle=(table["low"] + table["high"]).astype("Float64").fillna(0.0))
-    seen = set()
-    for (_, _, _, kind), rows in table.groupby(
-        ["rank", "middle", table["low"].astype("Float64").fillna(0.0).mul(-1), "kind"], sort=True
-    ):
-        low, high = rows["low"].iloc[0], rows["high"].iloc[0]
-        fill, marker = _filling(kind, low, high, top, p)
-        name = rows["standing"].iloc[0] if kind == "level" else words[kind]
+    table = table.assign(start=table.groupby("node")["n"].cumsum() - table["n"], line=table["node"].map(place))
+    for (_, name), rows in table.groupby(_legend(table, words), sort=True):
         chart.add_bar(
-            x=rows["n"], y=[place[n] for n in rows["node"]], orientation="h", marker=marker, name=name, legendgroup=name,
-            showlegend=name not in seen, legendrank=1000 + (10 * order[kind] + 5 * (kind == "between") + (0 if pd.isna(low) else int(low) / 10)),
-            text=rows["n"].astype(str), textposition="inside", insidetextanchor="middle", textangle=0,
-            textfont={"color": ink(fill), "size": 13, "weight": 600},
+            x=rows["n"], y=rows["line"], base=rows["start"], orientation="h", name=name, showlegend=True, text=rows["n"].astype(str),
+            marker=_fillings(rows, top, p), textposition="inside", insidetextanchor="middle", textangle=0, hoverinfo="text",
+            textfont={"color": [ink(_colours(row, top, p)[0]) for row in rows.itertuples()], "size": 13, "weight": 600},
             hovertext=[f"<b>{escaped(row.label)}</b><br>{escaped(row.standing)}: {row.n} / {row.states}" for row in rows.itertuples()],
-            hoverinfo="text",
         )  # fmt: skip
-        seen.add(name)
     most = int(table["states"].max()) if len(table) else 0
     chart.update_layout(
         xaxis={
@@ -128,23 +118,39 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     return chart
 
 
-def _filling(kind: str, low: object, high: object, top: int, p: Palette) -> tuple[str, dict]:
-    """The colour of a standing and its marker: stripes of both levels between two, sparse stripes on nothing where nothing was returned."""
-    if kind == "level":
-        fill = ramp_colour(p, int(low) / top)
-        return fill, {"color": fill, "line": {"color": p.paper, "width": 1}}
-    if kind == "between":
-        below, above = ramp_colour(p, int(low) / top), ramp_colour(p, int(high) / top)
-        return below, {"color": below, "line": {"color": p.paper, "width": 1}, "pattern": _stripes(below, above)}
-    shapes = {"not_returned": "/", "not_applicable": "x"}
-    marker = {"color": p.none, "line": {"color": p.paper, "width": 1}}
+def _legend(table: pd.DataFrame, words: Mapping[str, str]) -> list[pd.Series]:
+    """What each row is called in the legend, with its place there: every level, then what is between two, then what is missing."""
+    kinds = {"between": 100, "not_shown": 101, "not_applicable": 102, "not_returned": 103}
+    at_level = table["kind"] == "level"
+    place = table["kind"].map(kinds).astype("Float64").where(~at_level, table["low"].astype("Float64"))
+    name = table["kind"].map(dict(words)).where(~at_level, table["standing"])
+    return [place.rename("place"), name.rename("name")]
+
+
+def _colours(row: object, top: int, p: Palette) -> tuple[str, str]:
+    """The colour of a standing and of the stripes on it."""
+    if row.kind in ("level", "between"):
+        return ramp_colour(p, int(row.low) / top), ramp_colour(p, int(row.high) / top)
+    return p.none, p.muted
+
+
+def _fillings(rows: pd.DataFrame, top: int, p: Palette) -> dict:
+    """The marker of some bars of one kind: stripes of the higher level between two, sparse ones where nothing was returned or asked."""
+    kind = rows["kind"].iloc[0]
+    fills, stripes = zip(*(_colours(row, top, p) for row in rows.itertuples()), strict=True)
+    marker = {"color": list(fills), "line": {"color": p.paper, "width": 1}}
+    shapes = {"between": ("/", 0.22), "not_returned": ("/", 0.12), "not_applicable": ("x", 0.12)}
     if kind in shapes:
-        marker["pattern"] = _stripes(p.none, p.muted) | {"shape": shapes[kind], "solidity": 0.12}
-    return p.none, marker
-
-
-def _stripes(below: str, above: str) -> dict:
-    return {"shape": "/", "bgcolor": below, "fgcolor": above, "fillmode": "overlay", "size": 10, "solidity": 0.22}
+        shape, solidity = shapes[kind]
+        marker["pattern"] = {
+            "shape": shape,
+            "bgcolor": list(fills),
+            "fgcolor": list(stripes),
+            "fillmode": "overlay",
+            "size": 10,
+            "solidity": solidity,
+        }
+    return marker
 
 
 def share_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:
@@ -197,7 +203,9 @@ def spread_lines(
         subplot_titles=[wrapped(labels[n], 20, 2) for n in nodes],
     )  # fmt: skip
     chart = figure(title, subtitle, p, height=100 + 220 * lines, margin={"l": 8, "r": 16, "t": 108, "b": 8})
-    grid.update_layout(chart.layout)
+    look = chart.layout.to_plotly_json()
+    look.pop("template")  # the grid has it; to merge it a second time takes ten times as long as all the rest
+    grid.update_layout(look)
     order = table[["round", "round_date"]].drop_duplicates().sort_values(["round_date", "round"])["round"].tolist()
     for i, node in enumerate(nodes):
         here = table[table["node"] == node].set_index("round").reindex(order)

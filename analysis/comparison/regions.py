@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES, spread
-from analysis.comparison.ladder import region_ladder
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
+from analysis.scores.uncertainty import region_bounds
 
 FEWEST_FOR_BOX = 10  # below this: no box around the middle half (scoring.md section 8)
 FEWEST_FOR_SHARES = 10  # below this: counts, no percentages, as for transitions (scoring.md section 7)
@@ -45,17 +45,22 @@ def group_spread(scores: Scores, rows: Sequence[int], members: pd.DataFrame, nod
     -------
     One row per group: group, members (States in it), returned (with a return), counted (members without those to which the node does
     not apply), n (with a shown score), median, q1, q3, mean (of the scores shown), lower, upper (what the mean of all counted members
-    could be: States with a return at their own bounds, the others anywhere from 0 to 100; see `ladder.region_ladder`); all six NA below
-    five shown. lowest, highest: of the scores shown.
+    could be: States with a return at their own bounds, the others anywhere from 0 to 100; the worst case of `ladder.region_ladder`); all
+    six NA below five shown. lowest, highest: of the scores shown.
     """
     dots = group_dots(scores, rows, members, node)
     within = spread(dots.assign(node=dots["group"])).set_index("node")
-    sizes = members.groupby("group", sort=True).size()
-    own = {group: here["row"].to_numpy() for group, here in dots.groupby("group", sort=False)}
+    places = dots.groupby("group", sort=False).indices
+    score, lower, upper = (dots[name].to_numpy(dtype=float) for name in ("score", "lower", "upper"))
     found = []
-    for group, size in sizes.items():
-        rungs = region_ladder(scores, own.get(group, []), int(size), [node]).iloc[0]
-        found.append((group, int(size), len(own.get(group, [])), *rungs[["states", "n", "score", "lower", "upper"]]))
+    for group, size in members.groupby("group", sort=True).size().items():
+        here = places.get(group, np.zeros(0, dtype=int))
+        asked, shown = here[~np.isnan(lower[here])], here[~np.isnan(score[here])]
+        counted = int(size) - len(here) + len(asked)
+        numbers = [np.nan] * 3
+        if len(shown) >= FEWEST_FOR_QUANTILES:
+            numbers = [float(score[shown].mean()), *region_bounds(lower[asked], upper[asked], counted)]
+        found.append((group, int(size), len(here), counted, len(shown), *numbers))
     table = pd.DataFrame(found, columns=["group", "members", "returned", "counted", "n", "mean", "lower", "upper"])
     table = table.join(within[["median", "q1", "q3", "lowest", "highest"]].astype(float), on="group")
     return table.sort_values(["median", "n", "group"], ascending=[False, False, True], na_position="last").reset_index(drop=True)

@@ -77,13 +77,13 @@ def levels() -> pd.DataFrame:
 
 def test_bars_stack_from_the_lowest_level_and_each_standing_is_named_once():
     chart = regions.level_bars(levels(), "T", "S", P, words=LEVEL_WORDS, top=5)
-    assert [trace.name for trace in chart.data] == ["level 1", "between", "between", "level 4", "not_shown", "not_returned"]
-    assert [trace.showlegend for trace in chart.data] == [True, True, False, True, True, True]
-    four = chart.data[3]
-    assert known(four.x) == [3, 9] and list(four.y) == [0, 1] and list(four.text) == ["3", "9"]
-    assert chart.data[0].marker.color == base.ramp_colour(P, 1 / 5) and four.marker.color == base.ramp_colour(P, 4 / 5)
-    between = next(t for t in chart.data if "between 1 and 3" in t.hovertext[0])
-    assert (between.marker.pattern.bgcolor, between.marker.pattern.fgcolor) == (
+    assert [trace.name for trace in chart.data] == ["level 1", "level 4", "between", "not_shown", "not_returned"]
+    one, four, between, _, missing = chart.data
+    assert known(one.x) == [2] and known(one.base) == [0]
+    assert known(four.x) == [3, 9] and known(four.base) == [3, 0] and list(four.y) == [0, 1] and list(four.text) == ["3", "9"]
+    assert known(between.base) == [2, 10] and known(missing.base) == [6]  # each begins where the one before it ends
+    assert one.marker.color[0] == base.ramp_colour(P, 1 / 5) and four.marker.color[0] == base.ramp_colour(P, 4 / 5)
+    assert (between.marker.pattern.bgcolor[0], between.marker.pattern.fgcolor[0]) == (
         base.ramp_colour(P, 0.2),
         base.ramp_colour(P, 0.6),
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import f_oneway
 
 from analysis.comparison import regions
+from analysis.comparison.ladder import region_ladder
 from tests import tiny
 from tests.scores.worlds import FIXED
 
@@ -72,6 +73,23 @@ def test_the_bounds_of_a_groups_mean_are_the_published_ones():
     scores = of_levels(*[3] * facts["reported"])
     found = regions.group_spread(scores, range(facts["reported"]), members(One=codes(facts["N"])), "A").iloc[0]
     assert found[["lower", "upper"]].tolist() == pytest.approx(oracle["expected"]["bounds"], abs=oracle["tolerance"])
+
+
+def test_the_mean_and_its_bounds_are_those_of_the_ladder():
+    scores = tiny.scores(
+        *(
+            (code, answers)
+            for code, answers in zip(
+                codes(8), ["2" * 9, "24. 333 333", "5.. 333 333", "nnn 333 333", *["4" * 9] * 4], strict=True
+            )
+        )
+    )
+    found = regions.group_spread(scores, range(8), members(G=codes(11)), "M1").iloc[0]
+    rungs = region_ladder(scores, range(8), 11, ["M1"]).iloc[0]
+    assert found[["mean", "lower", "upper", "counted", "n"]].tolist() == pytest.approx(
+        rungs[["score", "lower", "upper", "states", "n"]].tolist()
+    )
+    assert (found["members"], found["counted"], found["n"]) == (11, 10, 6)  # to one it does not apply, one has too few answers
 
 
 def test_four_scores_have_dots_and_no_number_of_the_group():
