@@ -14,6 +14,12 @@ from analysis.texts import rounded
 
 LINE = 64  # pixels of a group's line
 UP, DOWN = 0.12, 0.36  # where the dots and the mean stand on it
+#: Stripes: of the higher level on the lower one between two, sparse ones where nothing was returned or asked.
+STRIPES = {
+    "between": {"shape": "/", "solidity": 0.22},
+    "not_returned": {"shape": "/", "solidity": 0.1},
+    "not_applicable": {"shape": "x", "solidity": 0.1},
+}
 
 
 def group_dots(
@@ -91,19 +97,32 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
 
     Parameters
     ----------
-    table: node, label, kind (level, between, not_shown, not_applicable, not_returned), low, high (levels), standing (in words), n,
-    states; of a node from low to high. top: the highest level. words: between, not_shown, not_applicable, not_returned, states.
+    table: node, label, kind (level, between, not_shown, not_applicable, not_returned), low, high (levels), standing (in words), short
+    (the same of a level, for the legend), n, states; of a node from low to high. top: the highest level. words: between, not_shown, not_applicable, not_returned, states.
     """
     nodes = list(dict.fromkeys(table["node"]))
     labels = table.drop_duplicates("node").set_index("node")["label"]
-    chart = figure(title, subtitle, p, height=120 + 40 * len(nodes), barmode="overlay", bargap=0.3, showlegend=True)
+    chart = figure(title, subtitle, p, height=190 + 40 * len(nodes), barmode="overlay", showlegend=True)
     place = {node: y for y, node in enumerate(nodes)}
     table = table.assign(start=table.groupby("node")["n"].cumsum() - table["n"], line=table["node"].map(place))
     for (_, name), rows in table.groupby(_legend(table, words), sort=True):
+        fills, stripes = zip(*(_colours(row, top, p) for row in rows.itertuples()), strict=True)
+        place = {"x": rows["n"], "y": rows["line"], "base": rows["start"], "width": 0.7, "orientation": "h"}
+        pattern = STRIPES.get(rows["kind"].iloc[0])
+        if pattern:  # a ground of its own: plotly draws none below stripes of several colours
+            chart.add_bar(**place, marker={"color": fills}, hoverinfo="skip", showlegend=False)
+        look = {
+            "fillmode": "replace",
+            "fgcolor": stripes,
+            "fgopacity": 1,
+            "bgcolor": "rgba(0,0,0,0)",
+            "size": 10,
+            **(pattern or {}),
+        }
         chart.add_bar(
-            x=rows["n"], y=rows["line"], base=rows["start"], orientation="h", name=name, showlegend=True, text=rows["n"].astype(str),
-            marker=_fillings(rows, top, p), textposition="inside", insidetextanchor="middle", textangle=0, hoverinfo="text",
-            textfont={"color": [ink(_colours(row, top, p)[0]) for row in rows.itertuples()], "size": 13, "weight": 600},
+            **place, name=name, showlegend=True, text=rows["n"].astype(str), textposition="inside", insidetextanchor="middle", textangle=0,
+            marker={"color": stripes if pattern else fills, "line": {"color": p.paper, "width": 1}, "pattern": look if pattern else None},
+            textfont={"color": [ink(fill) for fill in fills], "size": 13, "weight": 600}, hoverinfo="text",
             hovertext=[f"<b>{escaped(row.label)}</b><br>{escaped(row.standing)}: {row.n} / {row.states}" for row in rows.itertuples()],
         )  # fmt: skip
     most = int(table["states"].max()) if len(table) else 0
@@ -112,8 +131,8 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
             "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": "d", "dtick": 1 if most < 12 else None,
             "title": {"text": words["states"]}, "automargin": True, "range": [0, most],
         },
-        yaxis=category_axis(p, [wrapped(labels[n], 32, 2) for n in nodes]),
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal"},
+        yaxis=category_axis(p, [wrapped(labels[n], 24, 2) for n in nodes]),
+        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal", "font": {"size": 11}},
     )  # fmt: skip
     return chart
 
@@ -123,7 +142,7 @@ def _legend(table: pd.DataFrame, words: Mapping[str, str]) -> list[pd.Series]:
     kinds = {"between": 100, "not_shown": 101, "not_applicable": 102, "not_returned": 103}
     at_level = table["kind"] == "level"
     place = table["kind"].map(kinds).astype("Float64").where(~at_level, table["low"].astype("Float64"))
-    name = table["kind"].map(dict(words)).where(~at_level, table["standing"])
+    name = table["kind"].map(dict(words)).where(~at_level, table["short"])
     return [place.rename("place"), name.rename("name")]
 
 
@@ -132,25 +151,6 @@ def _colours(row: object, top: int, p: Palette) -> tuple[str, str]:
     if row.kind in ("level", "between"):
         return ramp_colour(p, int(row.low) / top), ramp_colour(p, int(row.high) / top)
     return p.none, p.muted
-
-
-def _fillings(rows: pd.DataFrame, top: int, p: Palette) -> dict:
-    """The marker of some bars of one kind: stripes of the higher level between two, sparse ones where nothing was returned or asked."""
-    kind = rows["kind"].iloc[0]
-    fills, stripes = zip(*(_colours(row, top, p) for row in rows.itertuples()), strict=True)
-    marker = {"color": list(fills), "line": {"color": p.paper, "width": 1}}
-    shapes = {"between": ("/", 0.22), "not_returned": ("/", 0.12), "not_applicable": ("x", 0.12)}
-    if kind in shapes:
-        shape, solidity = shapes[kind]
-        marker["pattern"] = {
-            "shape": shape,
-            "bgcolor": list(fills),
-            "fgcolor": list(stripes),
-            "fillmode": "overlay",
-            "size": 10,
-            "solidity": solidity,
-        }
-    return marker
 
 
 def share_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:
@@ -180,7 +180,7 @@ def share_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     )  # fmt: skip
     labels = [noted(label, note, p, 28) for label, note in zip(table["label"], table["note"], strict=True)]
     chart.update_layout(
-        xaxis=points_axis(p, side="top", ticktext=[f"{n} %" for n in (0, 25, 50, 75, 100)], range=[0, 100]), yaxis=category_axis(p, labels),
+        xaxis=points_axis(p, side="top", ticktext=[f"{n} %" for n in (0, 25, 50, 75, 100)], range=[0, 100.5]), yaxis=category_axis(p, labels),
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal"},
     )  # fmt: skip
     return chart

@@ -56,11 +56,12 @@ def spread_words(language: str = "en") -> dict[str, str]:
 
 def spread_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """Which group's median is highest and lowest, and whether the returns that are missing leave that open. table: as `spread` gives it."""
-    known = table.dropna(subset=["median"])
-    few = len(table) - len(known)
-    hidden = [counted("regions.spread.few", few, language, fewest=FEWEST_FOR_QUANTILES)] if few else []
+    known, silent = table.dropna(subset=["median"]), int((table["returned"] == 0).sum())
+    few = len(table) - len(known) - silent
+    hidden = [counted("regions.spread.few", few, language, fewest=FEWEST_FOR_QUANTILES)] if few and len(known) else []
+    hidden += [counted("regions.spread.silent", silent, language)] if silent else []
     if known.empty:
-        return text("regions.spread.none", language, fewest=FEWEST_FOR_QUANTILES)
+        return " ".join([text("regions.spread.none", language, fewest=FEWEST_FOR_QUANTILES), *hidden])
     best, worst = known.iloc[0], known.iloc[-1]
     facts = {"best": best["group_name"], "high": points(best["median"]), "shown": int(best["n"]), "of": int(best["members"])}
     if len(known) == 1:
@@ -95,6 +96,9 @@ def levels(instrument: Instrument, table: pd.DataFrame, language: str = "en") ->
     """Rows of `regions.level_counts` ready for `charts.regions.level_bars`: label, standing, and the counts under their columns' names."""
     found = labelled.named(instrument, table, language=language)
     found["standing"] = [standing(instrument, row, language) for row in table.itertuples()]
+    found["short"] = [
+        "" if row.kind != "level" else f"{row.low} {instrument.level_name(int(row.low), language)}" for row in table.itertuples()
+    ]
     return found.assign(n_states=table["n"], states_all=table["states"], share_states=table["share"])
 
 

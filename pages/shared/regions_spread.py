@@ -47,7 +47,7 @@ def section(data: Data) -> None:
     dots = worded.dots(instrument, regions.group_dots(scores, selection.rows, members, node), table, data.states)
     subtitle = text("regions.spread.subtitle", selection=selection.words)
     chart = charts.group_dots(
-        dots, table, text("regions.spread.title", node=instrument.node_name(node)), subtitle, base.palette(views.dark()),
+        dots, table[table["returned"] > 0], text("regions.spread.title", node=instrument.node_name(node)), subtitle, base.palette(views.dark()),
         words=worded.spread_words(),
     )  # fmt: skip
     views.figure(chart, table, worded.spread_sentence(table), name=f"regions-{kind}-{node}", columns=worded.SPREAD, clicks=True)

@@ -72,22 +72,21 @@ def levels() -> pd.DataFrame:
         ("B", "between", 0, 4, "between 0 and 4", 0),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["node", "kind", "low", "high", "standing", "n"])
-    return table.astype({"low": "Int64", "high": "Int64"}).assign(label=table["node"], states=10)
+    return table.astype({"low": "Int64", "high": "Int64"}).assign(label=table["node"], short=table["standing"], states=10)
 
 
 def test_bars_stack_from_the_lowest_level_and_each_standing_is_named_once():
     chart = regions.level_bars(levels(), "T", "S", P, words=LEVEL_WORDS, top=5)
-    assert [trace.name for trace in chart.data] == ["level 1", "level 4", "between", "not_shown", "not_returned"]
-    one, four, between, _, missing = chart.data
+    named = [trace for trace in chart.data if trace.showlegend]
+    assert [trace.name for trace in named] == ["level 1", "level 4", "between", "not_shown", "not_returned"]
+    one, four, between, few, missing = named
     assert known(one.x) == [2] and known(one.base) == [0]
     assert known(four.x) == [3, 9] and known(four.base) == [3, 0] and list(four.y) == [0, 1] and list(four.text) == ["3", "9"]
     assert known(between.base) == [2, 10] and known(missing.base) == [6]  # each begins where the one before it ends
     assert one.marker.color[0] == base.ramp_colour(P, 1 / 5) and four.marker.color[0] == base.ramp_colour(P, 4 / 5)
-    assert (between.marker.pattern.bgcolor[0], between.marker.pattern.fgcolor[0]) == (
-        base.ramp_colour(P, 0.2),
-        base.ramp_colour(P, 0.6),
-    )
-    assert chart.data[-1].marker.pattern.shape == "/"  # not returned is striped, and no level's colour
+    ground = chart.data[list(chart.data).index(between) - 1]
+    assert (ground.marker.color[0], between.marker.pattern.fgcolor[0]) == (base.ramp_colour(P, 0.2), base.ramp_colour(P, 0.6))
+    assert missing.marker.pattern.shape == "/" and few.marker.color[0] == P.none and few.marker.pattern.shape is None
     assert list(chart.layout.xaxis.range) == [0, 10]
 
 

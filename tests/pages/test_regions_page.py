@@ -59,7 +59,7 @@ class TestSideBySide:
         assert rows.loc["Timber Uplands", ["returned_of", "n"]].tolist() == ["2 of 6", 1]
         assert rows.loc["Slate Basin", ["returned_of", "n"]].tolist() == ["0 of 6", 0]
         assert rows[["median", "group_mean", "lower_mean"]].isna().all(axis=None)  # two and one score: dots only
-        assert text("regions.spread.none", fewest=5) in said(at)
+        assert text("regions.spread.none", fewest=5) + " " + text("regions.spread.silent.other", n=2) in said(at)
         assert sorted(drawn(at)[-1]) == [40, 60, 80]
         assert text("regions.variance.none", fewest=5) in said(at)
 
