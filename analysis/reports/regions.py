@@ -173,7 +173,7 @@ def sigma(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> 
 
 def ends(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `convergence.first_to_last` in words: firm_words says whether the change hangs on a single State."""
-    firm = ["" if pd.isna(mark) else text("yes" if mark else "no", language) for mark in table["firm"]]
+    firm = ["" if pd.isna(mark) else text("no" if mark else "yes", language) for mark in table["firm"]]
     return labelled.named(instrument, table, language=language).assign(n_matched=table["n"], firm_words=firm)
 
 
@@ -213,9 +213,8 @@ def _reason(row: object, why: str, states: States, parts: int, language: str) ->
         named = [f"{states.group_name(f'{kind}:{group}')}" for kind, group in row.groups]
         return text("regions.peers.region", language, groups=joined(named, language))
     if why == "profile":
-        return text("regions.peers.profile", language, apart=points(row.apart), common=row.common, parts=parts)
-    facts = {"apart": points(row.start_apart), "common": row.start_common, "parts": parts, "round": row.start_round}
-    return text("regions.peers.start", language, **facts)
+        return text("regions.peers.profile", language, common=row.common, parts=parts)
+    return text("regions.peers.start", language, common=row.start_common, parts=parts, round=row.start_round)
 
 
 def peer_cells(

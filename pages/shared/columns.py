@@ -102,7 +102,7 @@ SHARES = frozenset(
 
 #: Columns of long text: width in pixels.
 WIDTHS = {
-    "because": 540,
+    "because": 580,
     "detail": 420,
     "label": 360,
     "like": 520,
