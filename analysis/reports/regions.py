@@ -62,25 +62,37 @@ def spread_sentence(table: pd.DataFrame, language: str = "en") -> str:
     hidden += [counted("regions.spread.silent", silent, language)] if silent else []
     if known.empty:
         return " ".join([text("regions.spread.none", language, fewest=FEWEST_FOR_QUANTILES), *hidden])
-    best, worst = known.iloc[0], known.iloc[-1]
-    facts = {"best": best["group_name"], "high": points(best["median"]), "shown": int(best["n"]), "of": int(best["members"])}
-    if len(known) == 1:
-        return " ".join([text("regions.spread.one", language, **facts), *hidden])
-    if best["median"] - worst["median"] <= SAME:
-        return " ".join([text("regions.spread.same", language, n=len(known), high=facts["high"]), *hidden])
-    facts |= {
-        "worst": worst["group_name"],
-        "low": points(worst["median"]),
-        "worst_shown": int(worst["n"]),
-        "worst_of": int(worst["members"]),
-    }
+    ends = {}
+    for name, end in (("best", known["median"].max()), ("worst", known["median"].min())):
+        ends[name] = known[(known["median"] - end).abs() <= SAME]
+    facts = {name: joined(rows["group_name"].tolist(), language) for name, rows in ends.items()}
+    facts |= {f"{name}_shown": int(rows["n"].sum()) for name, rows in ends.items()}
+    facts |= {f"{name}_of": int(rows["members"].sum()) for name, rows in ends.items()}
+    facts |= {"high": points(known["median"].max()), "low": points(known["median"].min()), "n": len(known)}
+    if len(known) == len(ends["best"]):
+        return " ".join([text("regions.spread.one" if len(known) == 1 else "regions.spread.same", language, **facts), *hidden])
     parts = [text("regions.spread.some", language, **facts)]
-    ends = {"best_low": points(best["lower"]), "best_high": points(best["upper"])}
-    ends |= {"worst_low": points(worst["lower"]), "worst_high": points(worst["upper"])}
-    kind = "apart" if best["lower"] > worst["upper"] + SAME else "overlap"
-    return " ".join(
-        [*parts, text(f"regions.spread.{kind}", language, best=best["group_name"], worst=worst["group_name"], **ends), *hidden]
-    )
+    if len(ends["best"]) == len(ends["worst"]) == 1:
+        parts += _missing(ends["best"].iloc[0], ends["worst"].iloc[0], language)
+    return " ".join([*parts, *hidden])
+
+
+def _missing(best: pd.Series, worst: pd.Series, language: str) -> list[str]:
+    """What the missing returns and answers leave of the order of two groups' means."""
+    ends = {
+        f"{name}_{end}": points(row[side])
+        for name, row in (("best", best), ("worst", worst))
+        for end, side in (("low", "lower"), ("high", "upper"))
+    }
+    if best["lower"] > worst["upper"] + SAME:
+        kind = "apart"
+    elif best["upper"] < worst["lower"] - SAME:
+        kind = "turned"
+    elif max(best["upper"], worst["upper"]) - min(best["lower"], worst["lower"]) <= SAME:
+        return []  # nothing is missing, and the means are the same
+    else:
+        kind = "overlap"
+    return [text(f"regions.spread.{kind}", language, best=best["group_name"], worst=worst["group_name"], **ends)]
 
 
 def standing(instrument: Instrument, row: object, language: str = "en") -> str:

@@ -14,7 +14,7 @@ from scipy.stats import f_oneway
 from analysis.comparison import regions
 from analysis.comparison.ladder import region_ladder
 from tests import tiny
-from tests.scores.worlds import FIXED
+from tests.scores.worlds import FIXED, worlds
 
 ORACLES = {o["id"]: o for o in json.loads((Path(__file__).parents[1] / "oracles" / "oracles.json").read_text())["oracles"]}
 
@@ -123,6 +123,38 @@ def test_the_mean_of_any_completion_lies_within_the_bounds_and_they_are_reached(
         assert found["lower"] - 1e-9 <= mean <= found["upper"] + 1e-9
         if compare:
             assert mean == pytest.approx(found[compare])
+
+
+ANSWERS = st.lists(st.text("012345.?", min_size=3, max_size=3), min_size=5, max_size=8)
+
+
+@FIXED
+@given(ANSWERS, st.integers(0, 3), st.randoms(use_true_random=False))
+def test_whatever_is_answered_to_open_questions_the_mean_of_all_members_lies_within(answers, missing, random):
+    scores = tiny.scores(*((code, f"{own} 333 333") for code, own in zip(codes(len(answers)), answers, strict=True)))
+    found = regions.group_spread(scores, range(len(answers)), members(G=codes(len(answers) + missing)), "M1").iloc[0]
+    if np.isnan(found["lower"]):
+        assert found["n"] < 5
+        return
+    for fill in ("0", "5", None):
+        filled = ["".join(c if c.isdigit() else fill or random.choice("012345") for c in own) for own in answers]
+        means = [20 * np.mean([int(c) for c in own]) for own in filled] + [
+            20 * int(fill or random.randrange(6)) for _ in range(missing)
+        ]
+        assert found["lower"] - 1e-9 <= np.mean(means) <= found["upper"] + 1e-9
+        if fill:
+            assert np.mean(means) == pytest.approx(found["lower" if fill == "0" else "upper"])
+
+
+@FIXED
+@given(worlds(rows=6), st.integers(0, 4))
+def test_every_state_of_a_group_is_counted_once_at_every_node(world, missing):
+    scores = world.scores()
+    nodes = scores.instrument.nodes["node"].tolist()
+    table = regions.level_counts(scores, range(6), 6 + missing, nodes)
+    assert table.groupby("node")["n"].sum().reindex(nodes).tolist() == [6 + missing] * len(nodes)
+    level = np.isfinite(scores.level)
+    assert table[table["kind"] == "level"]["n"].sum() == level.sum()
 
 
 def counted(table, node="M1"):

@@ -50,6 +50,22 @@ def test_an_order_that_missing_returns_leave_open_is_said_to_be_open():
     )
 
 
+def test_means_may_stand_the_other_way_round_than_medians():
+    # medians 60 and 40; means (0 + 0 + 60 + 60 + 60) / 5 and (40 + 40 + 40 + 100 + 100) / 5
+    table = spread(of_levels(0, 0, 3, 3, 3, 2, 2, 2, 5, 5), members(High=codes(5), Low=codes(5, 5)))
+    assert (
+        "The means stand the other way round, whatever is missing: that of High is 36.0 to 36.0, that of Low 64.0 to 64.0."
+        in worded.spread_sentence(table)
+    )
+
+
+def test_groups_that_share_the_highest_median_are_all_named():
+    table = spread(of_levels(*[3] * 10, *[1] * 5), members(East=codes(5), West=codes(5, 5), Low=[*codes(5, 10), "QYY"]))
+    assert worded.spread_sentence(table) == (
+        "The median is highest in East and West (60.0; 10 of 10 States shown) and lowest in Low (20.0; 5 of 6 shown)."
+    )
+
+
 def test_one_group_equal_medians_and_none_at_all():
     one = spread(of_levels(*[2] * 5), members(Low=codes(5)))
     assert worded.spread_sentence(one).startswith("Low is the one group with enough scores: its median is 40.0 (5 of 5")
