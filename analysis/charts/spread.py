@@ -8,11 +8,13 @@ import plotly.graph_objects as go
 from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
 from analysis.texts import rounded
 
+FEWEST_FOR_BOX = 10  # shown scores; below this no middle half is drawn (scoring.md section 8)
+
 
 def state_dots(
     dots: pd.DataFrame, spread: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str]
 ) -> go.Figure:
-    """A line per node, a dot per State, the median as a tick and the middle half as a band.
+    """A line per node, a dot per State, the median as a tick and, from ten shown scores on, the middle half as a band.
 
     Parameters
     ----------
@@ -27,7 +29,7 @@ def state_dots(
     of_node = spread.set_index("node")
     for node in nodes:
         here, colour, y = of_node.loc[node], p.axis(hues[node]), place[node]
-        if pd.notna(here["median"]):
+        if pd.notna(here["median"]) and here["n"] >= FEWEST_FOR_BOX:
             chart.add_shape(
                 type="rect",
                 x0=here["q1"],
@@ -39,6 +41,7 @@ def state_dots(
                 line_width=0,
                 layer="below",
             )
+        if pd.notna(here["median"]):
             chart.add_shape(
                 type="line", x0=here["median"], x1=here["median"], y0=y - 0.36, y1=y + 0.36, line={"color": p.text, "width": 2}
             )

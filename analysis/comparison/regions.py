@@ -12,7 +12,6 @@ from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import region_bounds
 
-FEWEST_FOR_BOX = 10  # below this: no box around the middle half (scoring.md section 8)
 FEWEST_FOR_SHARES = 10  # below this: counts, no percentages, as for transitions (scoring.md section 7)
 #: What a State can be at a node: at one level, between two, or nothing that can be told.
 STANDINGS = ("level", "between", "not_shown", "not_applicable", "not_returned")

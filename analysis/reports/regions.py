@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.charts.spread import FEWEST_FOR_BOX
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
-from analysis.comparison.regions import FEWEST_FOR_BOX
 from analysis.instrument import Instrument
 from analysis.reports import labelled
 from analysis.reports.sentences import SAME, joined, points
