@@ -13,6 +13,7 @@ from scipy.stats import f_oneway
 
 from analysis.comparison import regions
 from analysis.comparison.ladder import region_ladder
+from analysis.states import load_states
 from tests import tiny
 from tests.scores.worlds import FIXED, worlds
 
@@ -247,3 +248,9 @@ def test_one_group_or_equal_scores_have_no_shares():
 def test_groups_that_overlap_have_no_shares():
     with pytest.raises(ValueError, match="in several groups"):
         regions.variance_shares(of_levels(1, 2), [0, 1], members(East=["QMA"], Coast=["QMA"]), ["A"])
+
+
+def test_regions_part_the_worlds_states_and_organizations_do_not():
+    groups = load_states().groups
+    parted = {kind: regions.partitioned(regions.memberships(groups, kind)) for kind in groups["kind"].unique()}
+    assert parted == {"region": True, "subregion": True, "regional_group": True, "organization": False}
