@@ -81,6 +81,7 @@ SHARES = frozenset(
     [
         "as_large",
         "chance",
+        "chance_rise",
         "completeness",
         "coverage",
         "effective",
