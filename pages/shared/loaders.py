@@ -13,7 +13,7 @@ import streamlit as st
 
 from analysis import desk
 from analysis.access import Scope, may_review, visible
-from analysis.comparison import readings
+from analysis.comparison import own_groups, readings
 from analysis.instrument import Instrument, instruments
 from analysis.model import Panel, Return
 from analysis.scores.dominance import orders as kept_orders
@@ -104,7 +104,16 @@ def _freeze() -> bool:
 
 def data(scope: Scope, source: desk.Source, instrument_id: str) -> Data:
     """What a page works on."""
-    return Data(source, scope, store(source).version(), all_instruments()[instrument_id], states(source.sample))
+    place = store(source)
+    own = own_groups.kept(place.records(own_groups.KIND)) if scope.role == "analyst" else {}
+    known = _with_own(source.sample, tuple(own.items())) if own else states(source.sample)
+    return Data(source, scope, place.version(), all_instruments()[instrument_id], known)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _with_own(sample: bool, own: tuple[tuple[str, tuple[str, tuple[str, ...]]], ...]) -> States:
+    """The States with the groups that users put together: by what these are now, so that a change counts at once."""
+    return states(sample).with_own(dict(own))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
