@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -70,6 +69,14 @@ def organizations(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFram
     return found
 
 
+def matched(scores: Scores, rows: Sequence[int]) -> Scores:
+    """The scores of some rows of a State on the questions answered in all of them, and on no other: nothing is open there."""
+    codes = scores.panel.codes[list(rows)]
+    codes = np.where((codes >= 0).all(axis=0), codes, Status.NOT_ASKED).astype(np.int8)
+    index = scores.panel.index.iloc[list(rows)].reset_index(drop=True).assign(row=np.arange(len(codes)))
+    return node_scores(Panel(scores.panel.instrument, codes, index), scores.instrument, scores.options)
+
+
 def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.DataFrame:
     """What changed between two rows of a State, on the questions answered in both.
 
@@ -84,11 +91,7 @@ def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.D
     Source: scoring.md section 7, "matched" by default.
     """
     at = [scores.column(n) for n in nodes]
-    level, codes = scores.level, scores.panel.codes[[before, now]]
-    common = (codes >= 0).all(axis=0)
-    matched = scores.panel.where(np.array([before, now]))
-    matched = replace(matched, codes=np.where(common, codes, Status.NOT_ASKED).astype(np.int8))
-    pair = node_scores(matched, scores.instrument, scores.options)
+    level, pair = scores.level, matched(scores, [before, now])
     table = pd.DataFrame({"node": list(nodes), "before": scores.score[before, at], "after": scores.score[now, at]})
     table["change"] = pair.score[1, at] - pair.score[0, at]
     table["common"] = pair.applicable[0, at]
@@ -128,17 +131,15 @@ def histories(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], readin
     """Scores of some States over the rounds: iso3, round, round_date, node, score, lower, upper, answered, applicable, level, why."""
     index = scores.panel.index
     rows = index[index["iso3"].isin(list(iso3s)) & (index["reading"] == reading) & (index["organization"] == NATIONAL)]
-    at = [scores.column(n) for n in nodes]
-    level = scores.level
-    found = []
-    for here in rows.sort_values(["iso3", "round_date", "round"]).itertuples():
-        for node, c in zip(nodes, at, strict=True):
-            r = here.row
-            numbers = (scores.score[r, c], scores.lower[r, c], scores.upper[r, c], scores.answered[r, c], scores.applicable[r, c])
-            found.append((here.iso3, here.round, here.round_date, node, *numbers, level[r, c], REASONS[scores.why[r, c]]))
-    columns = ["iso3", "round", "round_date", "node", "score", "lower", "upper", "answered", "applicable", "level", "why"]
-    table = pd.DataFrame(found, columns=columns)
-    return table.assign(level=table["level"].astype("Int64"))
+    rows = rows.sort_values(["iso3", "round_date", "round"])
+    picked = np.ix_(rows["row"].to_numpy(dtype=int), np.array([scores.column(n) for n in nodes], dtype=int))
+    table = rows[["iso3", "round", "round_date"]].iloc[np.repeat(np.arange(len(rows)), len(nodes))].reset_index(drop=True)
+    table["node"] = np.tile(np.array(nodes, dtype=object), len(rows))
+    table["node"] = table["node"].astype("str")
+    for name in ("score", "lower", "upper", "answered", "applicable"):
+        table[name] = getattr(scores, name)[picked].ravel()
+    table["level"] = pd.array(scores.level[picked].ravel(), dtype="Int64")
+    return table.assign(why=pd.Series(REASONS).array.take(scores.why[picked].ravel()))
 
 
 def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
