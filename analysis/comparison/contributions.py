@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -71,7 +72,7 @@ def lowest_effects(x0: np.ndarray, x1: np.ndarray) -> np.ndarray:
     """
     x0, x1 = np.asarray(x0, dtype=float), np.asarray(x1, dtype=float)
     found, cuts = np.zeros(len(x0)), np.unique([*x0, *x1])
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in pairwise(cuts):
         was, now = x0 >= high, x1 >= high
         if (~was & ~now).any():
             continue
