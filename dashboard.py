@@ -6,9 +6,11 @@ from analysis.charts import base, spread
 from analysis.comparison import groups
 from analysis.reports import labelled, sentences
 from analysis.texts import text
-from pages.shared import filters, frame, views
+from pages.shared import filters, frame, over_time_news, views
 
 data = frame.open_page("home")
+if len(data.panel):
+    over_time_news.line(data)
 with filters.bar():
     selection = filters.states_in_view(data)
 instrument, scores = data.instrument, data.scores()

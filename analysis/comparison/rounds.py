@@ -39,6 +39,14 @@ def reporting(panel: Panel, reading: str) -> list[str]:
     return index.loc[(index["reading"] == reading) & (index["organization"] == NATIONAL), "iso3"].unique().tolist()
 
 
+def of_state(panel: Panel, iso3: str, reading: str = "self") -> dict[str, int]:
+    """A State's rounds of one reading, the oldest first: label -> row of its national return."""
+    index = panel.index
+    mine = index[(index["iso3"] == iso3) & (index["reading"] == reading) & (index["organization"] == NATIONAL)]
+    mine = mine.sort_values(["round_date", "round"])
+    return dict(zip(mine["round"], map(int, mine["row"]), strict=True))
+
+
 def previous_row(panel: Panel, row: int) -> int | None:
     """Row of the round before, of the same State, organization and reading; None for a first return."""
     index = panel.index
@@ -151,7 +159,7 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
 
     Returns
     -------
-    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round that has `fewest` of them), lowest and highest of them,
+    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round that has `fewest` of them), lowest, highest and quartiles (q1, q3) of them,
     lower_mean and upper_mean (what their open questions allow the matched mean to be), mean, n (States shown in this round), reported
     (States with a return in this round). Means and what belongs to them are NA below `fewest`.
     """
@@ -166,13 +174,26 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
         for label, date in dates.items():
             here = wide[label].dropna()
             mean = here.mean() if len(here) >= fewest else np.nan
-            spread, same = [np.nan] * 4, np.nan
+            spread, same = [np.nan] * 6, np.nan
             if enough and label in wanted:
                 values, bounds = matched[label], of_matched.loc[of_matched["round"] == label, ["lower", "upper"]].mean()
-                spread, same = [values.min(), values.max(), *bounds], values.mean()
+                quartiles = np.percentile(values, [25, 75])
+                spread, same = [values.min(), values.max(), *quartiles, *bounds], values.mean()
             reported = int((rows["round"] == label).sum())
             found.append((node, label, date, same, len(matched), *spread, mean, len(here), reported))
-    columns = ["node", "round", "round_date", "matched_mean", "matched_n", "lowest", "highest", "lower_mean", "upper_mean"]
+    columns = [
+        "node",
+        "round",
+        "round_date",
+        "matched_mean",
+        "matched_n",
+        "lowest",
+        "highest",
+        "q1",
+        "q3",
+        "lower_mean",
+        "upper_mean",
+    ]
     columns += ["mean", "n", "reported"]
     return pd.DataFrame(found, columns=columns)
 

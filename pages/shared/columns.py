@@ -4,6 +4,20 @@
 POINTS = frozenset(
     [
         "after",
+        "change_mean",
+        "contribution",
+        "entry",
+        "exit",
+        "highest_after",
+        "highest_before",
+        "in_measure",
+        "lowest_after",
+        "lowest_before",
+        "mean_change",
+        "slope",
+        "slope_high",
+        "slope_low",
+        "within_change",
         "balanced",
         "before",
         "change",
@@ -70,6 +84,11 @@ POINTS = frozenset(
 SHARES = frozenset(
     [
         "as_large",
+        "by_chance",
+        "high_share",
+        "low_share",
+        "share_row",
+        "part_share",
         "chance",
         "completeness",
         "coverage",
@@ -96,4 +115,5 @@ WIDTHS = {
     "name": 190,
     "question_text": 520,
     "reason": 560,
+    "said": 620,
 }
