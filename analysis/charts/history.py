@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from analysis.charts.base import Palette, escaped, figure, tinted, wrapped
+from analysis.charts.base import Palette, escaped, figure, look_of, tinted, wrapped
 from analysis.texts import rounded
 
 #: More States than this are no longer told apart by eye: their spread is drawn instead of a line each.
@@ -34,7 +34,7 @@ def round_lines(
         subplot_titles=[wrapped(labels[n], 20, 2) for n in nodes],
     )  # fmt: skip
     chart = figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})
-    grid.update_layout(chart.layout)
+    grid.update_layout(look_of(chart))
     order = table[["round", "round_date"]].drop_duplicates().sort_values(["round_date", "round"])["round"].tolist()
     for i, node in enumerate(nodes):
         r, c = i // columns + 1, i % columns + 1

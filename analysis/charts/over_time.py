@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from analysis.charts.base import Palette, category_axis, escaped, figure, ink, noted, ramp_colour, tinted, wrapped
+from analysis.charts.base import Palette, category_axis, escaped, figure, ink, look_of, noted, ramp_colour, tinted, wrapped
 from analysis.texts import rounded
 
 ROW = 40
@@ -146,7 +146,7 @@ def trend_lines(
     grid = make_subplots(
         rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=0.32 / rows, subplot_titles=[wrapped(label, 20, 2) for label in lines["label"]],
     )  # fmt: skip
-    grid.update_layout(figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8}).layout)
+    grid.update_layout(look_of(figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})))
     years = points["year"] if len(points) else pd.Series([0.0])
     ends = [years.min() - 0.5, years.max() + 0.5]
     marks = points.drop_duplicates("year").sort_values("year")

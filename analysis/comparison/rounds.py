@@ -163,24 +163,18 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
     lower_mean and upper_mean (what their open questions allow the matched mean to be), mean, n (States shown in this round), reported
     (States with a return in this round). Means and what belongs to them are NA below `fewest`.
     """
+    dated = history.drop_duplicates(["node", "round"]).sort_values(["round_date", "round"], kind="stable")
+    labels = dated.drop_duplicates("round")[["round", "round_date"]].reset_index(drop=True)
+    code, states = pd.factorize(history["iso3"])
+    place = history["round"].map(pd.Series(labels.index, index=labels["round"])).to_numpy(dtype=int)
     found = []
-    for node, rows in history.groupby("node", sort=False):
-        wide = rows.pivot(index="iso3", columns="round", values="score")
-        dates = rows.drop_duplicates("round").sort_values(["round_date", "round"]).set_index("round")["round_date"]
-        wanted = [label for label in dates.index if wide[label].notna().sum() >= fewest]
-        matched = wide[wanted].dropna() if wanted else wide.head(0)
-        of_matched = rows[rows["iso3"].isin(matched.index)]
-        enough = len(matched) >= fewest
-        for label, date in dates.items():
-            here = wide[label].dropna()
-            mean = here.mean() if len(here) >= fewest else np.nan
-            spread, same = [np.nan] * 6, np.nan
-            if enough and label in wanted:
-                values, bounds = matched[label], of_matched.loc[of_matched["round"] == label, ["lower", "upper"]].mean()
-                quartiles = np.percentile(values, [25, 75])
-                spread, same = [values.min(), values.max(), *quartiles, *bounds], values.mean()
-            reported = int((rows["round"] == label).sum())
-            found.append((node, label, date, same, len(matched), *spread, mean, len(here), reported))
+    for node in history["node"].unique():
+        rows = (history["node"] == node).to_numpy()
+        wide = {name: np.full((len(states), len(labels)), np.nan) for name in ("score", "lower", "upper")}
+        for name, cells in wide.items():
+            cells[code[rows], place[rows]] = history[name].to_numpy(dtype=float)[rows]
+        reported = np.bincount(place[rows], minlength=len(labels))
+        found += [(node, *told) for told in _rounds_of_group(wide, labels, reported, fewest)]
     columns = [
         "node",
         "round",
@@ -196,6 +190,28 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
     ]
     columns += ["mean", "n", "reported"]
     return pd.DataFrame(found, columns=columns)
+
+
+def _rounds_of_group(wide: dict[str, np.ndarray], labels: pd.DataFrame, reported: np.ndarray, fewest: int) -> list[tuple]:
+    """The rows of `group_history` of one node. wide: score, lower and upper, States x rounds; reported: returns of each round."""
+    shown = ~np.isnan(wide["score"])
+    wanted = shown.sum(axis=0) >= fewest
+    matched = shown[:, wanted].all(axis=1) if wanted.any() else np.zeros(len(shown), dtype=bool)
+    enough, found = matched.sum() >= fewest, []
+    for i, label in enumerate(labels.itertuples()):
+        if not reported[i]:
+            continue
+        here = wide["score"][shown[:, i], i]
+        mean = here.mean() if len(here) >= fewest else np.nan
+        spread = [np.nan] * 7
+        if enough and wanted[i]:
+            values = wide["score"][matched, i]
+            quartiles, bounds = np.percentile(values, [25, 75]), [wide[end][matched, i].mean() for end in ("lower", "upper")]
+            spread = [values.mean(), values.min(), values.max(), *quartiles, *bounds]
+        found.append(
+            (label.round, label.round_date, spread[0], int(matched.sum()), *spread[1:], mean, len(here), int(reported[i]))
+        )
+    return found
 
 
 def first_to_last(history: pd.DataFrame) -> pd.DataFrame:

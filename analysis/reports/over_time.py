@@ -32,7 +32,7 @@ SPLIT = [
 SPLIT += ["lowest_before", "highest_before", "lowest_after", "highest_after"]
 CAME_AND_WENT = ["name", "became", "n_parts", "in_parts", "no_score"]
 BROUGHT_IN = ["label", "contribution", "before", "after", "part_share"]
-QUESTION_MOVES = ["question", "question_text", "measure_name", "answer_before", "answer_after", "in_measure"]
+QUESTION_MOVES = ["question", "answer_before", "answer_after", "in_measure", "question_text", "measure_name"]
 SIGNS = ["label", "common", "up", "down", "unchanged", "mean_change", "by_chance"]
 TRANSITIONS = ["level_from", "level_to", "n_moves", "of_row", "share_row", "low_share", "high_share"]
 TRENDS = ["label", "n_rounds", "first", "last", "change", "slope", "slope_low", "slope_high", "target", "common", "asked", "said"]
@@ -78,6 +78,16 @@ def split_sentence(instrument: Instrument, row: pd.Series, table: pd.DataFrame, 
     )
     if apart:
         told.append(counted("over_time.split.apart", apart, language, of=len(known)))
+    return " ".join(told)
+
+
+def who_sentence(table: pd.DataFrame, node: str, states: States, language: str = "en") -> str:
+    """Who left and who joined in one node, by name. table: as `standings` gives it; "" where nobody did."""
+    here, told = table[table["node"] == node], []
+    for kind in (LEFT, JOINED):
+        names = [states.name(code, language) for code in here.loc[here["became"] == kind, "iso3"]]
+        if names:
+            told.append(text(f"over_time.split.who.{kind}", language, names=joined(names, language)))
     return " ".join(told)
 
 
@@ -149,16 +159,8 @@ def change_sentence(table: pd.DataFrame, row: pd.Series, language: str = "en") -
     for kind, rows in (("up", up), ("down", down)):
         if len(rows):
             top = rows.loc[rows["contribution"].abs().idxmax()]
-            told.append(
-                text(
-                    f"over_time.change.{kind}",
-                    language,
-                    name=top["label"],
-                    points=signed(top["contribution"]),
-                    n=len(rows),
-                    of=len(table),
-                )
-            )
+            facts = {"name": top["label"], "points": signed(top["contribution"]), "of": len(table)}
+            told.append(counted(f"over_time.change.{kind}", len(rows), language, **facts))
     still = len(table) - len(up) - len(down)
     if still:
         told.append(counted("over_time.change.still", still, language))
@@ -198,7 +200,8 @@ def question_moves(instrument: Instrument, table: pd.DataFrame, language: str = 
 
 def signs(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `signs.signs` in words."""
-    return named(instrument, table, language=language).rename(columns={"same": "unchanged", "p": "by_chance"})
+    said = ["" if pd.isna(p) else percent(p) if p >= 0.01 else text("over_time.signs.under", language) for p in table["p"]]
+    return named(instrument, table, language=language).rename(columns={"same": "unchanged"}).assign(by_chance=said)
 
 
 def sign_sentence(row: pd.Series, language: str = "en") -> str:

@@ -84,7 +84,6 @@ POINTS = frozenset(
 SHARES = frozenset(
     [
         "as_large",
-        "by_chance",
         "high_share",
         "low_share",
         "share_row",
@@ -108,6 +107,7 @@ SHARES = frozenset(
 #: Columns of long text: width in pixels.
 WIDTHS = {
     "detail": 420,
+    "in_parts": 300,
     "label": 360,
     "like": 520,
     "message": 560,

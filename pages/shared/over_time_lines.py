@@ -46,7 +46,8 @@ def group(data: Data) -> None:
         with filters.cell(260):
             region = filters.region(data)
     codes = data.states.by_name(rounds.reporting(data.panel, reading))
-    members = [c for c in codes if c in data.states.members(region)]
+    wanted = data.states.members(region)
+    members = [c for c in codes if c in wanted]
     if not members:
         views.nothing("empty.selection")
     table = rounds.histories(data.scores(), members, _nodes(data, part), reading)

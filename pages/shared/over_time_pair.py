@@ -15,10 +15,11 @@ def two_rounds(labels: Sequence[str]) -> tuple[str, str]:
     """(the earlier round, the later one), of some labels, the newest first. The page ends here where there are not two."""
     if len(labels) < 2:
         views.nothing("over_time.one_round")
-    with filters.cell():
+    early, late = filters.cell(), filters.cell()
+    with late:
         last = controls.one("round", labels[:-1], labels[0], label=text("over_time.last"))
     earlier = list(labels[labels.index(last) + 1 :])
-    with filters.cell():
+    with early:
         first = controls.one("since", earlier, earlier[0])
     return first, last
 

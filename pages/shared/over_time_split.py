@@ -38,6 +38,7 @@ def section(data: Data) -> None:
         st.subheader(views.plain(title), anchor=False)
         st.text(sentence)
         views.rows(shown, name="over-time-split", columns=worded.SPLIT)
+    st.text(worded.who_sentence(standing, node, data.states))
     st.caption(text("over_time.split.note"))
     st.subheader(text("over_time.split.names"), anchor=False)
     names = worded.came_and_went(instrument, standing, data.states)

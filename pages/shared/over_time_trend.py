@@ -40,6 +40,5 @@ def section(data: Data) -> None:
     )  # fmt: skip
     views.figure(chart, shown, worded.trend_summary(table), name=f"trend-{iso3}", columns=worded.TRENDS)
     for row in shown.itertuples():
-        st.markdown(f"**{views.plain(row.label)}**")
-        st.text(row.said)
+        st.markdown(f"**{views.plain(row.label)}:** {views.plain(row.said)}")
     st.caption(text("over_time.trend.note"))
