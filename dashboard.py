@@ -9,8 +9,7 @@ from analysis.texts import text
 from pages.shared import filters, frame, over_time_news, views
 
 data = frame.open_page("home")
-if len(data.panel):
-    over_time_news.line(data)
+over_time_news.line(data, fresh=True)
 with filters.bar():
     selection = filters.states_in_view(data)
 instrument, scores = data.instrument, data.scores()
@@ -30,4 +29,5 @@ views.figure(
 st.subheader(text("home.doors"), anchor=False)
 for name in frame.PAGES:
     frame.page_link(name, text(f"home.door.{name}"), icon=":material/arrow_forward:")
+over_time_news.line(data, fresh=False)
 st.caption(views.plain(instrument.word("instrument.notice")))

@@ -174,7 +174,8 @@ def trend_lines(
         grid.add_scatter(
             x=here["year"],
             y=here["value"],
-            mode="markers",
+            mode="lines+markers",
+            line={"color": colour, "width": 1},
             marker={"size": 9, "color": colour},
             hovertext=hovers,
             hoverinfo="text",

@@ -210,11 +210,9 @@ def sign_sentence(row: pd.Series, language: str = "en") -> str:
     if pd.isna(row["p"]):
         return text("over_time.signs.none", language, common=facts["common"])
     cases = 100 * row["p"]
-    said = (
-        text("over_time.signs.rarely", language)
-        if cases < 1
-        else text("over_time.signs.cases", language, cases=rounded(cases, 0))
-    )
+    said = text("over_time.signs.cases", language, cases=rounded(cases, 0))
+    if cases < 1 or cases > 99:
+        said = text("over_time.signs.rarely" if cases < 1 else "over_time.signs.always", language)
     verdict = "clear" if row["p"] <= 0.05 else "unclear"
     return text("over_time.signs.sentence", language, **facts, said=said) + " " + text(f"over_time.signs.{verdict}", language)
 
@@ -304,28 +302,20 @@ def trend_sentence(row: Mapping, language: str = "en") -> str:
     told = [text("over_time.trend.slope", language, **facts)]
     span = {"limit": rounded(2 * row["span"], 0)}
     if verdict == "within":
+        facts |= {name: _years(row[name], language) for name in ("years", "soonest")}
         latest = (
-            text("over_time.trend.latest", language, years=_years(row["latest"]))
-            if pd.notna(row["latest"])
-            else text("over_time.trend.not_within", language, **span)
+            _years(row["latest"], language) if pd.notna(row["latest"]) else text("over_time.trend.not_within", language, **span)
         )
-        told.append(
-            text(
-                "over_time.trend.within",
-                language,
-                **facts,
-                years=_years(row["years"]),
-                soonest=_years(row["soonest"]),
-                latest=latest,
-            )
-        )
+        told.append(text("over_time.trend.within", language, **facts, latest=latest))
     else:
         told.append(text(f"over_time.trend.{verdict}", language, **facts, **span))
     return " ".join(told)
 
 
-def _years(years: float) -> str:
-    return rounded(years, 0) if years >= 1 else rounded(years, 1)
+def _years(years: float, language: str) -> str:
+    """Years in words: whole from one on, before that with a decimal."""
+    whole = int(rounded(years, 0))
+    return counted("over_time.years", whole, language) if whole else text("over_time.years.part", language, n=rounded(years))
 
 
 def trend_summary(table: pd.DataFrame, language: str = "en") -> str:

@@ -39,16 +39,18 @@ def _button(data: Data, mark: news.Mark | None, found: news.News | None) -> None
         st.button(label, key="news.seen", on_click=_seen, args=(data, step), icon=":material/done_all:")
 
 
-def line(data: Data) -> None:
-    """In one line, for the first page; nothing for somebody who may not see the returns."""
-    if data.scope.role != "analyst":
+def line(data: Data, *, fresh: bool) -> None:
+    """In one line, for the first page: at its head where something is new (fresh), else at its foot, where it is in nobody's way."""
+    if data.scope.role != "analyst" or not len(data.panel):
         return
     mark, found = _found(data)
+    if fresh != (found is not None and found.newest > mark.step):
+        return
     with st.container(border=True):
         st.text(worded.news_sentence(mark, found))
         with st.container(horizontal=True, vertical_alignment="center"):
             _button(data, mark, found)
-            if found is not None and found.newest > mark.step:
+            if fresh:
                 frame.page_link("over_time", text("over_time.news.more"), icon=":material/arrow_forward:", show="news")
 
 
