@@ -15,16 +15,20 @@ from pages.shared import exports, frame, loaders, views
 from pages.shared.loaders import Data
 
 
+def _user() -> str:
+    return exports.user().strip() or "unknown"
+
+
 def _found(data: Data) -> tuple[news.Mark | None, news.News | None]:
     """The reader's mark, and what is new since; neither where there is no mark yet."""
-    mark = news.mark(loaders.records(data, news.KIND), exports.user())
+    mark = news.mark(loaders.records(data, news.KIND), _user())
     return mark, loaders.news(data, mark.step) if mark else None
 
 
 def _seen(data: Data, step: int) -> None:
     mark = news.Mark(step, loaders.now())
     try:
-        data.store.save_records(news.KIND, {exports.user(): mark.body(data.version)}, exports.user())
+        data.store.save_records(news.KIND, {_user(): mark.body(data.version)}, _user())
     except loaders.StoreUnavailable as error:  # its message says what to do
         st.session_state["news.said"] = str(error)
 
