@@ -10,7 +10,7 @@ from analysis.charts.base import Palette, escaped, figure, look_of, tinted, wrap
 from analysis.texts import rounded
 
 #: More States than this are no longer told apart by eye: their spread is drawn instead of a line each.
-MOST_LINES = 40
+MOST_LINES = 30
 
 
 def round_lines(

@@ -113,6 +113,31 @@ def trends(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) ->
     return pd.DataFrame(found), pd.DataFrame(points, columns=["node", "round", "year", "score", "value"])
 
 
+def group_trends(means: pd.DataFrame, targets: Mapping[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The direction of a group's matched mean, node by node: the same States in every round.
+
+    Parameters
+    ----------
+    means: as `rounds.group_history` gives it; a round without a matched mean is no point. targets: node -> points.
+
+    Returns
+    -------
+    As `trends`, with states (number of them behind each mean) in place of common and asked.
+    """
+    found, points = [], []
+    for node, target in targets.items():
+        rows = means[means["node"] == node]
+        known = rows.dropna(subset=["matched_mean"])
+        times, values = [year(date) for date in known["round_date"]], known["matched_mean"].tolist()
+        labels, states = known["round"].tolist(), int(rows["matched_n"].max()) if len(rows) else 0
+        ends = (labels[0], labels[-1], values[0], values[-1]) if labels else ("", "", np.nan, np.nan)
+        change = ends[3] - ends[2] if len(values) > 1 else np.nan
+        told = dict(zip(("first", "last", "before", "after"), ends, strict=True)) | direction(times, values, target)
+        found.append({"node": node, "target": target, "change": change, "states": states, **told})
+        points += zip([node] * len(labels), labels, times, values, values, strict=True)
+    return pd.DataFrame(found), pd.DataFrame(points, columns=["node", "round", "year", "score", "value"])
+
+
 def _matched_values(scores: Scores, shown: list[int], node: str) -> tuple[np.ndarray, int, int]:
     """Scores on the questions answered in all of some rows (NaN where they are too few), how many these are, and how many were asked."""
     at = scores.column(node)

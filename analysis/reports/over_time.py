@@ -35,6 +35,19 @@ BROUGHT_IN = ["label", "contribution", "before", "after", "part_share"]
 QUESTION_MOVES = ["question", "answer_before", "answer_after", "in_measure", "question_text", "measure_name"]
 SIGNS = ["label", "common", "up", "down", "unchanged", "mean_change", "by_chance"]
 TRANSITIONS = ["level_from", "level_to", "n_moves", "of_row", "share_row", "low_share", "high_share"]
+GROUP_TRENDS = [
+    "label",
+    "states",
+    "n_rounds",
+    "first",
+    "last",
+    "change_mean",
+    "slope",
+    "slope_low",
+    "slope_high",
+    "target",
+    "said",
+]
 TRENDS = ["label", "n_rounds", "first", "last", "change", "slope", "slope_low", "slope_high", "target", "common", "asked", "said"]
 
 
@@ -288,6 +301,7 @@ def trends(instrument: Instrument, table: pd.DataFrame, language: str = "en") ->
     found = named(instrument, table, language=language).rename(
         columns={"low": "slope_low", "high": "slope_high", "n": "n_rounds"}
     )
+    found = found.rename(columns={"change": "change_mean", "states": "states_all"}) if "states" in table else found
     return found.assign(said=[trend_sentence(row, language) for row in table.to_dict("records")])
 
 
@@ -295,7 +309,9 @@ def trend_sentence(row: Mapping, language: str = "en") -> str:
     """What can be said of one node's direction, in one or two plain sentences. row: of `trend.trends`."""
     verdict, n = row["verdict"], int(row["n"])
     facts = {"n": n, "first": row["first"], "last": row["last"], "change": signed(row["change"]), "target": points(row["target"])}
-    facts |= {"common": int(row["common"]), "asked": int(row["asked"])}
+    if "states" in row and verdict == "none":
+        return text("over_time.trend.none.group", language)
+    facts |= {name: int(row[name]) for name in ("common", "asked") if name in row}
     if verdict in ("none", "one", "few_common", "change", "line"):
         return text(f"over_time.trend.{verdict}", language, **facts)
     facts |= {name: signed(row[name]) for name in ("slope", "low", "high")} | {"after": points(row["after"])}

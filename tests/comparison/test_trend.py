@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.comparison import rounds
-from analysis.comparison.trend import direction, theil_sen, trends, year, years_to
+from analysis.comparison.trend import direction, group_trends, theil_sen, trends, year, years_to
 from tests import tiny
 from tests.scores.worlds import FIXED
 
@@ -109,3 +109,19 @@ def test_of_two_rounds_the_change_is_that_of_the_rounds(before, after):
 def test_a_state_without_any_score_has_nothing_to_say():
     table, points = trends(tiny.scores(("QMA", "... ... ...")), [0], {"A": 60.0})
     assert table["verdict"].tolist() == ["none"] and points.empty
+
+
+def test_a_groups_trend_is_that_of_the_same_states_and_none_below_five():
+    """Five States stand at 1, 2, 3, 4 in turn: 20 to 80 over six years, 10 points a year, 2 years from 100. A sixth that joins late changes nothing."""
+    units = [(f"QM{c}", n * 9, r) for c in "ABCDE" for n, r in (("1", "2018"), ("2", "2020"), ("3", "2022"), ("4", "2024"))]
+    scores = tiny.scores(*units, ("QMF", "5" * 9, "2024"))
+    means = rounds.group_history(rounds.histories(scores, [f"QM{c}" for c in "ABCDEF"], ["A"]))
+    table, points = group_trends(means, {"A": 100.0})
+    one = table.iloc[0]
+    assert (one["verdict"], one["n"], one["states"]) == ("within", 4, 5) and (one["slope"], one["years"]) == pytest.approx(
+        (10, 2)
+    )
+    assert points["value"].tolist() == pytest.approx([20, 40, 60, 80])
+    few = rounds.group_history(rounds.histories(scores, [f"QM{c}" for c in "ABCD"], ["A"]))
+    table, points = group_trends(few, {"A": 100.0})
+    assert table["verdict"].tolist() == ["none"] and table["slope"].isna().all() and points.empty

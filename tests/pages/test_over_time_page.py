@@ -140,6 +140,17 @@ def test_a_trend_says_when_the_target_would_be_reached_and_two_rounds_are_none(w
     assert all(line.startswith("Two rounds have a score: a change of +80.0 points") for line in opened(at, "trend-QMF")["said"])
 
 
+def test_a_groups_mean_has_a_direction_of_its_own(world):
+    at = page("over_time", show="trend", country="QMA", target="5")
+    at.session_state["trend.group"] = True
+    at = sound(at.run())
+    assert len(at.get("plotly_chart")) == 2
+    rows = opened(at, "trend-group")
+    assert set(rows["states_all"]) == {5} and set(rows["slope"].round(6)) == {10.0}  # QMF and QMH are not in every round
+    at = choose(at, "region", "region:Timber Uplands")
+    assert all(line.startswith("No mean is given") for line in table(at, "trend-group")["said"])
+
+
 def test_what_is_new_begins_when_the_reader_says_so_and_looking_never_loses_it(own):
     at = page("home")
     assert any("Nothing is remembered for you yet" in line for line in said(at)) and own.records("visit").empty

@@ -36,11 +36,14 @@ def found(rows: list[tuple], then=(), now=()) -> News:
 def test_what_is_new_is_one_sentence_with_its_date():
     rows = [(8, 1, "QMA", "submitted", True), (9, 2, "QMB", "submitted", True), (10, 1, "QMA", "validated", False)]
     told = words.news_sentence(MARK, found(rows, [("QMA", tiny.FULL)], [("QMA", "222 222 333")]))
-    assert told == "Since you last marked it as seen, 2026-03-01 12:05 UTC: 2 new returns, 1 level moved and 1 State validated."
+    assert (
+        told
+        == "Since you last marked the news as seen, 2026-03-01 12:05 UTC: 2 new returns, 1 level moved and 1 State validated."
+    )
 
 
 def test_nothing_new_little_new_and_never_begun_are_told_apart():
-    assert words.news_sentence(MARK, found([])) == "Nothing new since you last marked it as seen, 2026-03-01 12:05 UTC."
+    assert words.news_sentence(MARK, found([])) == "Nothing new since you last marked the news as seen, 2026-03-01 12:05 UTC."
     assert "have taken steps" in words.news_sentence(MARK, found([(8, 1, "QMA", "submitted", False)]))
     assert words.news_sentence(None, None).startswith("Nothing is remembered for you yet.")
 
