@@ -150,6 +150,7 @@ def trend_lines(
     years = points["year"] if len(points) else pd.Series([0.0])
     ends = [years.min() - 0.5, years.max() + 0.5]
     marks = points.drop_duplicates("year").sort_values("year")
+    marks = marks if len(marks) <= 4 else marks.iloc[[0, len(marks) // 2, -1]]  # more do not fit side by side on a telephone
     for i, line in enumerate(lines.itertuples()):
         at = {"row": i // columns + 1, "col": i % columns + 1}
         here = points[(points["node"] == line.node) & points["value"].notna()]
@@ -185,6 +186,7 @@ def trend_lines(
         range=ends,
         tickvals=marks["year"].tolist(),
         ticktext=[escaped(r) for r in marks["round"]],
+        tickfont={"size": 10},
         showgrid=False,
         zeroline=False,
         fixedrange=True,

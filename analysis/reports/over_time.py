@@ -37,7 +37,7 @@ SIGNS = ["label", "common", "up", "down", "unchanged", "mean_change", "by_chance
 TRANSITIONS = ["level_from", "level_to", "n_moves", "of_row", "share_row", "low_share", "high_share"]
 GROUP_TRENDS = [
     "label",
-    "states",
+    "states_all",
     "n_rounds",
     "first",
     "last",
