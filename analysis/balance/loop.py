@@ -13,6 +13,7 @@ from analysis.instrument import Instrument
 from analysis.model import NATIONAL, TOLERANCE
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
+from analysis.states import States
 
 FEWEST = 5  # lessons, below which no share and no typical time is given: counts only
 CONFIDENCE = 0.95
@@ -55,6 +56,12 @@ def lessons(records: Iterable[tuple[str, Mapping[str, object]]], instrument: Ins
     days = (table["date_made"] - table["date"]).dt.days
     table["days"] = days.where(table["made"] & (days >= 0)).astype("Int64")
     return table.sort_values(["date", "key"], kind="stable").reset_index(drop=True)
+
+
+def regions(table: pd.DataFrame, states: States) -> pd.Series:
+    """The region of each lesson's State; "" where it has none."""
+    region = dict(zip(states.table["iso3"], states.table["region"], strict=True))
+    return pd.Series([region.get(code, "") for code in table["iso3"]], dtype="str")
 
 
 def wilson(successes: np.ndarray, n: np.ndarray, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:

@@ -71,6 +71,9 @@ SHARES = frozenset(
     [
         "as_large",
         "chance",
+        "closed",
+        "closed_high",
+        "closed_low",
         "completeness",
         "coverage",
         "effective",
@@ -89,6 +92,8 @@ SHARES = frozenset(
 #: Columns of long text: width in pixels.
 WIDTHS = {
     "detail": 420,
+    "informs_words": 420,
+    "learnt": 420,
     "label": 360,
     "like": 520,
     "message": 560,

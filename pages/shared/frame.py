@@ -24,6 +24,7 @@ MENU = {
         "compare",
         "over_time",
         "balance",
+        "feedback",
     ],
     "doing": [
         "gaps",
