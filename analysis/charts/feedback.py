@@ -46,7 +46,7 @@ def link_matrix(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, a
         shapes=shapes,
         xaxis=grid
         | {
-            "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 16, 4) for c in columns], "side": "top", "tickangle": 0,
+            "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 16, 4) for c in columns], "side": "top",
             "tickfont": {"color": p.upstream, "size": 10}, "range": [-0.5, len(columns) - 0.5], "autotickangles": [0, 90],
         },
         yaxis=grid

@@ -21,6 +21,7 @@ CLOSURES += ["dated", "median_days", "half_days"]
 REVIEWS = ["review_words", "measures_revised", "measures_not_revised", "measures_unknown"]
 LINKS = ["downstream_name", "upstream_name", "linked_words", "lessons_taken", "changes_made"]
 LINKS_OF_STATE = [*LINKS[:3], "downstream_level", "upstream_level", *LINKS[3:]]
+LESSONS = ["name", "date", "status", "learnt", "measure_name", "source", "upstream", "proposed", "made", "date_made", "owner", "reason"]
 FLAGS = ["name", "flag_words", "known_words", "label", "downstream_level", "upstream_level", "informs_words", "submodule_name", "round"]
 
 
@@ -68,8 +69,7 @@ def duration(days: float, language: str = "en") -> str:
 
 def waiting_sentence(whole: pd.Series, language: str = "en") -> str:
     """How long it took from lesson to change, and how many are still waiting."""
-    made, recorded = int(whole["made"]), int(whole["recorded"])
-    parts = [counted("feedback.time.so_far", recorded, language, made=made)]
+    parts = []
     if pd.notna(whole["median_days"]):
         parts.append(
             text("feedback.time.median", language, time=duration(whole["median_days"], language), n=int(whole["dated"]))
@@ -78,7 +78,7 @@ def waiting_sentence(whole: pd.Series, language: str = "en") -> str:
         parts.append(text("feedback.time.few", language, n=int(whole["dated"])))
     if pd.notna(whole["half_days"]):
         parts.append(text("feedback.time.half", language, time=duration(whole["half_days"], language)))
-    elif recorded:
+    else:
         parts.append(text("feedback.time.never", language))
     return " ".join(parts)
 

@@ -59,7 +59,12 @@ def _chart(lines: pd.DataFrame, title: str, subtitle: str):
 
 def _states(data: Data, table: pd.DataFrame, today: dt.date) -> None:
     lines = worded.closures(loop.closure(table, table["iso3"], today), data.states)
-    shown = lines.head(MOST)
+    shown = lines.dropna(subset=["score"]).head(MOST)
+    if shown.empty:
+        st.subheader(text("feedback.states.title"), anchor=False)
+        st.text(text("feedback.states.reading", n=0, of=len(lines), fewest=loop.FEWEST))
+        views.rows(lines, name="loop-closure-states", columns=worded.CLOSURES, opens="iso3")
+        return
     subtitle = text("feedback.states.subtitle", n=len(shown), of=len(lines), fewest=loop.FEWEST)
     chart = _chart(shown, text("feedback.states.title"), subtitle)
     reading = text("feedback.states.reading", n=int(lines["score"].notna().sum()), of=len(lines), fewest=loop.FEWEST)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.balance import loop
 from analysis.registers import LESSONS
+from analysis.reports import feedback as worded
 from analysis.texts import counted, text
 from pages.shared import registers, views
 from pages.shared.filters import ALL
@@ -34,5 +35,5 @@ def section(data: Data) -> None:
     st.subheader(counted("feedback.register.title", len(table)), anchor=False)
     st.text(text("feedback.register.text"))
     if len(table):
-        views.rows(table.drop(columns="key"), name="lessons", height=420, opens="iso3")
+        views.rows(table, name="lessons", columns=worded.LESSONS, height=420, opens="iso3")
     registers.section(data, LESSONS)
