@@ -25,6 +25,7 @@ MENU = {
         "over_time",
         "balance",
         "feedback",
+        "lenses",
     ],
     "doing": [
         "gaps",

@@ -18,12 +18,13 @@ PATHS = {
     "over_time": "/over_time",
     "balance": "/balance",
     "feedback": "/feedback",
+    "lenses": "/lenses",
     "returns": "/returns",
     "review": "/review",
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "feedback")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "feedback", "lenses")
 
 
 def settled(page: Page) -> None:

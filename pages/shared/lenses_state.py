@@ -1,0 +1,55 @@
+"""One State through every lens, now and in the round before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis.charts import base, dots
+from analysis.comparison import lenses, rounds
+from analysis.instrument import Lens
+from analysis.reports import labelled
+from analysis.reports import lenses as worded
+from analysis.scores.options import ScoreOptions
+from analysis.texts import text, word
+from pages.shared import filters, views
+from pages.shared.filters import ALL
+from pages.shared.loaders import Data
+
+
+def section(data: Data) -> None:
+    """The profile of one return, kind of lens by kind of lens."""
+    codes = data.states.by_name(data.panel.index["iso3"].unique())
+    with filters.bar():
+        with filters.cell(260):
+            iso3 = filters.country(data, codes)
+        row, reading = filters.unit(data, iso3)
+        with filters.cell():
+            part = filters.submodule(data)
+        options = filters.rules(data)
+    filters.name_rules(data, options)
+    instrument, here = data.instrument, data.panel.index.iloc[row]
+    before = rounds.previous_row(data.panel, row)
+    nodes = list(instrument.roots) if part == ALL else [b for b in instrument.blocks if instrument.nodes["submodule"].iloc[instrument.node_number[b]] == part]
+    rows = [row] if before is None else [row, before]
+    name, when = data.states.name(iso3), text("lenses.state.when", round=here["round"], reading=word("reading", reading))
+    if before is not None:
+        when += " " + text("country.profile.before", round=data.panel.index["round"].iloc[before])
+    for kind in dict.fromkeys(lens.kind for lens in reversed(instrument.lenses)):
+        some = [lens for lens in instrument.lenses if lens.kind == kind]
+        _profile(data, some, kind, rows, nodes, options, f"{name}: {text(f'lenses.state.{kind}')}", when)
+    st.caption(text("lenses.state.key"))
+
+
+def _profile(
+    data: Data, some: list[Lens], kind: str, rows: list[int], nodes: list[str], options: ScoreOptions, title: str, when: str
+) -> None:
+    """The lenses of one kind (aspects, functions, themes)."""
+    found = lenses.profiles(data.panel, data.instrument, rows, some, nodes, options)
+    table = worded.state(data.instrument, found, rows[0], rows[1] if len(rows) > 1 else None)
+    if table.empty:
+        st.text(text("lenses.state.few"))
+        return
+    subtitle = when + labelled.hue_words(data.instrument)
+    chart = dots.bounded_dots(table, title, subtitle, base.palette(views.dark()), words=labelled.chart_words(), width=28)
+    iso3 = data.panel.index["iso3"].iloc[rows[0]]
+    views.figure(chart, table, worded.state_sentence(table), name=f"lenses-{kind}-{iso3}", columns=worded.STATE)
