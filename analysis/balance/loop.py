@@ -216,7 +216,9 @@ def matrix(instrument: Instrument, table: pd.DataFrame, submodule: str) -> pd.Da
     found = pd.MultiIndex.from_product([downs, ups], names=columns[:2]).to_frame(index=False)
     there = set(zip(drawn["downstream"], drawn["upstream"], strict=True))
     found["linked"] = [pair in there for pair in zip(found["downstream"], found["upstream"], strict=True)]
-    borne = table[["measure", "upstream", "made"]].explode("upstream").groupby(["measure", "upstream"])["made"].agg(["size", "sum"])
+    borne = (
+        table[["measure", "upstream", "made"]].explode("upstream").groupby(["measure", "upstream"])["made"].agg(["size", "sum"])
+    )
     borne.index.names = columns[:2]
     counts = found[columns[:2]].join(borne, on=columns[:2])[["size", "sum"]].fillna(0).astype(int).to_numpy()
     return found.assign(lessons=counts[:, 0], made=counts[:, 1])

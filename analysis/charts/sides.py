@@ -12,7 +12,14 @@ ROW, APART = 42, 0.14
 
 
 def two_sides(
-    table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str], width: int = 26, target: float | None = None
+    table: pd.DataFrame,
+    title: str,
+    subtitle: str,
+    p: Palette,
+    *,
+    words: dict[str, str],
+    width: int = 26,
+    target: float | None = None,
 ) -> go.Figure:
     """A line per row with two dots, a filled and b hollow, each over a bar of what its open questions allow.
 

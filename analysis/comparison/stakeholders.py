@@ -75,9 +75,7 @@ def by_state(table: pd.DataFrame, panel: Panel, instrument: Instrument, rows: Se
     counts = table.groupby(["row", "submodule"]).size()
     parts = panel.parts[panel.parts["row"].isin(rows)].drop_duplicates(["row", "submodule"])
     number = counts.reindex(pd.MultiIndex.from_frame(parts[["row", "submodule"]])).fillna(0).to_numpy()
-    told = {
-        name: parts.loc[number == n].groupby("row")["submodule"].agg(tuple) for name, n in (("alone", 1), ("unnamed", 0))
-    }
+    told = {name: parts.loc[number == n].groupby("row")["submodule"].agg(tuple) for name, n in (("alone", 1), ("unnamed", 0))}
     found["sectors"] = [tuple(sorted(some, key=order.get)) for some in sets]
     found["n_sectors"] = [len(some) for some in sets]
     found["missing"] = [tuple(s for s in EXPECTED if s not in some) for some in sets]

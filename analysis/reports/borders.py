@@ -11,19 +11,21 @@ from analysis.reports.sentences import joined, points
 from analysis.states import States
 from analysis.texts import counted, text
 
-SIDES = ["label", "a_score", "a_at_least", "a_at_most", "b_score", "b_at_least", "b_at_most", "difference_border", "order_words"]
+SIDES = ["border", "a_score", "a_at_least", "a_at_most", "b_score", "b_at_least", "b_at_most", "difference_border", "order_words"]
 CHAIN = ["label", "score", "lower", "upper", "weakest_words", "round"]
 PROBLEMS = ["line_number", "reason"]
 
 
 def sides(table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
-    """Rows of `comparison.borders.sides` ready for `charts.two_sides`: label is `A – B`, a and b in that order."""
+    """Rows of `comparison.borders.sides` ready for `charts.two_sides`: side a is the label, side b the note below it; border names both."""
     names = [state_names(states, table[side].tolist(), language) for side in ("a", "b")]
     found = table.assign(a_name=names[0], b_name=names[1], iso3=table["a"], key=table["a"], difference_border=table["difference"])
-    found["label"] = [text("borders.pair", language, a=a, b=b) for a, b in zip(*names, strict=True)]
-    found = found.assign(**{f"{s}_{new}": table[f"{s}_{end}"] for s in "ab" for new, end in (("at_least", "lower"), ("at_most", "upper"))})
+    found["border"] = [text("borders.pair", language, a=a, b=b) for a, b in zip(*names, strict=True)]
+    found = found.assign(label=names[0], note=[text("borders.beside", language, b=b) for b in names[1]])
+    found = found.assign(
+        **{f"{s}_{new}": table[f"{s}_{end}"] for s in "ab" for new, end in (("at_least", "lower"), ("at_most", "upper"))}
+    )
     found["order_words"] = [text(f"borders.order.{order}", language) for order in table["order"]]
-    found["note"] = ""
     return found
 
 
@@ -54,7 +56,11 @@ def chain(found: Chain, states: States, language: str = "en") -> pd.DataFrame:
     """The States of a chain in their order, and last the chain itself, ready for `charts.bounded_dots`."""
     table = found.table
     lines = table.assign(label=state_names(states, table["iso3"].tolist(), language), hue="")
-    kinds = ["weakest" if may else "none" if why == "not_applicable" else "" for may, why in zip(table["weakest"], table["why"], strict=True)]
+    may_be = "weakest" if int(table["weakest"].sum()) > 1 else "is_weakest"
+    kinds = [
+        may_be if may else "none" if why == "not_applicable" else ""
+        for may, why in zip(table["weakest"], table["why"], strict=True)
+    ]
     lines["weakest_words"] = [text(f"borders.chain.{kind}", language) if kind else "" for kind in kinds]
     lines["note"] = lines["weakest_words"]
     whole = {"iso3": "", "label": text("borders.chain.whole", language), "hue": "", "note": "", "weakest_words": "", "round": ""}
@@ -68,11 +74,14 @@ def chain_sentence(found: Chain, states: States, language: str = "en") -> str:
     if not pd.notna(found.upper):
         return text("borders.chain.empty", language)
     names = state_names(states, table.loc[table["weakest"], "iso3"].tolist(), language)
-    facts = {"low": points(found.lower), "high": points(found.upper), "names": joined(names, language)}
-    if pd.notna(found.score):
-        parts = [counted("borders.chain.sentence", len(names), language, score=points(found.score), **facts)]
+    ends = {"low": points(found.lower), "high": points(found.upper)}
+    if pd.isna(found.score):
+        parts = [text("borders.chain.open", language, **ends)]
+    elif ends["low"] == ends["high"]:
+        parts = [text("borders.chain.sure", language, score=points(found.score))]
     else:
-        parts = [counted("borders.chain.open", len(names), language, **facts)]
+        parts = [text("borders.chain.score", language, score=points(found.score), **ends)]
+    parts.append(counted("borders.chain.link", len(names), language, names=joined(names, language)))
     for a, b in found.gaps:
         pair = dict(zip("ab", state_names(states, [a, b], language), strict=True))
         parts.append(text("borders.chain.gap", language, **pair))

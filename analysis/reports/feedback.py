@@ -16,13 +16,46 @@ from analysis.texts import counted, rounded, text
 MONTH = 365.25 / 12  # days
 LONG = 90  # days from which months are said
 
-CLOSURES = ["group_name", "lessons_states", "recorded", "changes_made", "waiting", "rejected", "closed", "closed_low", "closed_high"]
+CLOSURES = [
+    "group_name",
+    "lessons_states",
+    "recorded",
+    "changes_made",
+    "waiting",
+    "rejected",
+    "closed",
+    "closed_low",
+    "closed_high",
+]
 CLOSURES += ["dated", "median_days", "half_days"]
 REVIEWS = ["review_words", "measures_revised", "measures_not_revised", "measures_unknown"]
 LINKS = ["downstream_name", "upstream_name", "linked_words", "lessons_taken", "changes_made"]
 LINKS_OF_STATE = [*LINKS[:3], "downstream_level", "upstream_level", *LINKS[3:]]
-LESSONS = ["name", "date", "status", "learnt", "measure_name", "source", "upstream", "proposed", "made", "date_made", "owner", "reason"]
-FLAGS = ["name", "flag_words", "known_words", "label", "downstream_level", "upstream_level", "informs_words", "submodule_name", "round"]
+LESSONS = [
+    "name",
+    "date",
+    "status",
+    "learnt",
+    "measure_name",
+    "source",
+    "upstream",
+    "proposed",
+    "made",
+    "date_made",
+    "owner",
+    "reason",
+]
+FLAGS = [
+    "name",
+    "flag_words",
+    "known_words",
+    "label",
+    "downstream_level",
+    "upstream_level",
+    "informs_words",
+    "submodule_name",
+    "round",
+]
 
 
 def closures(table: pd.DataFrame, states: States | None = None, language: str = "en") -> pd.DataFrame:
@@ -71,9 +104,7 @@ def waiting_sentence(whole: pd.Series, language: str = "en") -> str:
     """How long it took from lesson to change, and how many are still waiting."""
     parts = []
     if pd.notna(whole["median_days"]):
-        parts.append(
-            text("feedback.time.median", language, time=duration(whole["median_days"], language), n=int(whole["dated"]))
-        )
+        parts.append(text("feedback.time.median", language, time=duration(whole["median_days"], language), n=int(whole["dated"])))
     else:
         parts.append(text("feedback.time.few", language, n=int(whole["dated"])))
     if pd.notna(whole["half_days"]):
@@ -87,7 +118,10 @@ def reviews(table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `balance.loop.reviews` in words."""
     words = [text(f"feedback.review.{'done' if done else 'none'}", language) for done in table["decided"]]
     return table.assign(
-        review_words=words, measures_revised=table[REVISED], measures_not_revised=table[NOT_REVISED], measures_unknown=table[UNKNOWN]
+        review_words=words,
+        measures_revised=table[REVISED],
+        measures_not_revised=table[NOT_REVISED],
+        measures_unknown=table[UNKNOWN],
     )
 
 

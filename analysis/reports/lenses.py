@@ -12,7 +12,17 @@ from analysis.reports.sentences import joined, points
 from analysis.states import States
 from analysis.texts import counted, rounded, text, word
 
-BESIDE = ["name", "lens_score", "lens_at_least", "lens_at_most", "lens_of", "rest_score", "rest_at_least", "rest_at_most", "rest_of"]
+BESIDE = [
+    "name",
+    "lens_score",
+    "lens_at_least",
+    "lens_at_most",
+    "lens_of",
+    "rest_score",
+    "rest_at_least",
+    "rest_at_most",
+    "rest_of",
+]
 BESIDE += ["difference_rest", "below_words", "round"]
 STATE = ["label", "type_name", "score", "lower", "upper", "before", "answered", "applicable"]
 GRID = ["line", "column", "score", "lower", "upper", "level", "answers"]
@@ -25,7 +35,9 @@ def lens_word(lens: Lens, language: str = "en") -> str:
 
 def beside(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `comparison.lenses.beside_rest` ready for `charts.two_sides`: a is the lens, b everything else."""
-    found = named(instrument, table, states, language).assign(label=state_names(states, table["iso3"], language), key=table["iso3"])
+    found = named(instrument, table, states, language).assign(
+        label=state_names(states, table["iso3"], language), key=table["iso3"]
+    )
     for side, name in (("a", "lens"), ("b", "rest")):
         found = found.assign(**{f"{side}_{end}": table[f"{name}_{end}"] for end in ("score", "lower", "upper", "why")})
         found = found.assign(**{f"{name}_at_least": table[f"{name}_lower"], f"{name}_at_most": table[f"{name}_upper"]})
@@ -84,9 +96,30 @@ def state_sentence(table: pd.DataFrame, language: str = "en") -> str:
         if len(rows) < 2:
             continue
         low, high = rows.loc[rows["score"].idxmin()], rows.loc[rows["score"].idxmax()]
-        facts = {"low": low["label"], "low_score": points(low["score"]), "high": high["label"], "high_score": points(high["score"])}
+        facts = {
+            "low": low["label"],
+            "low_score": points(low["score"]),
+            "high": high["label"],
+            "high_score": points(high["score"]),
+        }
         parts.append(text("lenses.state.ends" if name else "lenses.state.ends.plain", language, type=name, n=len(rows), **facts))
     return " ".join(parts) or text("lenses.state.few", language)
+
+
+def rights_sentence(instrument: Instrument, found: dict[tuple[Lens, str], pd.DataFrame], language: str = "en") -> str:
+    """One State's rights lenses, each beside all other questions. found: (lens, node) -> `comparison.lenses.beside_rest` of its one row."""
+    parts = []
+    for (lens, node), table in found.items():
+        for row in table.itertuples():
+            facts = {"lens": lens_word(lens, language), "node": instrument.node_name(node, language)}
+            facts |= {
+                name: points(getattr(row, f"{part}_score"))
+                if pd.notna(getattr(row, f"{part}_score"))
+                else text("lenses.not_shown", language)
+                for name, part in (("score", "lens"), ("rest", "rest"))
+            }
+            parts.append(text("lenses.rights.line", language, **facts))
+    return "\n".join(parts)
 
 
 def grid(table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:

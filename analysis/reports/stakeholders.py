@@ -18,7 +18,10 @@ def matrix(instrument: Instrument, table: pd.DataFrame, language: str = "en") ->
     """Rows of `comparison.stakeholders.matrix` as cells of a heat map in per cent: line is the sector, column the sub-module."""
     found = table.assign(
         line=[sector_word(s, language) for s in table["sector"]],
-        column=[instrument.submodule_name(s, language) for s in table["submodule"]],
+        column=[
+            counted("stakeholders.column", n, language, name=instrument.submodule_name(s, language))
+            for s, n in zip(table["submodule"], table["of"], strict=True)
+        ],
         score=table["share"] * 100,
         lower=float("nan"),
         upper=float("nan"),
@@ -36,7 +39,10 @@ def sector_word(sector: str, language: str = "en") -> str:
 
 def words(language: str = "en") -> dict[str, str]:
     """The words of the heat map's hover."""
-    return {name: text(f"stakeholders.{'score' if name == 'score' else 'none'}", language) for name in ("score", "bounds", "level", "not_shown")}
+    return {
+        name: text(f"stakeholders.{'score' if name == 'score' else 'none'}", language)
+        for name in ("score", "bounds", "level", "not_shown")
+    }
 
 
 def sentence(table: pd.DataFrame, matrix: pd.DataFrame, language: str = "en") -> str:

@@ -35,7 +35,7 @@ def section(data: Data) -> None:
         views.nothing("borders.empty")
     with filters.bar():
         selection = filters.states_in_view(data)
-        with filters.cell(200):
+        with filters.cell(240):
             node = lenses_states.chosen_node(data)
         with filters.cell(240):
             codes = ["", *data.states.by_name(set(data.panel.index["iso3"].iloc[selection.rows]) & set(borders.neighbours))]

@@ -18,7 +18,7 @@ def section(data: Data) -> None:
     instrument = data.instrument
     with filters.bar():
         selection = filters.states_in_view(data)
-        with filters.cell(200):
+        with filters.cell(240):
             node = lenses_states.chosen_node(data)
         options = filters.rules(data)
     filters.name_rules(data, options)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
+from analysis.balance.plane import target_points
 from analysis.charts import base, dots
 from analysis.comparison import lenses, rounds
 from analysis.instrument import Lens
@@ -29,11 +32,22 @@ def section(data: Data) -> None:
     filters.name_rules(data, options)
     instrument, here = data.instrument, data.panel.index.iloc[row]
     before = rounds.previous_row(data.panel, row)
-    nodes = list(instrument.roots) if part == ALL else [b for b in instrument.blocks if instrument.nodes["submodule"].iloc[instrument.node_number[b]] == part]
+    nodes = (
+        list(instrument.roots)
+        if part == ALL
+        else [b for b in instrument.blocks if instrument.nodes["submodule"].iloc[instrument.node_number[b]] == part]
+    )
     rows = [row] if before is None else [row, before]
     name, when = data.states.name(iso3), text("lenses.state.when", round=here["round"], reading=word("reading", reading))
     if before is not None:
         when += " " + text("country.profile.before", round=data.panel.index["round"].iloc[before])
+    rights = {
+        (lens, node): lenses.beside_rest(data.scores(replace(options, lens=lens)), [row], node, target_points(instrument))
+        for lens in lenses.RIGHTS
+        if lens in instrument.lenses
+        for node in nodes
+    }
+    st.text(worded.rights_sentence(instrument, rights))
     for kind in dict.fromkeys(lens.kind for lens in reversed(instrument.lenses)):
         some = [lens for lens in instrument.lenses if lens.kind == kind]
         _profile(data, some, kind, rows, nodes, options, f"{name}: {text(f'lenses.state.{kind}')}", when)

@@ -35,9 +35,9 @@ def section(data: Data) -> None:
     instrument = data.instrument
     with filters.bar():
         selection = filters.states_in_view(data)
-        with filters.cell(230):
+        with filters.cell(320):
             lens = chosen_lens(data)
-        with filters.cell(200):
+        with filters.cell(240):
             node = chosen_node(data)
         options = filters.rules(data, lens)
     filters.name_rules(data, options)

@@ -29,7 +29,11 @@ def test_a_lens_is_scored_on_roots_and_blocks_in_the_order_of_the_tree():
 def test_every_lens_of_several_returns_in_one_pass_is_what_each_gives_alone():
     panel = tiny.panel(("QMA", "133 4.. 5uu"), ("QMB", "?12 345 ___"), ("QMC", tiny.FULL))
     found = lenses.profiles(panel, TINY, [2, 0], [BORDER, RIGHTS], ["A", "B"])
-    assert found[["lens", "row", "node"]].to_records(index=False).tolist()[:3] == [("border", 2, "A"), ("border", 2, "B"), ("border", 0, "A")]
+    assert found[["lens", "row", "node"]].to_records(index=False).tolist()[:3] == [
+        ("border", 2, "A"),
+        ("border", 2, "B"),
+        ("border", 0, "A"),
+    ]
     for row in (0, 2):
         alone = profile.lens_profile(panel, TINY, row, [BORDER, RIGHTS], ["A", "B"])
         here = found[found["row"] == row].reset_index(drop=True)
@@ -79,9 +83,13 @@ def test_what_an_open_question_could_turn_is_not_sure():
 
 
 def test_those_furthest_below_their_own_rest_come_first_and_those_without_both_scores_last():
-    found = beside(("QMA", "344 344 333"), ("QMB", "?44 ?44 333"), ("QMC", "144 144 333"), ("QMD", "___ ___ 333"), ("QME", "n44 n44 333"))
+    found = beside(
+        ("QMA", "344 344 333"), ("QMB", "?44 ?44 333"), ("QMC", "144 144 333"), ("QMD", "___ ___ 333"), ("QME", "n44 n44 333")
+    )
     assert found.index.tolist() == ["QMC", "QMA", "QMB"]  # QMD returned nothing of it, to QME it does not apply
-    assert np.isnan(found.loc["QMB", "difference"]) and found.loc["QMB", "lens_lower"] == 0 and found.loc["QMB", "lens_upper"] == 100
+    assert (
+        np.isnan(found.loc["QMB", "difference"]) and found.loc["QMB", "lens_lower"] == 0 and found.loc["QMB", "lens_upper"] == 100
+    )
 
 
 def test_without_a_lens_there_is_no_rest():

@@ -85,7 +85,10 @@ def test_for_one_state_the_matrix_shows_both_levels_and_where_they_part(shared_w
     at = choose(page("feedback", show="links", submodule="uas"), "country", "QMA")
     assert param(at, "country") == "QMA"
     marks = json.loads(at.get("plotly_chart")[0].proto.spec)["data"][0]["text"]
-    assert set(marks) == {text("feedback.links.mark", downstream=2, upstream=3), text("feedback.links.mark", downstream=2, upstream=2)}
+    assert set(marks) == {
+        text("feedback.links.mark", downstream=2, upstream=3),
+        text("feedback.links.mark", downstream=2, upstream=2),
+    }
 
 
 def test_the_flags_of_the_states_in_view_are_one_list(shared_world):
@@ -108,7 +111,9 @@ def test_the_flags_of_a_state_stand_on_its_own_page(shared_world):
 def test_the_register_lists_what_is_kept_as_plain_values(with_lessons):
     at = page("feedback", show="register")
     found = table(at, "lessons")
-    assert len(found) == 7 and set(found["learnt"]) == {"*x*"} and list(found.columns) == [c for c in REGISTER_COLUMNS if c in found]
+    assert (
+        len(found) == 7 and set(found["learnt"]) == {"*x*"} and list(found.columns) == [c for c in REGISTER_COLUMNS if c in found]
+    )
     assert heads(at)[0] == counted("feedback.register.title", 7)
 
 
