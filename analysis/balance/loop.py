@@ -93,20 +93,22 @@ def closure(table: pd.DataFrame, group: pd.Series, until: dt.date, fewest: int =
 
     Source: scoring.md section 10.
     """
-    columns = ["group", "states", "recorded", "made", "waiting", "rejected", "closed", "closed_low", "closed_high"]
-    columns += ["dated", "median_days", "half_days"]
-    found = []
-    for name, rows in table.groupby(group.to_numpy(), sort=True):
-        n, made, rejected = len(rows), int(rows["made"].sum()), int((rows["status"] == REJECTED).sum())
-        ends = [float(end) for end in wilson(made, n)]
-        share = [made / n, *ends] if n >= fewest else [np.nan] * 3
-        days = rows["days"].dropna()
-        median = float(days.median()) if len(days) >= fewest else np.nan
-        half = days_until_half(rows, until, fewest)
-        counts = (rows["iso3"].nunique(), n, made, n - made - rejected, rejected)
-        found.append((name, *counts, *share, len(days), median, half))
-    closed = pd.DataFrame(found, columns=columns)
-    return closed.sort_values(["recorded", "group"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    place, names = pd.factorize(group.to_numpy(), sort=True)
+    number = len(names)
+    recorded = np.bincount(place, minlength=number)
+    made = np.bincount(place[table["made"].to_numpy(dtype=bool)], minlength=number)
+    rejected = np.bincount(place[(table["status"] == REJECTED).to_numpy()], minlength=number)
+    enough = recorded >= fewest
+    ends = zip(("closed", "closed_low", "closed_high"), (made / recorded, *wilson(made, recorded)), strict=True)
+    days = table["days"].astype("Float64").groupby(place).agg(["count", "median"]).reindex(range(number))
+    found = pd.DataFrame({"group": names, "states": table["iso3"].groupby(place).nunique().reindex(range(number)).to_numpy()})
+    found = found.assign(recorded=recorded, made=made, waiting=recorded - made - rejected, rejected=rejected)
+    found = found.assign(**{name: np.where(enough, values, np.nan) for name, values in ends}, dated=days["count"].to_numpy(dtype=int))
+    median = days["median"].to_numpy(dtype=float, na_value=np.nan)
+    found["median_days"] = np.where(found["dated"] >= fewest, median, np.nan)
+    waited, done, kept = _waiting(table, until)
+    found["half_days"] = [_half(waited[kept & (place == i)], done[kept & (place == i)], fewest) for i in range(number)]
+    return found.sort_values(["recorded", "group"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
 def days_until_half(table: pd.DataFrame, until: dt.date, fewest: int = FEWEST) -> float:
@@ -117,10 +119,20 @@ def days_until_half(table: pd.DataFrame, until: dt.date, fewest: int = FEWEST) -
 
     Source: Kaplan and Meier (1958); the first day on which the share still waiting is one half or less.
     """
-    kept = table[(table["status"] != REJECTED) & table["date"].notna() & (~table["made"] | table["days"].notna())]
-    waited = (pd.Timestamp(until) - kept["date"]).dt.days.clip(lower=0)
-    days = np.where(kept["made"], kept["days"].fillna(0), waited).astype(float)
-    made = kept["made"].to_numpy(dtype=bool)
+    days, made, kept = _waiting(table, until)
+    return _half(days[kept], made[kept], fewest)
+
+
+def _waiting(table: pd.DataFrame, until: dt.date) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(days waited or until the change, whether it was made, whether the lesson counts) of each lesson."""
+    made = table["made"].to_numpy(dtype=bool)
+    kept = (table["status"] != REJECTED) & table["date"].notna() & (~table["made"] | table["days"].notna())
+    waited = (pd.Timestamp(until) - table["date"]).dt.days.clip(lower=0).to_numpy(dtype=float)
+    return np.where(made, table["days"].to_numpy(dtype=float, na_value=np.nan), waited), made, kept.to_numpy(dtype=bool)
+
+
+def _half(days: np.ndarray, made: np.ndarray, fewest: int) -> float:
+    """The first day on which the share still waiting is one half or less."""
     if len(days) < fewest or not made.any():
         return float("nan")
     moments = np.unique(days[made])

@@ -77,12 +77,20 @@ def profiles(
     return table.assign(row=rows[place % max(1, len(rows))] if len(rows) else place)
 
 
-def beside_rest(scores: Scores, rows: Sequence[int], node: str, target: float) -> pd.DataFrame:
+def beside_rest(
+    panel: Panel,
+    instrument: Instrument,
+    rows: Sequence[int],
+    lens: Lens,
+    node: str,
+    target: float,
+    options: ScoreOptions | None = None,
+) -> pd.DataFrame:
     """A lens beside everything else that was asked: what is strong elsewhere does not make up for what is weak here.
 
     Parameters
     ----------
-    scores: through a lens. rows: rows of the panel, one a State. node: any node. target: points of 0-100.
+    rows: rows of the panel, one a State. node: any node. target: points of 0-100. options: a lens among them is passed over.
 
     Returns
     -------
@@ -90,19 +98,13 @@ def beside_rest(scores: Scores, rows: Sequence[int], node: str, target: float) -
     row, iso3, round, `lens_<x>` and `rest_<x>` for x in score, lower, upper, answered, applicable, why; difference (lens minus rest, points; NA unless
     both are shown), below (the lens stands below the target and the rest at it or above, by the scores shown), sure (whatever the open
     questions hold).
-
-    Raises
-    ------
-    ValueError
-        If the scores are not through a lens.
     """
-    if scores.options.lens is None:
-        raise ValueError("the scores are wanted through a lens")
-    rows, at, instrument = np.asarray(rows, dtype=int), scores.column(node), scores.instrument
-    other = ~instrument.lens_mask(scores.options.lens)
-    rest = through(scores.panel, instrument, rows, other[None], replace(scores.options, lens=None))
-    table = scores.panel.index.iloc[rows][["row", "iso3", "round"]].reset_index(drop=True)
-    for name, part in (("lens", scores.part(rows, [at])), ("rest", rest.part(np.arange(len(rows)), [at]))):
+    rows, mask = np.asarray(rows, dtype=int), instrument.lens_mask(lens)
+    scores = through(panel, instrument, rows, np.array([mask, ~mask]), replace(options or ScoreOptions(), lens=None))
+    at, n = scores.column(node), len(rows)
+    table = panel.index.iloc[rows][["row", "iso3", "round"]].reset_index(drop=True)
+    for i, name in enumerate(("lens", "rest")):
+        part = scores.part(np.arange(i * n, (i + 1) * n), [at])
         silent = part["why"].isin(SILENT)
         for end in ENDS:
             values = part[end].mask(silent) if end in ("lower", "upper") else part[end]

@@ -19,7 +19,8 @@ def section(data: Data) -> None:
     instrument = data.instrument
     rows = current_rows(data.panel)
     row_of = dict(zip(data.panel.index["iso3"].iloc[rows], map(int, rows), strict=True))
-    parts = [s for s in instrument.submodules if len(loop.matrix(instrument, feedback_register.lessons(data).head(0), s))]
+    lessons = feedback_register.lessons(data)
+    parts = [s for s in instrument.submodules if len(loop.matrix(instrument, lessons.head(0), s))]
     if not parts:
         views.nothing("feedback.no_links")
     with filters.bar():
@@ -28,7 +29,6 @@ def section(data: Data) -> None:
         with filters.cell(260):
             codes = ["", *data.states.by_name(row_of)]
             iso3 = controls.one("country", codes, "", lambda c: data.states.name(c) if c else text("feedback.links.all"))
-    lessons = feedback_register.lessons(data)
     lessons = lessons[lessons["iso3"] == iso3] if iso3 else lessons
     table = loop.matrix(instrument, lessons, part)
     levels, columns = None, worded.LINKS

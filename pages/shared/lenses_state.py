@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from analysis.balance.plane import target_points
@@ -42,7 +40,7 @@ def section(data: Data) -> None:
     if before is not None:
         when += " " + text("country.profile.before", round=data.panel.index["round"].iloc[before])
     rights = {
-        (lens, node): lenses.beside_rest(data.scores(replace(options, lens=lens)), [row], node, target_points(instrument))
+        (lens, node): lenses.beside_rest(data.panel, instrument, [row], lens, node, target_points(instrument), options)
         for lens in lenses.RIGHTS
         if lens in instrument.lenses
         for node in nodes

@@ -42,7 +42,7 @@ def section(data: Data) -> None:
         options = filters.rules(data, lens)
     filters.name_rules(data, options)
     target = target_points(instrument)
-    found = lenses.beside_rest(data.scores(options), selection.rows, node, target)
+    found = lenses.beside_rest(data.panel, instrument, selection.rows, lens, node, target, options)
     table = worded.beside(instrument, found, data.states)
     shown = table.head(MOST)
     facts = {"node": instrument.node_name(node), "lens": worded.lens_word(lens), "selection": selection.words}

@@ -7,7 +7,7 @@ import pytest
 from analysis.comparison import lenses
 from analysis.instrument import Lens
 from analysis.scores import profile
-from analysis.scores.options import ScoreOptions
+from analysis.scores.options import STRICT, ScoreOptions
 from tests import tiny
 from tests.balance import sides
 
@@ -45,8 +45,8 @@ def test_no_return_gives_no_rows():
 
 
 def beside(*units, target=60.0, lens=BORDER, node="A"):
-    scores = tiny.scores(*units, options=ScoreOptions(lens=lens))
-    return lenses.beside_rest(scores, range(len(units)), node, target).set_index("iso3")
+    found = lenses.beside_rest(tiny.panel(*units), TINY, range(len(units)), lens, node, target)
+    return found.set_index("iso3")
 
 
 def test_the_rest_is_everything_that_the_lens_leaves_out():
@@ -74,10 +74,8 @@ def test_what_an_open_question_could_turn_is_not_sure():
     rights = questions["question"][sides.instrument().lens_mask(lens)]
     elsewhere = questions["question"][(questions["measure"] == "IED.U3") & ~questions["question"].isin(rights)].iloc[0]
     low = dict.fromkeys(rights, 2)
-    scores = sides.scores(
-        ("QMA", (4,) * 6, low), ("QMB", (4,) * 6, low | {elsewhere: sides.OPEN}), options=ScoreOptions(lens=lens)
-    )
-    found = lenses.beside_rest(scores, [0, 1], "IED.U", 80).set_index("iso3")
+    panel = sides.panel(("QMA", (4,) * 6, low), ("QMB", (4,) * 6, low | {elsewhere: sides.OPEN}))
+    found = lenses.beside_rest(panel, sides.instrument(), [0, 1], lens, "IED.U", 80).set_index("iso3")
     assert found["lens_score"].tolist() == [40, 40] and found["rest_score"].tolist() == [80, 80]
     assert found["below"].all() and found["sure"].to_dict() == {"QMA": True, "QMB": False}
 
@@ -92,6 +90,11 @@ def test_those_furthest_below_their_own_rest_come_first_and_those_without_both_s
     )
 
 
-def test_without_a_lens_there_is_no_rest():
-    with pytest.raises(ValueError, match="lens"):
-        lenses.beside_rest(tiny.scores(("QMA", tiny.FULL)), [0], "A", 60)
+def test_the_lens_is_what_scoring_through_it_gives_under_any_rule():
+    units = ("QMA", "1n4 2?4 3u3"), ("QMB", "?44 344 ___")
+    for more in ({}, {"aggregator": "minimum"}, {"zero_statuses": STRICT}):
+        expected = tiny.scores(*units, options=ScoreOptions(lens=RIGHTS, **more))
+        found = lenses.beside_rest(tiny.panel(*units), TINY, [0, 1], RIGHTS, "A", 60, ScoreOptions(lens=RIGHTS, **more))
+        for name in ("score", "lower", "upper", "answered", "applicable"):
+            by_row = found.sort_values("row")[f"lens_{name}"].to_numpy(dtype=float)
+            assert by_row == pytest.approx(getattr(expected, name)[:, 0].astype(float), nan_ok=True)
