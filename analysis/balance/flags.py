@@ -15,7 +15,19 @@ from analysis.scores.tree import Scores
 CERTAIN, POSSIBLE, NONE = "certain", "possible", "none"
 #: Levels of "loop open" on a scale 0-5: downstream at `RESPONDS_AT` or more, all upstream at `LEARNS_BELOW` or less.
 RESPONDS_AT, LEARNS_BELOW = 3, 2
-LOOP = ["row", "iso3", "round", "measure", "submodule", "informs", "level_low", "level_high", "upstream_low", "upstream_high", "kind"]
+LOOP = [
+    "row",
+    "iso3",
+    "round",
+    "measure",
+    "submodule",
+    "informs",
+    "level_low",
+    "level_high",
+    "upstream_low",
+    "upstream_high",
+    "kind",
+]
 HEAVY = 1  # levels by which downstream stands above upstream
 
 

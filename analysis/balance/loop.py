@@ -103,7 +103,9 @@ def closure(table: pd.DataFrame, group: pd.Series, until: dt.date, fewest: int =
     days = table["days"].astype("Float64").groupby(place).agg(["count", "median"]).reindex(range(number))
     found = pd.DataFrame({"group": names, "states": table["iso3"].groupby(place).nunique().reindex(range(number)).to_numpy()})
     found = found.assign(recorded=recorded, made=made, waiting=recorded - made - rejected, rejected=rejected)
-    found = found.assign(**{name: np.where(enough, values, np.nan) for name, values in ends}, dated=days["count"].to_numpy(dtype=int))
+    found = found.assign(
+        **{name: np.where(enough, values, np.nan) for name, values in ends}, dated=days["count"].to_numpy(dtype=int)
+    )
     median = days["median"].to_numpy(dtype=float, na_value=np.nan)
     found["median_days"] = np.where(found["dated"] >= fewest, median, np.nan)
     waited, done, kept = _waiting(table, until)

@@ -43,10 +43,15 @@ def state(data: Data, scores: Scores, row: int) -> None:
     table = _flags(data, scores, [row])
     st.subheader(text("feedback.flags.heading"), anchor=False)
     st.text(worded.state_flags_sentence(table))
-    if len(table):
-        columns = [c for c in worded.FLAGS if c not in ("name", "round")]
-        views.rows(table.drop(columns="informs"), name=f"flags-{data.panel.index['iso3'].iloc[row]}", columns=columns, height=260)
-    st.caption(text("feedback.flags.key"))
+    if table.empty:
+        return
+    iso3 = data.panel.index["iso3"].iloc[row]
+    box = st.expander(counted("feedback.flags.title", len(table)), key=f"flags.{iso3}", on_change="rerun")
+    if box.open:
+        with box:
+            columns = [c for c in worded.FLAGS if c not in ("name", "round")]
+            views.rows(table.drop(columns="informs"), name=f"flags-{iso3}", columns=columns, height=260)
+            st.caption(text("feedback.flags.key"))
 
 
 def _flags(data: Data, scores: Scores, rows) -> pd.DataFrame:

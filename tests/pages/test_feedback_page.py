@@ -123,3 +123,11 @@ def test_every_section_can_be_chosen(shared_world):
         choose(at, "show", show)
         assert param(at, "show") == (None if show == "closure" else show)
         sound(at)
+
+
+def test_the_list_of_a_states_flags_opens_on_its_page(shared_world):
+    at = page("country", country="QMB")
+    at.session_state["flags.QMB"] = True
+    rows = table(sound(at.run()), "flags-QMB")
+    assert rows["flag_words"].tolist() == [text("feedback.flag.heavy")]
+    assert rows[["downstream_level", "upstream_level"]].to_numpy().tolist() == [["4", "3"]]
