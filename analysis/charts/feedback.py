@@ -20,7 +20,7 @@ def link_matrix(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, a
     """
     lines, columns = list(dict.fromkeys(table["line"])), list(dict.fromkeys(table["column"]))
     row_of, column_of = {v: i for i, v in enumerate(lines)}, {v: i for i, v in enumerate(columns)}
-    chart = figure(title, subtitle, p, height=150 + 44 * len(lines))
+    chart = figure(title, subtitle, p, height=190 + 40 * len(lines))
     fills = {"link": p.fine, "lessons": p.accent, "open": p.certain, "beside": None}
     cells = table[table["tone"] != ""]
     xs, ys = [column_of[c] for c in cells["column"]], [row_of[v] for v in cells["line"]]
@@ -46,8 +46,8 @@ def link_matrix(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, a
         shapes=shapes,
         xaxis=grid
         | {
-            "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 16, 4) for c in columns], "side": "top",
-            "tickfont": {"color": p.upstream, "size": 10}, "range": [-0.5, len(columns) - 0.5], "autotickangles": [0, 90],
+            "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 32, 1) for c in columns], "side": "top",
+            "tickfont": {"color": p.upstream, "size": 11}, "range": [-0.5, len(columns) - 0.5], "tickangle": 90,
         },
         yaxis=grid
         | {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
+from analysis.charts.base import Palette, category_axis, escaped, figure, points_axis, wrapped
 from analysis.texts import rounded
 
 ROW, APART = 42, 0.14
@@ -29,8 +29,9 @@ def two_sides(
     `x_upper`, `x_why`. words: score, bounds, not_shown, not_returned, not_applicable. target: points, as a dashed line.
     """
     table = table.reset_index(drop=True)
-    labels = [noted(label, note, p, width) for label, note in zip(table["label"], table["note"], strict=True)]
-    chart = figure(title, subtitle, p, height=max(150, 62 + ROW * len(table)))
+    labels = [_label(label, note, p, width) for label, note in zip(table["label"], table["note"], strict=True)]
+    tallest = max((label.count("<br>") for label in labels), default=0)
+    chart = figure(title, subtitle, p, height=max(150, 62 + (ROW + 12 * max(0, tallest - 1)) * len(table)))
     if target is not None:
         line = {"color": p.muted, "width": 1.2, "dash": "dash"}
         chart.add_shape(type="line", x0=target, x1=target, y0=-0.5, y1=len(table) - 0.5, layer="below", line=line)
@@ -53,6 +54,12 @@ def two_sides(
         )  # fmt: skip
     chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, labels))
     return chart
+
+
+def _label(label: str, note: str, p: Palette, width: int) -> str:
+    """A label with a quieter note below it, both in short lines."""
+    quiet = f'<span style="color:{p.muted};font-size:11px">{wrapped(note, width + 2, 2)}</span>'
+    return wrapped(label, width, 2) + (f"<br>{quiet}" if note else "")
 
 
 def _hover(row: dict, side: str, words: dict[str, str]) -> str:

@@ -123,14 +123,14 @@ def rights_sentence(instrument: Instrument, found: dict[tuple[Lens, str], pd.Dat
 
 
 def grid(table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
-    """Rows of `comparison.lenses.profiles` at one node as cells of a heat map: a line per State by name, a column per lens."""
+    """Rows of `comparison.lenses.profiles` at one node as cells of a heat map: a line per lens, a column per State, by name."""
     silent = table["why"] == "not_returned"
     pairs = list(zip(table["lens_kind"], table["lens"], strict=True))
-    columns = told_apart([kind for kind, _ in pairs], [word(kind, lens, language) for kind, lens in pairs])
-    found = table.assign(line=state_names(states, table["iso3"], language), column=columns, key=table["iso3"])
+    lines = told_apart([kind for kind, _ in pairs], [word(kind, lens, language) for kind, lens in pairs])
+    found = table.assign(line=lines, column=state_names(states, table["iso3"], language), key=table["iso3"])
     found["answers"] = [of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)]
-    found = found.assign(**{end: found[end].mask(silent) for end in ("lower", "upper")}, place=range(len(found)))
-    return found.sort_values(["line", "place"], kind="stable")
+    found = found.assign(**{end: found[end].mask(silent) for end in ("lower", "upper")}, place=pd.factorize(found["line"])[0])
+    return found.sort_values(["place", "column"], kind="stable")
 
 
 def grid_sentence(table: pd.DataFrame, language: str = "en") -> str:
@@ -138,8 +138,8 @@ def grid_sentence(table: pd.DataFrame, language: str = "en") -> str:
     shown = table.dropna(subset=["score"])
     if shown.empty:
         return text("lenses.grid.none", language)
-    lowest = shown["score"] - shown.groupby("line")["score"].transform("min") <= 100 * TOLERANCE
-    counts = shown[lowest].groupby("column", sort=False)["line"].nunique()
+    lowest = shown["score"] - shown.groupby("column")["score"].transform("min") <= 100 * TOLERANCE
+    counts = shown[lowest].groupby("line", sort=False)["column"].nunique()
     most = counts[counts == counts.max()]
     names = joined([str(name) for name in most.index[:3]], language)
-    return text("lenses.grid.sentence", language, lens=names, n=int(counts.max()), of=shown["line"].nunique())
+    return text("lenses.grid.sentence", language, lens=names, n=int(counts.max()), of=shown["column"].nunique())

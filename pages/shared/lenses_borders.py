@@ -67,7 +67,7 @@ def _sides(data: Data, scores: Scores, selection: Selection, node: str, borders:
     facts = {"n": len(shown), "of": len(table), "node": data.instrument.node_name(node), "selection": selection.words}
     subtitle = text(f"borders.sides.subtitle.{kind}", **facts)
     title = worded.sides_title(found, 100 / data.instrument.max_level)
-    chart = charts.two_sides(shown, title, subtitle, base.palette(views.dark()), words=labelled.chart_words(), width=30)
+    chart = charts.two_sides(shown, title, subtitle, base.palette(views.dark()), words=labelled.chart_words(), width=22)
     all_borders = sum(iso3 in pair for pair in borders.pairs[["iso3_a", "iso3_b"]].to_numpy()) if iso3 else len(borders.pairs)
     reading = worded.sides_sentence(found, all_borders, worded.sources(borders.pairs))
     views.figure(chart, table, reading, name=f"borders-{node}", columns=worded.SIDES, opens="iso3")

@@ -10,11 +10,11 @@ from analysis.texts import text
 from pages.shared import controls, filters, lenses_states, views
 from pages.shared.loaders import Data
 
-MOST, USUAL = 12, 8
+MOST, USUAL = 12, 5
 
 
 def section(data: Data) -> None:
-    """Up to twelve States of those in view, a column per lens."""
+    """Up to twelve States of those in view, a line per lens."""
     instrument = data.instrument
     with filters.bar():
         selection = filters.states_in_view(data)

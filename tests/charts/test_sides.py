@@ -31,7 +31,7 @@ def drawn():
 
 def test_each_side_has_its_dot_over_its_bar_a_little_apart():
     bar_b, dot_b, _, bar_a, dot_a, _ = drawn().data
-    assert list(dot_a.x)[0] == 40 and list(dot_b.x)[0] == 80 and dot_a.y[0] < dot_b.y[0]
+    assert dot_a.x[0] == 40 and dot_b.x[0] == 80 and dot_a.y[0] < dot_b.y[0]
     assert list(bar_a.x)[:2] == [30, 50] and list(bar_a.x)[3:5] == [10, 90]
     assert pd.isna(list(dot_a.x)[1]) and pd.isna(list(bar_b.x)[3])
 
