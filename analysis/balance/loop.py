@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,10 @@ from analysis.instrument import Instrument
 from analysis.model import NATIONAL, TOLERANCE
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
+from analysis.scores.wilson import wilson
 from analysis.states import States
 
 FEWEST = 5  # lessons, below which no share and no typical time is given: counts only
-CONFIDENCE = 0.95
 MADE, REJECTED, RECORDED = "made", "rejected", "recorded"
 
 #: What became of the measures a lesson bears on, since it was recorded.
@@ -62,19 +61,6 @@ def regions(table: pd.DataFrame, states: States) -> pd.Series:
     """The region of each lesson's State; "" where it has none."""
     region = dict(zip(states.table["iso3"], states.table["region"], strict=True))
     return pd.Series([region.get(code, "") for code in table["iso3"]], dtype="str")
-
-
-def wilson(successes: np.ndarray, n: np.ndarray, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
-    """Both ends of the Wilson score interval of a share; NaN where n is 0.
-
-    Source: Wilson (1927); the same as statsmodels `proportion_confint(method="wilson")`.
-    """
-    k, n = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        middle = (k + z**2 / 2) / (n + z**2)
-        half = z / (n + z**2) * np.sqrt(k * (n - k) / n + z**2 / 4)
-    return np.where(n > 0, np.maximum(middle - half, 0.0), np.nan), np.where(n > 0, np.minimum(middle + half, 1.0), np.nan)
 
 
 def closure(table: pd.DataFrame, group: pd.Series, until: dt.date, fewest: int = FEWEST) -> pd.DataFrame:

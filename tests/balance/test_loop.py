@@ -5,8 +5,6 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
@@ -61,22 +59,6 @@ def test_a_review_was_done_where_something_was_proposed_or_decided(more, decided
 def test_days_are_counted_only_from_a_lesson_to_a_change_made_after_it(more, days):
     found = table(body(**more))["days"].iloc[0]
     assert (None if pd.isna(found) else found) == days
-
-
-@pytest.mark.parametrize(("k", "n"), [(0, 5), (3, 5), (7, 12), (12, 12), (1, 400)])
-def test_the_interval_is_the_one_statsmodels_gives(k, n):
-    assert np.array(loop.wilson(k, n)) == pytest.approx(proportion_confint(k, n, method="wilson"), abs=1e-12)
-
-
-def test_no_lesson_has_no_interval():
-    assert np.isnan(loop.wilson(0, 0)).all()
-
-
-@given(some.integers(1, 300), some.data())
-def test_the_interval_holds_the_share_and_stays_between_none_and_all(n, data):
-    k = data.draw(some.integers(0, n))
-    low, high = loop.wilson(k, n)
-    assert 0 <= low <= k / n + 1e-12 and k / n - 1e-12 <= high <= 1
 
 
 def many(made: int, waiting: int, rejected: int, iso3="QMA") -> list[dict]:
