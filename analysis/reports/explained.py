@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.balance import flags, loop
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.instrument import ROOT, Instrument, rows_of
 from analysis.scores.tree import Scores
@@ -13,6 +14,7 @@ from analysis.texts import known, text, word
 TERMS = (
     "instrument", "return", "round", "reading", "submodule", "upstream", "downstream", "measure", "question", "score", "coverage",
     "bounds", "range", "not_separable", "level", "thin", "gap", "ask_first", "not_shown", "withheld", "lens", "critical",
+    "loop", "heavy", "loop_open", "weakest_link",
 )  # fmt: skip
 
 
@@ -115,6 +117,9 @@ def thresholds(instrument: Instrument, language: str = "en") -> pd.DataFrame:
         "step": f"{gates.step:.3f}", "pooled": f"{gates.pooled:.3f}", "thin": f"{gates.thin:.3f}", "target": str(instrument.target_level),
         "few_states": str(FEWEST_FOR_QUANTILES),
     }  # fmt: skip
+    if len(instrument.feedback_links):
+        loop_open = text("threshold.loop_open.value", language, downstream=flags.RESPONDS_AT, upstream=flags.LEARNS_BELOW)
+        values |= {"heavy": str(flags.HEAVY), "loop_open": loop_open, "few_lessons": str(loop.FEWEST)}
     return pd.DataFrame(
         [(text(f"threshold.{k}", language), v, text(f"threshold.{k}.reason", language)) for k, v in values.items()],
         columns=["convention", "in_force", "reason"],

@@ -69,11 +69,15 @@ def beside_title(lens: Lens, table: pd.DataFrame, language: str = "en") -> str:
     return counted("lenses.beside.title", lower, language, lens=lens_word(lens, language), of=len(both))
 
 
-def beside_sentence(table: pd.DataFrame, returned: int, target: float, language: str = "en") -> str:
-    """For how many a strong rest stands beside a weak lens. table: as `comparison.lenses.beside_rest` gives it."""
+def beside_sentence(table: pd.DataFrame, returned: int, target: float, level: float, language: str = "en") -> str:
+    """For how many a strong rest stands beside a weak lens.
+
+    table: as `comparison.lenses.beside_rest` gives it. returned: States in view. target, level: points of the target and of one level.
+    """
     below, sure = int(table["below"].sum()), int(table["sure"].sum())
     both = int(table["difference"].notna().sum())
-    facts = {"sure": sure, "target": points(target), "both": both, "of": returned}
+    far = int((table["difference"] <= -level + 100 * TOLERANCE).sum())
+    facts = {"sure": sure, "target": points(target), "far": far, "both": both, "of": returned}
     return counted("lenses.beside.sentence", below, language, **facts)
 
 

@@ -50,6 +50,6 @@ def section(data: Data) -> None:
     chart = sides.two_sides(
         shown, worded.beside_title(lens, found), subtitle, base.palette(views.dark()), words=labelled.chart_words(), target=target,
     )  # fmt: skip
-    reading = worded.beside_sentence(found, len(selection.rows), target)
+    reading = worded.beside_sentence(found, len(selection.rows), target, 100 / instrument.max_level)
     views.figure(chart, table, reading, name=f"lens-{lens.value}-{node}", columns=worded.BESIDE, opens="iso3")
     st.caption(text("lenses.beside.key"))
