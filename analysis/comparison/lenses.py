@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.rounds import histories
 from analysis.instrument import Instrument, Lens
-from analysis.model import TOLERANCE, Panel, Status
+from analysis.model import NATIONAL, TOLERANCE, Panel, Status
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import Scores, node_scores
 
@@ -116,3 +117,19 @@ def beside_rest(
     table["below"] = below[0] & below[1]
     table["sure"] = table["below"] & sure[0] & sure[1]
     return table.sort_values(["difference", "lens_upper", "iso3"], na_position="last", kind="stable").reset_index(drop=True)
+
+
+def history(
+    panel: Panel,
+    instrument: Instrument,
+    iso3: str,
+    lens: Lens,
+    names: Sequence[str],
+    reading: str = "self",
+    options: ScoreOptions | None = None,
+) -> pd.DataFrame:
+    """One State's national returns of a reading through a lens, round by round: the columns of `rounds.histories`. Empty without any."""
+    index = panel.index
+    own = index["row"][(index["iso3"] == iso3) & (index["reading"] == reading) & (index["organization"] == NATIONAL)]
+    scores = through(panel, instrument, own, instrument.lens_mask(lens)[None], replace(options or ScoreOptions(), lens=None))
+    return histories(scores, [iso3], names, reading)

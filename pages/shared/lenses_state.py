@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.balance.plane import target_points
-from analysis.charts import base, dots
+from analysis.charts import base, dots, history
 from analysis.comparison import lenses, rounds
 from analysis.instrument import Lens
 from analysis.reports import labelled
 from analysis.reports import lenses as worded
 from analysis.scores.options import ScoreOptions
 from analysis.texts import text, word
-from pages.shared import filters, views
+from pages.shared import filters, lenses_states, views
 from pages.shared.filters import ALL
 from pages.shared.loaders import Data
 
@@ -50,6 +50,10 @@ def section(data: Data) -> None:
         some = [lens for lens in instrument.lenses if lens.kind == kind]
         _profile(data, some, kind, rows, nodes, options, f"{name}: {text(f'lenses.state.{kind}')}", when)
     st.caption(text("lenses.state.key"))
+    box = st.expander(text("lenses.rounds.title"), key="lenses.rounds", on_change="rerun")
+    if box.open:
+        with box:
+            _rounds(data, iso3, reading, nodes, options)
 
 
 def _profile(
@@ -65,3 +69,22 @@ def _profile(
     chart = dots.bounded_dots(table, title, subtitle, base.palette(views.dark()), words=labelled.chart_words(), width=28)
     iso3 = data.panel.index["iso3"].iloc[rows[0]]
     views.figure(chart, table, worded.state_sentence(table), name=f"lenses-{kind}-{iso3}", columns=worded.STATE)
+
+
+def _rounds(data: Data, iso3: str, reading: str, nodes: list[str], options: ScoreOptions) -> None:
+    """One lens over all rounds of the State's national returns."""
+    instrument = data.instrument
+    with filters.cell(320):
+        lens = lenses_states.chosen_lens(data)
+    found = lenses.history(data.panel, instrument, iso3, lens, nodes, reading, options)
+    found = found[~found["why"].isin(lenses.SILENT)].reset_index(drop=True)
+    if found.empty:
+        st.text(text("lenses.rounds.none"))
+        return
+    lines = labelled.history(instrument, found, data.states)
+    title = text("lenses.rounds.heading", name=data.states.name(iso3), lens=worded.lens_word(lens))
+    chart = history.round_lines(
+        lines, title, text("lenses.rounds.subtitle"), base.palette(views.dark()), words=labelled.chart_words()
+    )
+    reading_text = text("lenses.rounds.reading", n=found["round"].nunique())
+    views.figure(chart, lines, reading_text, name=f"lens-{lens.value}-{iso3}", columns=labelled.HISTORY)

@@ -98,3 +98,15 @@ def test_the_lens_is_what_scoring_through_it_gives_under_any_rule():
         for name in ("score", "lower", "upper", "answered", "applicable"):
             by_row = found.sort_values("row")[f"lens_{name}"].to_numpy(dtype=float)
             assert by_row == pytest.approx(getattr(expected, name)[:, 0].astype(float), nan_ok=True)
+
+
+def test_one_state_through_a_lens_round_by_round():
+    panel = tiny.panel(
+        ("QMA", "133 233 ___", "2022"), ("QMA", "444 ?44 333", "2024"), ("QMB", tiny.FULL, "2024"),
+        ("QMA", "555 555 555", "2024", "visit"), ("QMA", "555 555 555", "2024", "self", "Customs"),
+    )  # fmt: skip
+    found = lenses.history(panel, TINY, "QMA", BORDER, ["A", "B"])
+    assert found[["round", "node"]].to_numpy().tolist() == [["2022", "A"], ["2022", "B"], ["2024", "A"], ["2024", "B"]]
+    assert found["score"].tolist() == pytest.approx([30, np.nan, np.nan, 60], nan_ok=True)
+    assert found["why"].tolist()[1] == "not_returned" and found["upper"].iloc[2] == 90  # 80 and up to 100
+    assert lenses.history(panel, TINY, "QMC", BORDER, ["A"]).empty

@@ -142,3 +142,15 @@ def test_every_section_can_be_chosen(shared_world):
     for show in ("state", "grid", "borders", "who", "states"):
         choose(at, "show", show)
         assert param(at, "show") == (None if show == "states" else show)
+
+
+def test_one_lens_over_the_rounds_opens_on_demand(shared_world):
+    at = page("lenses", show="state", country="QMA", submodule="ied")
+    assert not any(w.key == "w.lens" for w in at.selectbox)
+    at.session_state["lenses.rounds"] = True
+    at = choose(sound(at.run()), "lens", "tag:border")
+    assert param(at, "lens") == "tag:border"
+    name = lens_word(Lens("tag", "border"))
+    assert text("lenses.rounds.heading", name="Quince Republic", lens=name) in heads(at)
+    rows = opened(at, "lens-border-QMA")
+    assert rows[["round", "score"]].to_numpy().tolist() == [["2024", 20], ["2024", 20], ["2026", 40], ["2026", 20]]
