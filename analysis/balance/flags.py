@@ -28,6 +28,8 @@ LOOP = [
     "upstream_high",
     "kind",
 ]
+SIDES = ["row", "iso3", "round", "submodule", "upstream", "downstream", "upstream_low", "upstream_high", "downstream_low"]
+SIDES += ["downstream_high", "kind"]
 HEAVY = 1  # levels by which downstream stands above upstream
 
 
@@ -46,24 +48,22 @@ def response_heavy(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
 
     Source: scoring.md section 10.
     """
-    rows = list(map(int, rows))
-    found = []
-    for pair in axes(scores.instrument).itertuples():
-        up, down = scores.column(pair.upstream), scores.column(pair.downstream)
-        table = scores.panel.index.iloc[rows][["row", "iso3", "round"]].reset_index(drop=True)
-        table = table.assign(submodule=pair.submodule, upstream=pair.upstream, downstream=pair.downstream)
-        ends = {}
-        for name, at in (("upstream", up), ("downstream", down)):
-            ends[name] = scores.level_low[rows, at].astype(float), scores.level_high[rows, at].astype(float)
-            for end, levels in zip(("low", "high"), ends[name], strict=True):
-                table[f"{name}_{end}"] = pd.array(levels, dtype="Int64")
-        known = _asked(scores, rows, up) & _asked(scores, rows, down)
-        certain = ends["downstream"][0] - ends["upstream"][1] >= HEAVY
-        possible = ends["downstream"][1] - ends["upstream"][0] >= HEAVY
-        found.append(table.assign(kind=flagged(certain, possible, known)))
-    columns = ["row", "iso3", "round", "submodule", "upstream", "downstream"]
-    columns += ["upstream_low", "upstream_high", "downstream_low", "downstream_high", "kind"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    rows, pairs = list(map(int, rows)), axes(scores.instrument)
+    if pairs.empty:
+        return pd.DataFrame(columns=SIDES)
+    ups, downs = ([scores.column(node) for node in pairs[axis]] for axis in ("upstream", "downstream"))
+    ends = {
+        f"{name}_{end}": getattr(scores, f"level_{end}")[np.ix_(rows, at)].T.ravel()  # sub-module by sub-module
+        for name, at in (("upstream", ups), ("downstream", downs))
+        for end in ("low", "high")
+    }
+    known = np.concatenate([_asked(scores, rows, up) & _asked(scores, rows, down) for up, down in zip(ups, downs, strict=True)])
+    certain = ends["downstream_low"] - ends["upstream_high"] >= HEAVY
+    possible = ends["downstream_high"] - ends["upstream_low"] >= HEAVY
+    table = scores.panel.index.iloc[np.tile(rows, len(pairs))][["row", "iso3", "round"]].reset_index(drop=True)
+    table = table.assign(**{name: pairs[name].repeat(len(rows)).array for name in ("submodule", "upstream", "downstream")})
+    table = table.assign(**{name: pd.array(levels, dtype="Int64") for name, levels in ends.items()})
+    return table.assign(kind=flagged(certain, possible, known))
 
 
 def loop_open(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:

@@ -238,8 +238,12 @@ def flags_sentence(table: pd.DataFrame, returned: int, language: str = "en") -> 
     return text("feedback.flags.sentence", language, **facts)
 
 
-def state_flags_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """The same for one State."""
-    n = {flag: int(((table["flag"] == flag) & (table["kind"] == CERTAIN)).sum()) for flag in ("heavy", "loop")}
-    possible = int((table["kind"] == POSSIBLE).sum())
-    return text("feedback.flags.state", language, heavy=n["heavy"], loop=n["loop"], possible=possible)
+def state_flags_sentence(heavy: pd.DataFrame, loop: pd.DataFrame, language: str = "en") -> str:
+    """How much is flagged in one State. heavy, loop: as `balance.flags` gives them."""
+    n = {name: int((table["kind"] == CERTAIN).sum()) for name, table in (("heavy", heavy), ("loop", loop))}
+    return text("feedback.flags.state", language, possible=flagged(heavy, loop) - n["heavy"] - n["loop"], **n)
+
+
+def flagged(heavy: pd.DataFrame, loop: pd.DataFrame) -> int:
+    """How many flags there are, certain or possible."""
+    return sum(int(table["kind"].isin((CERTAIN, POSSIBLE)).sum()) for table in (heavy, loop))

@@ -8,7 +8,9 @@ from analysis.instrument import Instrument
 from analysis.reports.labelled import of, state_names
 from analysis.reports.sentences import joined
 from analysis.states import States
-from analysis.texts import counted, rounded, text, word
+from analysis.texts import counted, text, word
+
+LEAST = 3  # sectors that are named as the least often named
 
 MATRIX = ["line", "column", "sector_states", "share"]
 BY_STATE = ["name", "n_sectors", "sectors_words", "missing_words", "alone_words", "unnamed_words", "round"]
@@ -49,12 +51,17 @@ def sentence(table: pd.DataFrame, matrix: pd.DataFrame, language: str = "en") ->
     """How many States had one sector alone for a sub-module, and which sectors answered least. table: of `by_state`; matrix: of `matrix`."""
     alone = int((table["alone"].map(len) > 0).sum())
     listed = matrix[~matrix["sector"].isin(["unlisted", "other"])]
-    share = listed.groupby("sector", sort=False)[["n", "of"]].sum()
-    share = (share["n"] / share["of"]).dropna().sort_values(kind="stable")
+    counts = listed.groupby("sector", sort=False)[["n", "of"]].sum()
     parts = [counted("stakeholders.alone", alone, language, of=len(table))]
-    if len(share):
-        least = share[share <= share.iloc[min(2, len(share) - 1)]].index[:3]
-        named = [f"{sector_word(s, language)} ({rounded(100 * share[s], 0)} %)" for s in least]
+    nowhere = [sector_word(s, language) for s in counts.index[counts["n"] == 0]]
+    if nowhere:
+        parts.append(text("stakeholders.nowhere", language, sectors=joined(nowhere, language)))
+    else:
+        least = counts.sort_values("n", kind="stable").head(LEAST)
+        named = [
+            text("stakeholders.times", language, sector=sector_word(r.Index, language), n=r.n, of=r.of)
+            for r in least.itertuples()
+        ]
         parts.append(text("stakeholders.least", language, sectors=joined(named, language)))
     unnamed = int((table["unnamed"].map(len) > 0).sum())
     if unnamed:

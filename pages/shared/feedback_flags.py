@@ -14,8 +14,6 @@ from pages.shared.filters import ALL
 from pages.shared.loaders import Data
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.scores.tree import Scores
 
 
@@ -25,7 +23,9 @@ def section(data: Data) -> None:
         selection = filters.states_in_view(data)
         with filters.cell():
             part = filters.submodule(data)
-    table = _flags(data, data.scores(), selection.rows)
+    scores = data.scores()
+    heavy, loop = flags.response_heavy(scores, selection.rows), flags.loop_open(scores, selection.rows)
+    table = worded.flags(data.instrument, heavy, loop, data.states)
     if part != ALL:
         table = table[table["submodule"] == part].reset_index(drop=True)
     st.subheader(counted("feedback.flags.title", len(table)), anchor=False)
@@ -40,19 +40,17 @@ def state(data: Data, scores: Scores, row: int) -> None:
     """One return's flags; nothing where the questionnaire has neither axes nor links."""
     if data.instrument.feedback_links.empty:
         return
-    table = _flags(data, scores, [row])
+    heavy, loop = flags.response_heavy(scores, [row]), flags.loop_open(scores, [row])
     st.subheader(text("feedback.flags.heading"), anchor=False)
-    st.text(worded.state_flags_sentence(table))
-    if table.empty:
+    st.text(worded.state_flags_sentence(heavy, loop))
+    number = worded.flagged(heavy, loop)
+    if not number:
         return
     iso3 = data.panel.index["iso3"].iloc[row]
-    box = st.expander(counted("feedback.flags.title", len(table)), key=f"flags.{iso3}", on_change="rerun")
+    box = st.expander(counted("feedback.flags.title", number), key=f"flags.{iso3}", on_change="rerun")
     if box.open:
         with box:
+            table = worded.flags(data.instrument, heavy, loop, data.states)
             columns = [c for c in worded.FLAGS if c not in ("name", "round")]
             views.rows(table.drop(columns="informs"), name=f"flags-{iso3}", columns=columns, height=260)
             st.caption(text("feedback.flags.key"))
-
-
-def _flags(data: Data, scores: Scores, rows) -> pd.DataFrame:
-    return worded.flags(data.instrument, flags.response_heavy(scores, rows), flags.loop_open(scores, rows), data.states)

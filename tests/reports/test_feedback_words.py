@@ -62,9 +62,9 @@ def test_the_flags_list_the_certain_ones_first_and_only_what_is_flagged():
 
 def test_nothing_flagged_is_an_empty_list_and_a_sentence_of_noughts():
     scores = sides.scores(("QMC", (3,) * 6))
-    found = feedback.flags(sides.instrument(), flags.response_heavy(scores, [0]), flags.loop_open(scores, [0]), STATES)
-    assert found.empty
-    assert feedback.state_flags_sentence(found) == text("feedback.flags.state", heavy=0, loop=0, possible=0)
+    heavy, loop_ = flags.response_heavy(scores, [0]), flags.loop_open(scores, [0])
+    assert feedback.flags(sides.instrument(), heavy, loop_, STATES).empty and feedback.flagged(heavy, loop_) == 0
+    assert feedback.state_flags_sentence(heavy, loop_) == text("feedback.flags.state", heavy=0, loop=0, possible=0)
 
 
 def test_a_difference_has_its_sign():
