@@ -5,17 +5,20 @@ A match is a proposal for people to look at. What an offer demands of its applic
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from analysis.instrument import ROOT
 from analysis.states import States
 
-#: What a need's status makes of its measures, the furthest first.
-FUNDED = ("done", "under_way", "funded")
 OFFERED = "offered"  # an offer is committed that names the measure and the State
+NOW = ("under_way", "funded")  # a need's status where somebody pays for it at present
+#: What is paid for already, in the order it is told of a measure of which several are true.
+FUNDED = (*NOW, OFFERED, "done")
 REQUESTED = "requested"
 #: Reasons, in the order they are told. Each may speak for a match, against it, or not be known.
 REASONS = ("measures", "type", "place", "window", "places_left", "ceiling", "not_funded")
@@ -58,22 +61,26 @@ def standing(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.Da
 
     Returns
     -------
-    One row per (State, measure) that a need or a committed offer names: iso3, measure, requested (open needs), funded (the furthest of
-    `done`, `under_way`, `funded`, `offered`; "" where none).
+    One row per (State, measure) that a need or a committed offer names: iso3, measure, requested (open needs), funded (the first of
+    `FUNDED` that is true; "" where none is).
     """
     asked = needs[["iso3", "measures", "status"]].explode("measures").rename(columns={"measures": "measure"}).dropna()
-    committed = offers[(offers["status"] == "committed")].assign(
-        iso3=[sorted(served(places, states)) if places else [] for places in offers.loc[offers["status"] == "committed", "places"]]
-    )  # fmt: skip
-    committed = committed[["iso3", "measures"]].explode("iso3").explode("measures").dropna()
-    committed = committed.rename(columns={"measures": "measure"}).assign(status=OFFERED)
-    rows = pd.concat([asked, committed], ignore_index=True)
-    order = [*FUNDED, OFFERED]
+    promised = committed(offers, states)[["iso3", "measure"]].assign(status=OFFERED)
+    rows = pd.concat([asked, promised], ignore_index=True)
+    order = list(FUNDED)
     rows["requested"] = (rows["status"] == REQUESTED).astype(int)
     rows["step"] = rows["status"].map({name: i for i, name in enumerate(order)}).fillna(len(order))
     found = rows.groupby(["iso3", "measure"], as_index=False).agg(requested=("requested", "sum"), step=("step", "min"))
     found["funded"] = [[*order, ""][int(step)] for step in found["step"]]
     return found.drop(columns="step")
+
+
+def committed(offers: pd.DataFrame, states: States) -> pd.DataFrame:
+    """What committed offers name, a row for each State and measure: iso3, measure, provider."""
+    promised = offers[offers["status"] == "committed"]
+    promised = promised.assign(iso3=[sorted(served(places, states)) if places else [] for places in promised["places"]])
+    rows = promised[["iso3", "measures", "provider"]].explode("iso3").explode("measures").dropna()
+    return rows.rename(columns={"measures": "measure"})[["iso3", "measure", "provider"]].reset_index(drop=True)
 
 
 def served(places: Sequence[str], states: States) -> set[str]:
@@ -90,13 +97,13 @@ def matches(
 
     Reasons: `measures` (one of the need's is among the offer's, or the offer names none), `type`, `place` (the same; these three decide),
     `window` (the offer is open today or later, and long enough for the need's months), `places_left` (`places_most` less the States that the same
-    provider serves already for one of these measures), `ceiling` (the least that the need's cost band stands for lies within it), `not_funded`
+    provider serves already for one of these measures), `ceiling` (the amount that the need's cost band stands for lies within it), `not_funded`
     (no other need of the State for one of these measures is funded or under way). `window`, `places_left` and `ceiling` are not known where
     nothing is written.
 
     Parameters
     ----------
-    bands: cost band -> the least it stands for, in the currency of the ceilings; None: not known.
+    bands: cost band -> the amount it stands for, in the unit of the ceilings (thousands of US dollars); None: not known.
 
     Returns
     -------
@@ -117,9 +124,9 @@ def matches(
         found[name] = FOR
     found["window"] = _window(left, right, today)
     found["places_left"] = _places_left(needs, standing_offers).take(o)
-    least = left["cost_band"].map(dict(bands or {})).astype(float)
-    known = least.notna() & right["ceiling"].notna()
-    found["ceiling"] = np.where(~known, UNKNOWN, np.where(least <= right["ceiling"], FOR, AGAINST))
+    cost = left["cost_band"].map(dict(bands or {})).astype(float)
+    known = cost.notna() & right["ceiling"].notna()
+    found["ceiling"] = np.where(~known, UNKNOWN, np.where(cost <= right["ceiling"], FOR, AGAINST))
     paid = _paid(needs)
     found["not_funded"] = [
         AGAINST if any((iso3, m) in paid for m in common) else FOR
@@ -158,8 +165,17 @@ def _window(needs: pd.DataFrame, offers: pd.DataFrame, today: dt.date) -> np.nda
 
 def _paid(needs: pd.DataFrame) -> set[tuple[str, str]]:
     """(State, measure) that somebody funds or carries out now."""
-    rows = needs[needs["status"].isin(("funded", "under_way"))][["iso3", "measures"]].explode("measures").dropna()
+    rows = needs[needs["status"].isin(NOW)][["iso3", "measures"]].explode("measures").dropna()
     return set(rows.itertuples(index=False, name=None))
+
+
+def cost_bands() -> dict[str, float]:
+    """Cost band -> thousands of US dollars, invented, as the library of packages has them; empty where there is no such table."""
+    path = ROOT / "data" / "packages" / "cost_bands.csv"
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["band"]: float(row["amount"]) for row in csv.DictReader(file)}
 
 
 def places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
