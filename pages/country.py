@@ -7,7 +7,7 @@ from analysis.comparison import returned, rounds
 from analysis.reports import labelled, sentences
 from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
-from pages.shared import answers, controls, filters, frame, ladder, views
+from pages.shared import answers, controls, filters, follow_up_country, frame, ladder, views
 
 WEAKEST = 15
 
@@ -146,3 +146,4 @@ ladder.what_ifs(data, scores, row)
 st.divider()
 st.subheader(text("country.drill.title"), anchor=False)
 answers.drill_down(data, row, options)
+follow_up_country.section(data, scores, iso3, reading)

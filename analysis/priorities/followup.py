@@ -14,6 +14,8 @@ from analysis.scores.wilson import wilson
 
 OPEN = ("not_started", "under_way")
 DONE, REJECTED = "done", "rejected"
+#: What of the list a reader may look at: all, what is still to be done, what of it is late, or one status.
+VIEWS = ("all", "open", "overdue", "not_started", "under_way", "done", "rejected")
 FEWEST_FOR_RATE = 5  # scoring.md section 8
 COLUMNS = ["id", "iso3", "round", "date", "recommendation", "measure", "priority", "due", "status", "reason", "observations"]
 CHANGES = ["round_before", "round_after", "score_before", "score_after", "score_change", "score_change_low", "score_change_high"]
@@ -41,6 +43,12 @@ def recommendations(bodies: Iterable[Mapping[str, object]], today: dt.date) -> p
         ["overdue", "last", "iso3", "id"], ascending=[False, True, True, True], kind="stable"
     )
     return order.drop(columns="last").reset_index(drop=True)
+
+
+def viewed(table: pd.DataFrame, view: str) -> pd.DataFrame:
+    """The recommendations of a view (one of `VIEWS`), in their order."""
+    kept = {"all": np.ones(len(table), dtype=bool), "open": table["status"].isin(OPEN), "overdue": table["overdue"]}
+    return table[kept[view] if view in kept else table["status"] == view].reset_index(drop=True)
 
 
 def with_changes(table: pd.DataFrame, scores: Scores, reading: str) -> pd.DataFrame:

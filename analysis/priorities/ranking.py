@@ -48,7 +48,7 @@ def valued(
     Returns
     -------
     The rows and columns of `table`, and: closed (the gap that would be closed, points: `gap`, or `gap_low`, the least it can be, where no
-    score is shown), importance (0-1), threat (0-1), threat_source, threat_date, value, value_low, value_high (points of the State's overall
+    score is shown), importance (0-1), threat (0-1), threat_source, threat_date, worth, worth_low, worth_high (points of the State's overall
     score on that axis, times the threat; low and high by gap_low and gap_high), requested (open needs that name the measure), funded ("",
     `funded`, `under_way`, `done`, `offered`).
 
@@ -60,7 +60,7 @@ def valued(
     else:
         found = found.merge(threat, on=["iso3", "submodule"], how="left", validate="m:1")
         found["threat"] = found["threat"].fillna(1.0)
-    for name, size in (("value", "closed"), ("value_low", "gap_low"), ("value_high", "gap_high")):
+    for name, size in (("worth", "closed"), ("worth_low", "gap_low"), ("worth_high", "gap_high")):
         found[name] = found[size] * found["importance"] * found["threat"]
     if standing is None:
         found = found.assign(requested=0, funded="")
@@ -68,25 +68,31 @@ def valued(
         found = found.merge(standing[[*KEYS, "requested", "funded"]], on=KEYS, how="left", validate="m:1")
         found["requested"] = found["requested"].fillna(0).astype(int)
         found["funded"] = found["funded"].fillna("")
-    order = ["value", "value_low", "iso3", "measure"]
+    order = ["worth", "worth_low", "iso3", "measure"]
     return found.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
 
 
 def listed(table: pd.DataFrame) -> pd.DataFrame:
     """The gaps to rank, of `valued`: known ones only, in the order of their value, none of which is only a missing answer."""
     known = known_gaps(table)
-    order = ["value", "value_low", "iso3", "measure"]
+    order = ["worth", "worth_low", "iso3", "measure"]
     return known.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
+
+
+def wanted(table: pd.DataFrame, *, requested: bool = False, unfunded: bool = False) -> pd.DataFrame:
+    """The gaps that a State asks for, and those that nobody pays for yet, as far as each is wanted."""
+    kept = (table["requested"] > 0) | (not requested)
+    return table[kept & ((table["funded"] == "") | (not unfunded))].reset_index(drop=True)
 
 
 def only_missing(table: pd.DataFrame) -> pd.DataFrame:
     """Gaps that are only missing answers, to ask first: no gap is known, and open questions decide whether there is one; by the most they can
-    be worth (`value_high`)."""
+    be worth (`worth_high`)."""
     asked = ask_first(table)
     keys = pd.MultiIndex.from_frame(asked[["row", "measure"]])
     known = pd.MultiIndex.from_frame(known_gaps(table)[["row", "measure"]])
     return asked[~keys.isin(known)].sort_values(
-        ["value_high", "iso3", "measure"], ascending=[False, True, True], kind="stable"
+        ["worth_high", "iso3", "measure"], ascending=[False, True, True], kind="stable"
     ).reset_index(drop=True)  # fmt: skip
 
 
@@ -119,17 +125,17 @@ def stability(table: pd.DataFrame, instrument: Instrument, drawn: np.ndarray, *,
     ranks), in_top (share of the draws in which it is among the first `top`).
     """
     number = {m: i for i, m in enumerate(instrument.measures["node"])}
-    worth = (table["closed"] * table["threat"]).to_numpy(dtype=float)
+    size = (table["closed"] * table["threat"]).to_numpy(dtype=float)
     measure = table["measure"].map(number).to_numpy(dtype=int)
     head = table.head(shown)
-    own = worth[: len(head), None] * drawn[measure[: len(head)]]
+    own = size[: len(head), None] * drawn[measure[: len(head)]]
     ranks = np.ones(own.shape, dtype=int)
     for m in np.unique(measure):
-        rivals = np.sort(worth[measure == m])
+        rivals = np.sort(size[measure == m])
         with np.errstate(divide="ignore", invalid="ignore"):
             reach = own / drawn[m] * (1 + TOLERANCE)  # a rival of exactly the same value does not stand above
         ranks += len(rivals) - np.searchsorted(rivals, reach, side="right")
-    value = table["value"].to_numpy(dtype=float)
+    value = table["worth"].to_numpy(dtype=float)
     rivals = np.sort(value)
     rank = 1 + len(rivals) - np.searchsorted(rivals, value[: len(head)] * (1 + TOLERANCE), side="right")
     found = head[["row", *KEYS]].reset_index(drop=True).assign(rank=rank)

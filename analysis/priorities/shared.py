@@ -1,22 +1,20 @@
 """Gaps that several States share, gathered into candidates for a joint workshop.
 
-The rule: one measure; States whose gap is known and which nobody funds yet; of one region (the subregion where there is one), or neighbours by
-land of each other, directly or through others with the same gap. Three States or more make a candidate.
+The rule: one measure; States whose gap is known and which nobody funds yet; all of one region (the subregion where there is one), or a State and
+its neighbours by land, as far as they have that gap. Three States or more make a candidate; one whose States all belong to a larger one is left out.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from analysis.priorities.gaps import FEWEST_FOR_QUANTILES
 from analysis.states import States
 
 FEWEST = 3  # States that make a candidate; a convention
 REGION, NEIGHBOURS = "region", "neighbours"
-COLUMNS = ["measure", "submodule", "measure_type", "where", "states", "members", "requested_by", "n", "median_gap", "value"]
+COLUMNS = ["measure", "submodule", "measure_type", "where", "states", "members", "requested_by", "n", "median_gap", "worth"]
 
 
 def neighbours(states: States) -> pd.DataFrame:
@@ -44,35 +42,52 @@ def workshops(table: pd.DataFrame, states: States, by: str = REGION, fewest: int
 
     Returns
     -------
-    measure, submodule, measure_type, where (the region's name; "" for neighbours), states (number), members (codes, sorted, a list),
-    requested_by (how many of them ask for it), n (scores shown), median_gap (points, over the scores shown; NA below five), value (sum of
-    their values).
+    measure, submodule, measure_type, where (the region's name, or the code of the State whose neighbours they are), states (number), members
+    (codes, sorted, a list), requested_by (how many of them ask for it), n (scores shown), median_gap (points, over the scores shown; NA below
+    five), worth (sum of theirs).
     """
     open_ = table[table["funded"] == ""].reset_index(drop=True)
-    if open_.empty:
+    open_ = open_.assign(asks=open_["requested"] > 0)
+    gathered = _by_region(open_, states) if by == REGION else _by_neighbours(open_, neighbours(states), fewest)
+    large = gathered.groupby(["measure", "where"])["iso3"].transform("size") >= fewest
+    if not large.any():
         return pd.DataFrame(columns=COLUMNS)
-    if by == REGION:
-        place = states.table.set_index("iso3")
-        where = place["subregion"].where(place["subregion"] != "", place["region"])
-        open_ = open_.assign(where=open_["iso3"].map(where).fillna(""))
-        open_ = open_[open_["where"] != ""].assign(cluster=lambda t: t["where"])
-    else:
-        open_ = open_.assign(where="", cluster=_clusters(open_, neighbours(states)))
-    open_["asks"] = open_["requested"] > 0
-    large = open_.groupby(["measure", "cluster"])["iso3"].transform("size") >= fewest
-    found = open_[large].sort_values("iso3").groupby(["measure", "cluster"], sort=False).agg(
-        submodule=("submodule", "first"), measure_type=("measure_type", "first"), where=("where", "first"), states=("iso3", "size"),
-        members=("iso3", list), requested_by=("asks", "sum"), n=("gap", "count"), median_gap=("gap", "median"), value=("value", "sum"),
+    found = gathered[large].sort_values("iso3").groupby(["measure", "where"], sort=False).agg(
+        submodule=("submodule", "first"), measure_type=("measure_type", "first"), states=("iso3", "size"), members=("iso3", list),
+        requested_by=("asks", "sum"), n=("gap", "count"), median_gap=("gap", "median"), worth=("worth", "sum"),
     ).reset_index()  # fmt: skip
     found["median_gap"] = found["median_gap"].where(found["n"] >= FEWEST_FOR_QUANTILES)
-    order = ["states", "requested_by", "value", "measure"]
-    return found.sort_values(order, ascending=[False] * 3 + [True], kind="stable")[COLUMNS].reset_index(drop=True)
+    order = ["states", "requested_by", "worth", "measure", "where"]
+    return found.sort_values(order, ascending=[False] * 3 + [True] * 2, kind="stable")[COLUMNS].reset_index(drop=True)
 
 
-def _clusters(table: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:
-    """A number per row: rows of one measure that are neighbours, directly or through others of the same measure, share it."""
-    rows = table[["measure", "iso3"]].assign(at=np.arange(len(table)))
-    joined = rows.merge(pairs, on="iso3").merge(rows, left_on=["measure", "other"], right_on=["measure", "iso3"])
-    ends = joined["at_x"].to_numpy(dtype=int), joined["at_y"].to_numpy(dtype=int)
-    graph = coo_array((np.ones(len(joined)), ends), shape=(len(table), len(table)))
-    return connected_components(graph, directed=False)[1]
+def _by_region(table: pd.DataFrame, states: States) -> pd.DataFrame:
+    """The rows with the region of their State; those of no region are left out."""
+    place = states.table.set_index("iso3")
+    where = place["subregion"].where(place["subregion"] != "", place["region"])
+    found = table.assign(where=table["iso3"].map(where).fillna(""))
+    return found[found["where"] != ""]
+
+
+def _by_neighbours(table: pd.DataFrame, pairs: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """The rows of each State's neighbourhood, measure by measure, with the State in the middle as `where`; a row may stand in several."""
+    codes = sorted({*pairs["iso3"], *pairs["other"]})
+    number = {code: i for i, code in enumerate(codes)}
+    near = np.eye(len(codes), dtype=int)
+    near[pairs["iso3"].map(number), pairs["other"].map(number)] = 1
+    parts = [table.head(0).assign(where="")]
+    for _, rows in table[table["iso3"].isin(number)].groupby("measure", sort=False):
+        at = rows["iso3"].map(number).to_numpy()
+        circles = near[np.ix_(at, at)]  # a line per State in the middle: who of its neighbours has the gap too
+        middle, member = np.nonzero(circles * _largest(circles, fewest)[:, None])
+        parts.append(rows.iloc[member].assign(where=rows["iso3"].to_numpy()[middle]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _largest(circles: np.ndarray, fewest: int) -> np.ndarray:
+    """Which sets (lines of 0 and 1) are large enough and part of no other; the first of equal ones counts."""
+    size = circles.sum(axis=1)
+    inside = circles @ circles.T == size[:, None]  # line i lies within line j
+    order = np.arange(len(size))
+    rival = (size[None, :] > size[:, None]) | ((size[None, :] == size[:, None]) & (order[None, :] < order[:, None]))
+    return (size >= fewest) & ~(inside & rival).any(axis=1)

@@ -197,6 +197,8 @@ GAPS = [
     "target",
     "gap_low",
     "gap_high",
+    "level_gap",
+    "target_words",
     "answers",
     "submodule_name",
     "type_name",
@@ -220,8 +222,24 @@ def of(part: int, whole: int, language: str = "en") -> str:
 def gaps(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `priorities.gaps` with names, what is known of each gap, and the answers counted."""
     found = named(instrument, table, states, language)
-    found["known"] = [text(f"gap.known.{kind}", language) for kind in table["kind"]]
+    found["known"] = found["kind"].map({kind: text(f"gap.known.{kind}", language) for kind in found["kind"].unique()})
+    if "target_kind" in found:
+        found["level_gap"] = [_levels(a, b, language) for a, b in zip(found["level_gap_low"], found["level_gap_high"], strict=True)]
+        origins = zip(found["target_kind"], found["target_round"], found["set_by"], strict=True)
+        found["target_words"] = [target_origin(*one, language) for one in origins]
     return found.assign(answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)])
+
+
+def _levels(low: float, high: float, language: str) -> str:
+    """Levels between the target and the level interval: `1`, `0 to 2`, a dash where the target is no level."""
+    if pd.isna(low) or pd.isna(high):
+        return "–"
+    return str(int(low)) if low == high else text("range", language, low=int(low), high=int(high))
+
+
+def target_origin(kind: str, round: str, set_by: str, language: str = "en") -> str:
+    """Where a target comes from, with the round and who set it where that is known: `own plan, 2028, National commission`."""
+    return ", ".join(part for part in (word("target_kind", kind, language), round, set_by) if part)
 
 
 def cells(

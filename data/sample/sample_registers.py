@@ -93,6 +93,16 @@ class Registers:
         """A State's measures of the lowest latent level, the lowest first."""
         return sorted(self.instrument.measures["node"], key=lambda measure: self.level(iso3, measure))[:n]
 
+    def _near(self, iso3: str) -> list[tuple[str, list[str]]]:
+        """(measure, kinds) of the offers that are open to a State, of its weaker half."""
+        weak = set(self.weakest(iso3, len(self.instrument.measures) // 2))
+        found = []
+        for row in PROVIDERS:
+            places = _list(row[5])
+            there = not places or iso3 in {code for one in places for code in ({one} if ":" not in one else self.states.members(one))}
+            found += [(m, _list(row[4])) for m in _list(row[3]) if there and m in weak and row[-1] == "open"]
+        return found
+
     def _needs(self) -> Iterator[dict]:
         for iso3 in self.world.states:
             if iso3 in NEVER_ASKS:
@@ -101,12 +111,16 @@ class Registers:
             weak = self.weakest(iso3, WEAKEST)
             for number in range(1, 2 + pick.randrange(4)):
                 measures = pick.sample(weak, pick.choice((1, 1, 2)))
-                kind, step = pick.choice(list(ASKED)), pick.choice(STEPS)
+                kinds = list(ASKED)
+                if number % 2 == 1 and (near := self._near(iso3)):  # the State has heard of an offer
+                    measure, kinds = pick.choice(near)
+                    measures = [measure]
+                kind, step = pick.choice(kinds), pick.choice(STEPS)
                 asked = dt.date(2026, 1, 15) + dt.timedelta(days=pick.randrange(240))
                 body = {
                     "id": f"N-{iso3}-{number}", "iso3": iso3, "date": asked.isoformat(), "need": ASKED[kind] + INVENTED,
                     "need_type": kind, "measures": sorted(measures), "priority": pick.choice(("high", "medium", "medium", "low")),
-                    "cost_band": pick.choice("AABBCCD"), "months": pick.choice((3, 6, 9, 12, 18, 24)),
+                    "cost_band": pick.choice("AABBCCD"), "months": pick.choice((2, 3, 6, 6, 9, 18)),
                     "beneficiary": pick.choice(OFFICES) + INVENTED, "plan_link": "National action plan, part 2" + INVENTED,
                     "gender_marker": pick.choice("0112"), "status": step,
                 }  # fmt: skip

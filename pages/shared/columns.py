@@ -63,6 +63,15 @@ POINTS = frozenset(
         "upstream_at_most",
         "upstream_score",
         "value",
+        "closed",
+        "worth",
+        "worth_low",
+        "worth_high",
+        "score_before",
+        "score_after",
+        "score_change",
+        "score_change_low",
+        "score_change_high",
     ]
 )
 
@@ -83,6 +92,10 @@ SHARES = frozenset(
         "share_alone",
         "share_alone_half",
         "within",
+        "in_top",
+        "rate",
+        "rate_low",
+        "rate_high",
     ]
 )
 
@@ -96,4 +109,10 @@ WIDTHS = {
     "name": 190,
     "question_text": 520,
     "reason": 560,
+    "against_words": 320,
+    "for_words": 320,
+    "members_words": 420,
+    "need": 320,
+    "offer": 260,
+    "recommendation": 420,
 }

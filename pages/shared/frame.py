@@ -27,6 +27,9 @@ MENU = {
     ],
     "doing": [
         "gaps",
+        "priorities",
+        "needs",
+        "follow_up",
     ],
     "desk": [
         "returns",
