@@ -11,8 +11,8 @@ from analysis.reports.registers import node_name
 from analysis.states import States
 from analysis.texts import counted, rounded, text, word
 
-LISTED = ["name", "recommendation", "measure_name", "status", "due", "overdue_words", "priority", "observations", "reason"]
-LISTED += ["score_change", "score_change_low", "score_change_high", "score_before", "score_after", "rounds_words", "round", "id"]
+LISTED = ["name", "status", "due", "overdue_words", "priority", "recommendation", "observations", "score_change", "measure_name", "reason"]
+LISTED += ["score_change_low", "score_change_high", "score_before", "score_after", "rounds_words", "round", "id"]
 OF_STATE = [name for name in LISTED if name != "name"]
 STATES = ["name", "total", "not_started", "under_way", "done", "rejected", "overdue", "rate", "rate_low", "rate_high", "counted"]
 PRIORITIES = ["priority", *STATES[1:]]

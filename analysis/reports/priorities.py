@@ -88,7 +88,9 @@ def list_sentence(shown: pd.DataFrame, states: int, language: str = "en") -> str
         parts.append(counted("priorities.sentence.tied", tied, language))
     if len(shown) > len(head):
         firm = int((head["in_top"] >= FIRM).sum())
-        parts.append(counted("priorities.sentence.firm", firm, language, shown=len(head)))
+        told = {"shown": len(head), "share": rounded(100 * FIRM, 0)}
+        none = text("priorities.sentence.not_firm", language, **told)
+        parts.append(counted("priorities.sentence.firm", firm, language, **told) if firm else none)
     unfunded = int(((head["requested"] > 0) & (head["funded"] == "")).sum())
     parts.append(counted("priorities.sentence.requested", unfunded, language, shown=len(head)))
     return " ".join(parts)

@@ -155,7 +155,7 @@ class Registers:
                 name = self.instrument.node_name(measure)
                 body = {
                     "id": f"R-{iso3}-{round_}-{number}", "iso3": iso3, "round": round_, "date": f"{round_}-10-15",
-                    "recommendation": f"Name an office for this measure, give it a plan with dates, and report once a year: {name}{INVENTED}",
+                    "recommendation": f"{name}: {pick.choice(TOLD)}{INVENTED}",
                     "measure": measure, "priority": pick.choice(("high", "medium", "low")), "due": due.isoformat(), "status": step,
                 }  # fmt: skip
                 if step == "rejected":
@@ -184,6 +184,12 @@ class Registers:
             yield {name: value for name, value in body.items() if value != []}
 
 
+TOLD = (
+    "name an office in charge and give it a plan with dates",
+    "set the procedure down in writing and review it once a year",
+    "budget for trained staff and report their number",
+    "let an independent body look at it every second year",
+)
 SAID = (
     "The office has been named; its staff follows with the next budget",
     "We ask for the report on this measure to be read again: the law was passed after the visit",

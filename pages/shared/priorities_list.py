@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
@@ -32,10 +33,11 @@ class Valued(NamedTuple):
     selection: Selection
     options: ScoreOptions
     target: str
+    chosen: str
 
 
-def valued(data: Data) -> Valued:
-    """The page's row of controls, and every gap of the States in view with each factor of its value."""
+def valued(data: Data, more: Callable[[], str] | None = None) -> Valued:
+    """The page's row of controls, and every gap of the States in view with each factor of its value. more: one control beside them."""
     with filters.bar():
         selection = filters.states_in_view(data)
         with filters.cell():
@@ -44,17 +46,21 @@ def valued(data: Data) -> Valued:
             kind = filters.measure_type(data)
         with filters.cell():
             target = filters.target(data)
+        chosen = ""
+        if more:
+            with filters.cell():
+                chosen = more()
         options = filters.rules(data)
     filters.name_rules(data, options)
     scores = data.scores(options)
     table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target))
     aims.told(table, target)
-    for column, chosen in (("submodule", part), ("measure_type", kind)):
-        table = table if chosen == ALL else table[table[column] == chosen].reset_index(drop=True)
+    for column, only in (("submodule", part), ("measure_type", kind)):
+        table = table if only == ALL else table[table[column] == only].reset_index(drop=True)
     codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
     held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
     found = ranking.valued(table, ranking.importances(data.instrument, dict(options.weights)), held, standing(data))
-    return Valued(found, selection, options, target)
+    return Valued(found, selection, options, target, chosen)
 
 
 def standing(data: Data) -> pd.DataFrame:
@@ -63,18 +69,17 @@ def standing(data: Data) -> pd.DataFrame:
     return matching.standing(needs, matching.offers_table(registers.kept(data, OFFERS)["body"]), data.states)
 
 
-def wanted(table: pd.DataFrame) -> pd.DataFrame:
+def wanted() -> str:
     """The part of the list that the reader asks for: all, not paid for, asked for, or asked for and not paid for."""
-    with filters.cell(320):
-        chosen = controls.one("wanted", WANTED, WANTED[0], lambda w: text(f"priorities.wanted.{w}"))
-    return ranking.wanted(table, requested=chosen in ("requested", "waiting"), unfunded=chosen in ("open", "waiting"))
+    return controls.one("wanted", WANTED, WANTED[0], lambda w: text(f"priorities.wanted.{w}"))
 
 
 def section(data: Data) -> None:
     """The sentence, the first ten with their ranges, the whole list, and "ask first" apart."""
-    found = valued(data)
-    instrument = data.instrument
-    listed = wanted(ranking.listed(found.table))
+    found = valued(data, wanted)
+    instrument, chosen = data.instrument, found.chosen
+    listed = ranking.listed(found.table)
+    listed = ranking.wanted(listed, requested=chosen in ("requested", "waiting"), unfunded=chosen in ("open", "waiting"))
     drawn = ranking.drawn_importances(instrument, found.options)
     firm = ranking.stability(listed, instrument, drawn)
     exports.also({"draws.weights": ranking.SETTINGS.weights, "draws": str(ranking.SETTINGS.draws), "seed": str(ranking.SETTINGS.seed)})

@@ -17,12 +17,10 @@ LARGEST = 12
 
 def section(data: Data) -> None:
     """The candidates of the most States, drawn, and the list of all with their members."""
-    found = priorities_list.valued(data)
-    with filters.cell(320):
-        ways = shared.ways(data.states)
-        by = controls.one("by", ways, ways[0], lambda w: text(f"workshops.by.{w}"))
-    listed = ranking.listed(found.table)
-    table = worded.workshops(data.instrument, shared.workshops(listed, data.states, by), data.states)
+    ways = shared.ways(data.states)
+    found = priorities_list.valued(data, lambda: controls.one("by", ways, ways[0], lambda w: text(f"workshops.by.{w}")))
+    candidates = shared.workshops(ranking.listed(found.table), data.states, found.chosen)
+    table = worded.workshops(data.instrument, candidates, data.states)
     sentence = worded.workshop_sentence(table, shared.FEWEST)
     if table.empty:
         st.text(sentence)
