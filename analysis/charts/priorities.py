@@ -84,12 +84,27 @@ def needs_beside_offers(
     for place, row in zip(y, table.itertuples(), strict=True):
         xs += [row.needs, row.offers, None]
         ys += [place, place, None]
-    chart.add_scatter(x=xs, y=ys, mode="lines", line={"color": p.muted, "width": 2}, opacity=0.5, hoverinfo="skip", showlegend=False)
-    looks = {"offers": {"color": p.paper, "line": {"color": p.accent, "width": 2}, "size": 15}, "needs": {"color": p.certain, "size": 9}}
+    chart.add_scatter(
+        x=xs, y=ys, mode="lines", line={"color": p.muted, "width": 2}, opacity=0.5, hoverinfo="skip", showlegend=False
+    )
+    looks = {
+        "offers": {"color": p.paper, "line": {"color": p.accent, "width": 2}, "size": 15},
+        "needs": {"color": p.certain, "size": 9},
+    }
     for name, look in looks.items():
-        hovers = [f"<b>{escaped(r.label)}</b><br>{words['needs']}: {r.needs}<br>{words['offers']}: {r.offers}" for r in table.itertuples()]
+        hovers = [
+            f"<b>{escaped(r.label)}</b><br>{words['needs']}: {r.needs}<br>{words['offers']}: {r.offers}"
+            for r in table.itertuples()
+        ]
         chart.add_scatter(
-            x=table[name], y=y, mode="markers", marker=look, name=words[name], hovertext=hovers, hoverinfo="text", cliponaxis=False
+            x=table[name],
+            y=y,
+            mode="markers",
+            marker=look,
+            name=words[name],
+            hovertext=hovers,
+            hoverinfo="text",
+            cliponaxis=False,
         )
     most = table[["needs", "offers"]].to_numpy().max() if len(table) else 1
     chart.update_layout(xaxis=_counts(p, most, words["axis"]), yaxis=category_axis(p, labels), legend=_legend())

@@ -39,9 +39,7 @@ def recommendations(bodies: Iterable[Mapping[str, object]], today: dt.date) -> p
         overdue=overdue.to_numpy(dtype=bool),
         days_over=days.where(overdue).astype("Int64"),
     )
-    order = table.assign(last=due.fillna(pd.Timestamp.max)).sort_values(
-        ["overdue", "last", "iso3", "id"], ascending=[False, True, True, True], kind="stable"
-    )
+    order = table.assign(last=due).sort_values(["overdue", "last", "iso3", "id"], ascending=[False, True, True, True])
     return order.drop(columns="last").reset_index(drop=True)
 
 
@@ -121,4 +119,6 @@ def rates(table: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     low, high = wilson(found["done"].to_numpy(), found["counted"].to_numpy())
     enough = found["counted"] >= FEWEST_FOR_RATE
     share = found["done"] / found["counted"].where(found["counted"] > 0)
-    return found.assign(rate=share.where(enough), rate_low=np.where(enough, low, np.nan), rate_high=np.where(enough, high, np.nan))
+    return found.assign(
+        rate=share.where(enough), rate_low=np.where(enough, low, np.nan), rate_high=np.where(enough, high, np.nan)
+    )

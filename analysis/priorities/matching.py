@@ -53,6 +53,13 @@ def _table(bodies: Iterable[Mapping], columns: list[str], lists: Sequence[str], 
     return table
 
 
+def by_measure(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """A row for each measure that a row names: some columns, and measure."""
+    each = np.repeat(np.arange(len(table)), [len(measures) for measures in table["measures"]])
+    named = pd.Series([m for measures in table["measures"] for m in measures], dtype="str")
+    return table[list(columns)].iloc[each].reset_index(drop=True).assign(measure=named)
+
+
 def standing(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.DataFrame:
     """What is asked and what is paid for already, State by State and measure by measure.
 
@@ -64,7 +71,7 @@ def standing(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.Da
     One row per (State, measure) that a need or a committed offer names: iso3, measure, requested (open needs), funded (the first of
     `FUNDED` that is true; "" where none is).
     """
-    asked = needs[["iso3", "measures", "status"]].explode("measures").rename(columns={"measures": "measure"}).dropna()
+    asked = by_measure(needs, ["iso3", "status"])
     promised = committed(offers, states)[["iso3", "measure"]].assign(status=OFFERED)
     rows = pd.concat([asked, promised], ignore_index=True)
     order = list(FUNDED)
@@ -78,9 +85,10 @@ def standing(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.Da
 def committed(offers: pd.DataFrame, states: States) -> pd.DataFrame:
     """What committed offers name, a row for each State and measure: iso3, measure, provider."""
     promised = offers[offers["status"] == "committed"]
-    promised = promised.assign(iso3=[sorted(served(places, states)) if places else [] for places in promised["places"]])
-    rows = promised[["iso3", "measures", "provider"]].explode("iso3").explode("measures").dropna()
-    return rows.rename(columns={"measures": "measure"})[["iso3", "measure", "provider"]].reset_index(drop=True)
+    whom = [sorted(served(places, states)) if places else [] for places in promised["places"]]
+    each = promised.iloc[np.repeat(np.arange(len(promised)), [len(codes) for codes in whom])]
+    each = each.assign(iso3=[code for codes in whom for code in codes])
+    return by_measure(each, ["iso3", "provider"])[["iso3", "measure", "provider"]]
 
 
 def served(places: Sequence[str], states: States) -> set[str]:
@@ -165,7 +173,7 @@ def _window(needs: pd.DataFrame, offers: pd.DataFrame, today: dt.date) -> np.nda
 
 def _paid(needs: pd.DataFrame) -> set[tuple[str, str]]:
     """(State, measure) that somebody funds or carries out now."""
-    rows = needs[needs["status"].isin(NOW)][["iso3", "measures"]].explode("measures").dropna()
+    rows = by_measure(needs[needs["status"].isin(NOW)], ["iso3"])
     return set(rows.itertuples(index=False, name=None))
 
 
@@ -184,9 +192,12 @@ def places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
     paid = needs[needs["status"].isin(FUNDED)]
     left = []
     for offer in offers.itertuples():
-        mine = paid[[_same(one, offer.provider) for one in paid["provider"]]]
-        mine = mine[[bool(_common(measures, offer.measures)) for measures in mine["measures"]]]
-        left.append(max(0.0, offer.places_most - mine["iso3"].nunique()))
+        mine = {
+            iso3
+            for iso3, provider, measures in paid[["iso3", "provider", "measures"]].itertuples(index=False)
+            if _same(provider, offer.provider) and _common(measures, offer.measures)
+        }
+        left.append(max(0.0, offer.places_most - len(mine)))
     return pd.Series(left, index=offers.index, dtype=float).where(offers["places_most"].notna())
 
 

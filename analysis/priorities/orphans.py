@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE
-from analysis.priorities.matching import NOW, REQUESTED, committed
+from analysis.priorities.matching import NOW, REQUESTED, by_measure, committed
 from analysis.states import States
 
 TWO_NEEDS, TWO_PROVIDERS = "needs", "providers"
@@ -26,12 +26,10 @@ def overlaps(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.Da
     """
     columns = ["kind", "iso3", "measure", "n", "who"]
     live = needs[needs["status"].isin((REQUESTED, *NOW))]
-    asked = live[["iso3", "measures", "need"]].explode("measures").dropna()
-    asked = asked.rename(columns={"measures": "measure", "need": "who"}).assign(kind=TWO_NEEDS)
-    paid = live[live["status"].isin(NOW)]
-    paid = paid[["iso3", "measures", "provider"]].assign(provider=paid["provider"].str.split(";")).explode("measures").dropna()
-    paid = paid.rename(columns={"measures": "measure"}).explode("provider")
+    asked = by_measure(live, ["iso3", "need"]).rename(columns={"need": "who"}).assign(kind=TWO_NEEDS)
+    paid = by_measure(live[live["status"].isin(NOW)], ["iso3", "provider"])
     both = pd.concat([paid, committed(offers, states)], ignore_index=True)
+    both = both.assign(provider=both["provider"].str.split(";")).explode("provider", ignore_index=True)
     both["who"] = both["provider"].fillna("").str.split().str.join(" ")
     both = both[both["who"] != ""].assign(kind=TWO_PROVIDERS, folded=lambda t: t["who"].str.casefold())
     both = both.drop_duplicates(["iso3", "measure", "folded"])
@@ -74,7 +72,6 @@ def supply(needs: pd.DataFrame, offers: pd.DataFrame, instrument: Instrument, co
     asked = needs[needs["status"] == REQUESTED]
     asked = asked if codes is None else asked[asked["iso3"].isin(set(codes))]
     found = instrument.measures[["node", "submodule", "measure_type"]].rename(columns={"node": "measure"})
-    standing = offers.loc[offers["status"] == "open", "measures"]
-    for name, lists in (("needs", asked["measures"]), ("offers", standing)):
-        found[name] = found["measure"].map(lists.explode().value_counts()).fillna(0).astype(int)
+    for name, table in (("needs", asked), ("offers", offers[offers["status"] == "open"])):
+        found[name] = found["measure"].map(by_measure(table, [])["measure"].value_counts()).fillna(0).astype(int)
     return found.reset_index(drop=True)

@@ -14,9 +14,7 @@ FULL = 1.0
 EVERYONE, GROUP, STATE = 0, 1, 2  # how specific a row's place is
 
 
-def threats(
-    bodies: Iterable[Mapping[str, object]], iso3: Sequence[str], instrument: Instrument, states: States
-) -> pd.DataFrame:
+def threats(bodies: Iterable[Mapping[str, object]], iso3: Sequence[str], instrument: Instrument, states: States) -> pd.DataFrame:
     """The threat in force for every State and sub-module.
 
     The most specific row applies, and of equally specific ones the newest: a row that names the State before one that names a group of

@@ -11,7 +11,18 @@ from analysis.reports.registers import node_name
 from analysis.states import States
 from analysis.texts import counted, rounded, text, word
 
-LISTED = ["name", "status", "due", "overdue_words", "priority", "recommendation", "observations", "score_change", "measure_name", "reason"]
+LISTED = [
+    "name",
+    "status",
+    "due",
+    "overdue_words",
+    "priority",
+    "recommendation",
+    "observations",
+    "score_change",
+    "measure_name",
+    "reason",
+]
 LISTED += ["score_change_low", "score_change_high", "score_before", "score_after", "rounds_words", "round", "id"]
 OF_STATE = [name for name in LISTED if name != "name"]
 STATES = ["name", "total", "not_started", "under_way", "done", "rejected", "overdue", "rate", "rate_low", "rate_high", "counted"]
@@ -34,7 +45,9 @@ def listed(instrument: Instrument, table: pd.DataFrame, states: States, language
 
 def by_state(table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `followup.rates` by State ready for `charts.priorities.stacked_counts`, most open ones first: label, note."""
-    found = table.assign(name=labelled.state_names(states, table["iso3"], language), open=table["not_started"] + table["under_way"])
+    found = table.assign(
+        name=labelled.state_names(states, table["iso3"], language), open=table["not_started"] + table["under_way"]
+    )
     found["label"] = found["name"]
     found["note"] = [counted("follow_up.overdue", int(n), language) if n else "" for n in found["overdue"]]
     return found.sort_values(["overdue", "open", "name"], ascending=[False, False, True], kind="stable").reset_index(drop=True)

@@ -224,7 +224,9 @@ def gaps(instrument: Instrument, table: pd.DataFrame, states: States, language: 
     found = named(instrument, table, states, language)
     found["known"] = found["kind"].map({kind: text(f"gap.known.{kind}", language) for kind in found["kind"].unique()})
     if "target_kind" in found:
-        found["level_gap"] = [_levels(a, b, language) for a, b in zip(found["level_gap_low"], found["level_gap_high"], strict=True)]
+        found["level_gap"] = [
+            _levels(a, b, language) for a, b in zip(found["level_gap_low"], found["level_gap_high"], strict=True)
+        ]
         origins = zip(found["target_kind"], found["target_round"], found["set_by"], strict=True)
         found["target_words"] = [target_origin(*one, language) for one in origins]
     return found.assign(answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)])

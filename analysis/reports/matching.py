@@ -14,7 +14,18 @@ from analysis.reports.registers import node_name
 from analysis.states import States
 from analysis.texts import counted, text, word
 
-MATCHES = ["name", "need", "provider", "offer", "against_words", "for_words", "unknown_words", "eligibility", "common_words", "priority"]
+MATCHES = [
+    "name",
+    "need",
+    "provider",
+    "offer",
+    "against_words",
+    "for_words",
+    "unknown_words",
+    "eligibility",
+    "common_words",
+    "priority",
+]
 MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "places_left_n", "need_type", "need_id", "offer_id"]
 PAID = ["name", "measures_words", "aid", "provider", "status"]
 OVERLAPS = ["kind_words", "name", "measure_name", "n", "who_words"]

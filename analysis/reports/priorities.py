@@ -14,7 +14,18 @@ from analysis.texts import counted, rounded, text, word
 LISTED = ["rank_words", "name", "label", "worth", "closed", "importance", "threat", "in_top", "requested_words", "funded_words"]
 LISTED += ["gap_low", "gap_high", "worth_low", "worth_high", "target", "target_words", "level_gap", "known", "threat_source"]
 LISTED += ["threat_date", "submodule_name", "type_name", "answers", "round"]
-ASKED = ["name", "label", "open", "gap_low", "gap_high", "worth_high", "requested_words", "answers", "submodule_name", "type_name"]
+ASKED = [
+    "name",
+    "label",
+    "open",
+    "gap_low",
+    "gap_high",
+    "worth_high",
+    "requested_words",
+    "answers",
+    "submodule_name",
+    "type_name",
+]
 WORKSHOPS = ["label", "where_words", "states", "members_words", "requested_by", "median_gap", "n", "worth"]
 WORKSHOPS += ["submodule_name", "type_name"]
 FIRM = 0.9  # share of the draws from which a place among the first ten is called firm
@@ -35,9 +46,7 @@ def target_note(table: pd.DataFrame, choice: str, language: str = "en") -> str:
     return text(f"target.note.{choice}", language, **facts)
 
 
-def ranked(
-    instrument: Instrument, table: pd.DataFrame, firm: pd.DataFrame, states: States, language: str = "en"
-) -> pd.DataFrame:
+def ranked(instrument: Instrument, table: pd.DataFrame, firm: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """The ranked list with names, words and, for the rows that were looked at, the range of ranks.
 
     table: as `ranking.listed` gives it. firm: as `ranking.stability` gives it for the head of the same table.
@@ -106,7 +115,9 @@ def top_words(language: str = "en") -> dict[str, str]:
 def workshops(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `shared.workshops` with names, and the two numbers that a bar is made of: asks, others. note: region and numbers."""
     found = labelled.named(instrument, table, language=language)
-    found["where_words"] = [text("workshops.around", language, name=states.name(one, language)) if one in states else one for one in found["where"]]
+    found["where_words"] = [
+        text("workshops.around", language, name=states.name(one, language)) if one in states else one for one in found["where"]
+    ]
     found["members_words"] = ["; ".join(states.name(c, language) for c in states.by_name(codes)) for codes in table["members"]]
     found["members"] = [" ".join(codes) for codes in table["members"]]
     found["asks"], found["others"] = found["requested_by"], found["states"] - found["requested_by"]

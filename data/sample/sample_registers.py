@@ -30,7 +30,13 @@ ASKED = {
     "awareness": "A campaign for dealers and the public, with an evaluation",
 }
 STEPS = ("requested",) * 6 + ("funded", "under_way", "under_way", "done")
-OFFICES = ("Ministry of the Interior", "Customs authority", "National commission", "Ministry of Justice", "Civil aviation authority")
+OFFICES = (
+    "Ministry of the Interior",
+    "Customs authority",
+    "National commission",
+    "Ministry of Justice",
+    "Civil aviation authority",
+)
 
 #: id, provider, what, measures, kinds, places, from, to, ceiling (thousands of US dollars), States at most, who may apply, status.
 PROVIDERS = (
@@ -99,7 +105,9 @@ class Registers:
         found = []
         for row in PROVIDERS:
             places = _list(row[5])
-            there = not places or iso3 in {code for one in places for code in ({one} if ":" not in one else self.states.members(one))}
+            there = not places or iso3 in {
+                code for one in places for code in ({one} if ":" not in one else self.states.members(one))
+            }
             found += [(m, _list(row[4])) for m in _list(row[3]) if there and m in weak and row[-1] == "open"]
         return found
 
@@ -149,7 +157,9 @@ class Registers:
             iso3, round_ = row["iso3"], row["round"]
             pick = draw("recommendations", iso3, round_)
             for number, measure in enumerate(pick.sample(self.weakest(iso3, 12), 5), start=1):
-                steps = ("not_started", "under_way") if round_ == ROUND else ("not_started", "under_way", "done", "done", "rejected")
+                steps = (
+                    ("not_started", "under_way") if round_ == ROUND else ("not_started", "under_way", "done", "done", "rejected")
+                )
                 step = pick.choice(steps)
                 due = dt.date(int(round_) + 1, 1, 31) + dt.timedelta(days=30 * pick.randrange(-2, 24))
                 name = self.instrument.node_name(measure)

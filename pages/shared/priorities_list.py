@@ -82,7 +82,9 @@ def section(data: Data) -> None:
     listed = ranking.wanted(listed, requested=chosen in ("requested", "waiting"), unfunded=chosen in ("open", "waiting"))
     drawn = ranking.drawn_importances(instrument, found.options)
     firm = ranking.stability(listed, instrument, drawn)
-    exports.also({"draws.weights": ranking.SETTINGS.weights, "draws": str(ranking.SETTINGS.draws), "seed": str(ranking.SETTINGS.seed)})
+    exports.also(
+        {"draws.weights": ranking.SETTINGS.weights, "draws": str(ranking.SETTINGS.draws), "seed": str(ranking.SETTINGS.seed)}
+    )
     shown = worded.ranked(instrument, listed, firm, data.states)
     sentence = worded.list_sentence(shown, listed["iso3"].nunique())
     if listed.empty:

@@ -44,7 +44,9 @@ def test_closing_a_gap_raises_the_overall_score_by_its_value():
 
 def test_a_value_is_gap_times_importance_times_threat_with_what_open_questions_allow():
     """M1: 1 2 and one open: gap 30, between 60 - 160/3 and 40; importance .5; threat .8."""
-    threat = pd.DataFrame({"iso3": ["QMA"], "submodule": ["part-A"], "threat": [0.8], "threat_source": ["s"], "threat_date": ["d"]})
+    threat = pd.DataFrame(
+        {"iso3": ["QMA"], "submodule": ["part-A"], "threat": [0.8], "threat_source": ["s"], "threat_date": ["d"]}
+    )
     one = table_of("12. 333 333", threat=threat).query("measure == 'M1'").iloc[0]
     assert one[["worth", "worth_low", "worth_high"]].tolist() == pytest.approx([30 * 0.4, (60 - 160 / 3) * 0.4, 40 * 0.4])
     assert (one["threat_source"], one["importance"]) == ("s", 0.5)
@@ -63,7 +65,11 @@ def test_a_gap_without_a_shown_score_that_is_certain_counts_at_its_least():
     scores = tiny.scores(("QMA", "0.. 555 555"))
     table = ranking.valued(gaps.gaps(scores, [0], targets.targets(scores, [0], "5")), WEIGHTS)
     one = ranking.listed(table).iloc[0]
-    assert (one["measure"], one["closed"], one["worth"]) == ("M1", pytest.approx(100 - 200 / 3), pytest.approx((100 - 200 / 3) / 2))
+    assert (one["measure"], one["closed"], one["worth"]) == (
+        "M1",
+        pytest.approx(100 - 200 / 3),
+        pytest.approx((100 - 200 / 3) / 2),
+    )
 
 
 def test_what_is_asked_and_paid_stands_beside_and_can_be_chosen():
@@ -93,7 +99,9 @@ def test_drawn_importances_have_the_weights_as_their_mean_and_sum_to_one():
 
 def test_drawn_importances_are_dirichlet_shares_among_siblings():
     """M1 and M2 share A: Dirichlet(kappa/2, kappa/2), so each a beta with mean 1/2 and variance 1/4 / (kappa + 1). B holds M3 alone."""
-    drawn = ranking.drawn_importances(tiny.instrument(), settings=UncertaintySettings(draws=10_000, sources=frozenset({"weights"})))
+    drawn = ranking.drawn_importances(
+        tiny.instrument(), settings=UncertaintySettings(draws=10_000, sources=frozenset({"weights"}))
+    )
     assert drawn[2].tolist() == [1] * 10_000
     assert (drawn[0] + drawn[1]).tolist() == pytest.approx([1] * 10_000)
     assert np.var(drawn[0]) == pytest.approx(0.25 / (kappa(2, 0.25) + 1), rel=0.05)
@@ -115,7 +123,9 @@ def brute(worth: np.ndarray, measure: np.ndarray, drawn: np.ndarray, top: int) -
 
 
 @settings(FIXED, max_examples=20)
-@given(st.lists(st.tuples(st.sampled_from([0.0, 20.0, 40.0, 60.0]), st.integers(0, 2)), min_size=1, max_size=8), st.integers(0, 99))
+@given(
+    st.lists(st.tuples(st.sampled_from([0.0, 20.0, 40.0, 60.0]), st.integers(0, 2)), min_size=1, max_size=8), st.integers(0, 99)
+)
 def test_ranks_and_shares_are_those_counted_one_by_one(rows, seed):
     drawn = np.random.default_rng(seed).dirichlet([2, 2, 2], 21).T
     worth, measure = np.array([w for w, _ in rows]), np.array([m for _, m in rows])
@@ -145,4 +155,6 @@ def test_equal_values_share_the_better_rank_whatever_the_weights():
 
 def test_the_draws_follow_the_weights_in_force():
     scores = node_scores(tiny.panel(("QMA", tiny.FULL)), tiny.instrument())
-    assert np.array_equal(ranking.drawn_importances(tiny.instrument(), scores.options), ranking.drawn_importances(tiny.instrument()))
+    assert np.array_equal(
+        ranking.drawn_importances(tiny.instrument(), scores.options), ranking.drawn_importances(tiny.instrument())
+    )
