@@ -111,10 +111,7 @@ def rates(table: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
         under_way=(table["status"] == "under_way").astype(int),
     )  # fmt: skip
     names = ["total", "not_started", "under_way", "done", "rejected", "overdue"]
-    if by:
-        found = flags.groupby(list(by), as_index=False, sort=True)[names].sum()
-    else:
-        found = flags[names].sum().to_frame().T
+    found = flags.groupby(list(by), as_index=False)[names].sum() if by else flags[names].sum().to_frame().T
     found["counted"] = found["total"] - found["rejected"]
     low, high = wilson(found["done"].to_numpy(), found["counted"].to_numpy())
     enough = found["counted"] >= FEWEST_FOR_RATE

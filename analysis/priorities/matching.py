@@ -78,7 +78,7 @@ def standing(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.Da
     rows["requested"] = (rows["status"] == REQUESTED).astype(int)
     rows["step"] = rows["status"].map({name: i for i, name in enumerate(order)}).fillna(len(order))
     found = rows.groupby(["iso3", "measure"], as_index=False).agg(requested=("requested", "sum"), step=("step", "min"))
-    found["funded"] = [[*order, ""][int(step)] for step in found["step"]]
+    found["funded"] = pd.Series([[*order, ""][int(step)] for step in found["step"]], index=found.index, dtype="str")
     return found.drop(columns="step")
 
 

@@ -88,7 +88,7 @@ def section(data: Data) -> None:
     shown = worded.ranked(instrument, listed, firm, data.states)
     sentence = worded.list_sentence(shown, listed["iso3"].nunique())
     if listed.empty:
-        st.markdown(f"**{views.plain(sentence)}**")
+        st.text(sentence)
     else:
         head = worded.top(shown, TOP)
         target = filters.target_name(data, found.target)

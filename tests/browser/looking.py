@@ -17,12 +17,15 @@ PATHS = {
     "compare": "/compare",
     "over_time": "/over_time",
     "balance": "/balance",
+    "priorities": "/priorities",
+    "needs": "/needs",
+    "follow_up": "/follow_up",
     "returns": "/returns",
     "review": "/review",
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "priorities", "needs", "follow_up")
 
 
 def settled(page: Page) -> None:

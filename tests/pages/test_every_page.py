@@ -26,6 +26,7 @@ NONSENSE = {
     "return": "-1", "store": "moon", "rule": "0", "measure": "IED", "question": "%00", "region": "region:", "type": "sideways",
     "submodule": "x", "aggregator": "sum", "whatif": "maybe", "organization": "Ministry", "instrument": "none",
     "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5",
+    "wanted": "everything", "by": "sea", "fit": "well", "status": "late",
 }  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def test_an_instrument_of_another_shape_needs_no_code(other_shape, name):
         if box.key in ("w.node", "w.measure"):
             assert set(box.options) != set()
     if name == "gaps":  # no target above the instrument's own levels
-        assert len(at.selectbox(key="w.target").options) == len(other_shape.levels)
+        assert len(at.selectbox(key="w.target").options) == len(other_shape.levels) + 3  # next level, quartile, own plan
 
 
 @pytest.mark.parametrize("name", ["gaps", "compare", "country", "over_time", "method"])
