@@ -82,12 +82,17 @@ def _with_levels(table: pd.DataFrame, targets: Targets) -> list[str]:
     return ["target_level", "target_kind", "target_round", "set_by", "level_gap_low", "level_gap_high"]
 
 
+def is_known(table: pd.DataFrame) -> pd.Series:
+    """Which gaps are known: the score is shown and lies below the target, or it is not shown and yet lies below for certain."""
+    return (table["gap"] > TOLERANCE) | (table["gap"].isna() & (table["kind"] == CERTAIN))
+
+
 def known_gaps(table: pd.DataFrame) -> pd.DataFrame:
     """Gaps to list: the score is shown and lies below the target, or it is not shown and yet lies below for certain.
 
     Largest first: by the gap, or by `gap_low`, the least it can be, where no score is shown.
     """
-    kept = table[(table["gap"] > TOLERANCE) | (table["gap"].isna() & (table["kind"] == CERTAIN))]
+    kept = table[is_known(table)]
     size = kept["gap"].fillna(kept["gap_low"])
     order = kept.assign(size=size).sort_values(
         ["size", "gap_low", "iso3", "measure"], ascending=[False, False, True, True], kind="stable"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE
-from analysis.priorities.gaps import ask_first, known_gaps
+from analysis.priorities.gaps import ask_first, is_known
 from analysis.scores.options import ScoreOptions
 from analysis.scores.rollup import climb
 from analysis.scores.uncertainty import UncertaintySettings, methods
@@ -38,7 +38,7 @@ def valued(
     threat: pd.DataFrame | None = None,
     standing: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Gaps with each factor of their value beside them, the highest value first.
+    """Gaps with each factor of their value beside them, in the order of `table`.
 
     Parameters
     ----------
@@ -68,13 +68,12 @@ def valued(
         found = found.merge(standing[[*KEYS, "requested", "funded"]], on=KEYS, how="left", validate="m:1")
         found["requested"] = found["requested"].fillna(0).astype(int)
         found["funded"] = found["funded"].fillna("")
-    order = ["worth", "worth_low", "iso3", "measure"]
-    return found.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
+    return found
 
 
 def listed(table: pd.DataFrame) -> pd.DataFrame:
     """The gaps to rank, of `valued`: known ones only, in the order of their value, none of which is only a missing answer."""
-    known = known_gaps(table)
+    known = table[is_known(table)]
     order = ["worth", "worth_low", "iso3", "measure"]
     return known.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
 
@@ -88,12 +87,8 @@ def wanted(table: pd.DataFrame, *, requested: bool = False, unfunded: bool = Fal
 def only_missing(table: pd.DataFrame) -> pd.DataFrame:
     """Gaps that are only missing answers, to ask first: no gap is known, and open questions decide whether there is one; by the most they can
     be worth (`worth_high`)."""
-    asked = ask_first(table)
-    keys = pd.MultiIndex.from_frame(asked[["row", "measure"]])
-    known = pd.MultiIndex.from_frame(known_gaps(table)[["row", "measure"]])
-    return asked[~keys.isin(known)].sort_values(
-        ["worth_high", "iso3", "measure"], ascending=[False, True, True], kind="stable"
-    ).reset_index(drop=True)  # fmt: skip
+    asked = ask_first(table[~is_known(table)])
+    return asked.sort_values(["worth_high", "iso3", "measure"], ascending=[False, True, True], kind="stable", ignore_index=True)
 
 
 def drawn_importances(
