@@ -130,8 +130,8 @@ def _next_level(found: Targets, scores: Scores, rows: np.ndarray) -> None:
 def _quartile(found: Targets, scores: Scores, rows: np.ndarray, peers: np.ndarray, states: States | None) -> None:
     """The upper quartile of the scores shown in the State's region, where there are five or more of them."""
     region = {} if states is None else dict(zip(states.table["iso3"], states.table["region"], strict=True))
-    of_peer = scores.panel.index["iso3"].iloc[peers].map(region).fillna("").to_numpy()
-    of_row = scores.panel.index["iso3"].iloc[rows].map(region).fillna("").to_numpy()
+    codes = scores.panel.index["iso3"]
+    of_peer, of_row = (np.array([region.get(c, "") for c in codes.iloc[at]], dtype=object) for at in (peers, rows))
     columns = _columns(scores.instrument)
     for name in {*of_row} - {""}:
         here = scores.score[np.ix_(peers[of_peer == name], columns)]

@@ -231,7 +231,9 @@ def gaps(instrument: Instrument, table: pd.DataFrame, states: States, language: 
     found["known"] = _mapped(found["kind"], lambda kind: text(f"gap.known.{kind}", language))
     if "target_kind" in found:
         found["level_gap"] = _by_rows(found, ["level_gap_low", "level_gap_high"], lambda *one: _levels(*one, language))
-        found["target_words"] = _by_rows(found, ["target_kind", "target_round", "set_by"], lambda *one: target_origin(*one, language))
+        found["target_words"] = _by_rows(
+            found, ["target_kind", "target_round", "set_by"], lambda *one: target_origin(*one, language)
+        )
     counts = _by_rows(found, ["answered", "applicable"], lambda part, whole: of(int(part), int(whole), language))
     return found.assign(answers=counts)
 

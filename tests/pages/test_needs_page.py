@@ -41,8 +41,12 @@ def test_needs_stand_beside_offers_measure_by_measure(book):
 def test_a_match_tells_its_reasons_and_who_may_apply_as_it_was_written(book):
     rows = table(page("needs"), "matches")
     assert rows["need_id"].tolist() == ["N1", "N2"] and set(rows["offer_id"]) == {"O1"}
-    assert rows["for_words"].iloc[0].split("; ") == [text(f"match.{name}") for name in ("measures", "type", "place", "not_funded")]
-    assert rows["unknown_words"].iloc[0] == "; ".join(text(f"match.{name}.unknown") for name in ("window", "places_left", "ceiling"))
+    assert rows["for_words"].iloc[0].split("; ") == [
+        text(f"match.{name}") for name in ("measures", "type", "place", "not_funded")
+    ]
+    assert rows["unknown_words"].iloc[0] == "; ".join(
+        text(f"match.{name}.unknown") for name in ("window", "places_left", "ceiling")
+    )
     assert set(rows["eligibility"]) == {"members of a <club>"}
 
 
@@ -61,7 +65,9 @@ def test_what_is_under_way_is_listed(book):
 
 def test_a_region_and_a_sub_module_leave_only_theirs(book):
     at = choose(page("needs"), "region", "region:Timber Uplands")
-    assert drawn(at)[2] == [1, 0] and text("needs.match.title") in [s.value for s in at.subheader]  # UAS.U1 asked, SALW.D1 offered
+    assert drawn(at)[2] == [1, 0] and text("needs.match.title") in [
+        s.value for s in at.subheader
+    ]  # UAS.U1 asked, SALW.D1 offered
     assert drawn(choose(page("needs"), "submodule", "ied"))[2] == [1]
 
 

@@ -81,7 +81,9 @@ def test_another_target_is_named_and_where_it_comes_from(shared_world):
     at = choose(page("priorities"), "target", "4")
     assert worths(at)[0] == round(value("SALW.D", 80), 9) and param(at, "target") == "4"
     at = choose(page("priorities"), "target", "quartile")
-    assert {w.rsplit(",")[0] for w in table(at, "priorities")["target_words"]} == {text("target_kind.default")}  # regions are too small
+    assert {w.rsplit(",")[0] for w in table(at, "priorities")["target_words"]} == {
+        text("target_kind.default")
+    }  # regions are too small
     assert any(line.value.startswith("Upper quartile") for line in at.caption)
 
 
@@ -111,7 +113,12 @@ def test_a_threat_weighs_the_values_and_its_source_stands_beside(own_world):
 
 def test_what_is_asked_for_and_paid_for_stands_beside(own_world):
     need = {"iso3": "QMA", "need": "help", "need_type": "law", "priority": "high"}
-    kept(own_world, NEEDS, {**need, "measures": "SALW.D1", "status": "requested"}, {**need, "measures": "IED.D1", "status": "funded"})
+    kept(
+        own_world,
+        NEEDS,
+        {**need, "measures": "SALW.D1", "status": "requested"},
+        {**need, "measures": "IED.D1", "status": "funded"},
+    )
     rows = table(page("priorities"), "priorities").set_index("label")
     asked = [label for label, words in rows["requested_words"].items() if words]
     paid = [label for label, words in rows["funded_words"].items() if words]
