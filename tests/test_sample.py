@@ -257,3 +257,25 @@ def test_the_flat_table_holds_two_states_and_one_answer_that_cannot_be_read(inst
 )
 def test_an_area_moves_with_the_rows(script, area, at, by, moved):
     assert script.troubles._moved(area, at, by) == moved
+
+
+def test_the_registers_hold_what_the_script_makes_and_every_row_can_be_kept(script, instrument, states):
+    """Of States of the sample only, every text of theirs marked as invented."""
+    from analysis.registers import REGISTERS
+    from analysis.workbook.book import open_book
+    from analysis.workbook.registers import register_rows
+
+    sample = script.Sample()
+    made = dict(script.Registers(sample.instrument, sample.states, sample.world).books())
+    assert set(made) <= {path.name for path in (SAMPLE / "registers").glob("*.xlsx")}
+    for name, content in made.items():
+        register = REGISTERS[name.removesuffix(".xlsx")]
+        told = [
+            register_rows(register, name, open_book(name, found).sheets, instrument, states)
+            for found in (content, (SAMPLE / "registers" / name).read_bytes())
+        ]
+        assert told[0].problems == told[1].problems == () and told[0].rows, name
+        assert [row.body for row in told[0].rows] == [row.body for row in told[1].rows], "the sample is out of date: make sample"
+        written = {"need", "beneficiary", "offer", "provider", "recommendation", "reason", "observations", "source", "set_by", "plan_link"}
+        texts = [row.body[column] for row in told[0].rows for column in written & set(row.body)]
+        assert [text for text in texts if "(invented)" not in text] == []

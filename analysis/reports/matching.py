@@ -28,7 +28,7 @@ MATCHES = [
 ]
 MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "places_left_n", "need_type", "need_id", "offer_id"]
 PAID = ["name", "measures_words", "aid", "provider", "status"]
-OVERLAPS = ["kind_words", "name", "measure_name", "n", "who_words"]
+OVERLAPS = ["kind_words", "name", "measure_name", "times", "who_words"]
 WITHOUT = ["name", "need", "need_type", "measures_words", "priority", "cost_band", "near", "date", "id"]
 UNUSED = ["provider", "offer", "measures_words", "types_words", "places_words", "date_to", "eligibility", "id"]
 UNASKED = ["name", "label", "worth", "closed", "target", "known", "submodule_name", "type_name", "round"]
@@ -124,7 +124,7 @@ def _places(lists: Sequence[Sequence[str]], states: States, language: str) -> li
 
 def overlaps(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `orphans.overlaps` in words."""
-    return table.assign(
+    return table.rename(columns={"n": "times"}).assign(
         kind_words=[text("needs.two_needs" if kind == TWO_NEEDS else "needs.two_providers", language) for kind in table["kind"]],
         name=[states.name(code, language) for code in table["iso3"]],
         measure_name=[f"{m} {node_name(instrument, m, language)}" for m in table["measure"]],

@@ -24,6 +24,7 @@ def section(data: Data) -> None:
     valued = priorities_list.valued(data)
     found = needs_match.book(data, valued.selection.region)
     instrument, states = data.instrument, data.states
+    st.caption(text("needs.orphans.filters"))
     twice = worded.overlaps(instrument, orphans.overlaps(found.needs, found.offers, states), states)
     _list("overlaps", twice, worded.OVERLAPS)
     alone = worded.without_offer(instrument, orphans.needs_without_offer(found.needs, found.pairs), states)

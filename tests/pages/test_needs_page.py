@@ -32,7 +32,7 @@ def test_without_needs_and_offers_the_page_says_so(shared_world):
 
 def test_needs_stand_beside_offers_measure_by_measure(book):
     at = page("needs")
-    lines, offers, needs = drawn(at)
+    _, offers, needs = drawn(at)
     assert needs == [2, 1, 1] and offers == [1, 0, 1]  # SALW.D1, IED.D1, UAS.U1
     sentence = counted("needs.sentence.open", 3, states=3, offers=3) + " " + counted("needs.sentence.fits", 2)
     assert any(line.startswith(sentence) for line in said(at))
