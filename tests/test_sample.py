@@ -276,6 +276,17 @@ def test_the_registers_hold_what_the_script_makes_and_every_row_can_be_kept(scri
         ]
         assert told[0].problems == told[1].problems == () and told[0].rows, name
         assert [row.body for row in told[0].rows] == [row.body for row in told[1].rows], "the sample is out of date: make sample"
-        written = {"need", "beneficiary", "offer", "provider", "recommendation", "reason", "observations", "source", "set_by", "plan_link"}
+        written = {
+            "need",
+            "beneficiary",
+            "offer",
+            "provider",
+            "recommendation",
+            "reason",
+            "observations",
+            "source",
+            "set_by",
+            "plan_link",
+        }
         texts = [row.body[column] for row in told[0].rows for column in written & set(row.body)]
         assert [text for text in texts if "(invented)" not in text] == []

@@ -153,7 +153,8 @@ def _decisive(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> dict
     wanted = np.array([[m in measures for m in names] for measures in needs["measures"]], dtype=int)
     given = np.array([[not measures or m in measures for m in names] for measures in offers["measures"]], dtype=int)
     kinds = [[not types or kind in types for types in offers["need_types"]] for kind in needs["need_type"]]
-    open_to = [served(places, states) for places in offers["places"]]
+    members = {tuple(places): served(places, states) for places in offers["places"]}
+    open_to = [members[tuple(places)] for places in offers["places"]]
     places = [[iso3 in codes for codes in open_to] for iso3 in needs["iso3"]]
     return {"measures": wanted @ given.T > 0, "type": np.array(kinds), "place": np.array(places)}
 
@@ -189,15 +190,14 @@ def cost_bands() -> dict[str, float]:
 def places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
     """How many more States each offer can serve: `places_most` less the States whose funded needs name the same provider and one of the
     offer's measures. NA where the offer names no number; never below 0."""
-    paid = needs[needs["status"].isin(FUNDED)]
+    paid: dict[str, list[tuple[str, Sequence[str]]]] = {}
+    taken = needs[needs["status"].isin(FUNDED)]
+    for iso3, provider, measures in zip(taken["iso3"], taken["provider"], taken["measures"], strict=True):
+        paid.setdefault(_folded(provider), []).append((iso3, measures))
     left = []
-    for offer in offers.itertuples():
-        mine = {
-            iso3
-            for iso3, provider, measures in paid[["iso3", "provider", "measures"]].itertuples(index=False)
-            if _same(provider, offer.provider) and _common(measures, offer.measures)
-        }
-        left.append(max(0.0, offer.places_most - len(mine)))
+    for provider, measures, most in zip(offers["provider"], offers["measures"], offers["places_most"], strict=True):
+        mine = {iso3 for iso3, wanted in paid.get(_folded(provider), []) if _common(wanted, measures)}
+        left.append(max(0.0, most - len(mine)))
     return pd.Series(left, index=offers.index, dtype=float).where(offers["places_most"].notna())
 
 
@@ -206,6 +206,6 @@ def _places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> np.ndarray:
     return np.where(np.isnan(left), UNKNOWN, np.where(left > 0, FOR, AGAINST))
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two names of providers are written alike, but for case and spaces."""
-    return bool(one.strip()) and " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+def _folded(provider: str) -> str:
+    """A provider's name but for case and spaces: two who are written alike are one."""
+    return " ".join(provider.split()).casefold()

@@ -1,10 +1,13 @@
 """Needs and offers on a page: rows of the registers written here, every number counted by hand."""
 
+import re
+
 import pytest
 
 from analysis.registers import NEEDS, OFFERS
 from analysis.texts import counted, text
 from tests.pages.conftest import choose, drawn, page, param, said, table
+from tests.pages.test_every_page import HOSTILE, RAW, read_as_markdown
 from tests.pages.test_priorities_page import kept
 
 NEED = {"iso3": "QMA", "need": "a *law*", "need_type": "law", "measures": "SALW.D1", "priority": "high", "status": "requested"}
@@ -79,6 +82,17 @@ def test_overlaps_and_orphans(book):
     assert table(at, "needs-unused")["id"].tolist() == ["O3"]
     unasked = table(at, "needs-unasked")["label"].str.split().str[0]
     assert "SALW.D2" in set(unasked) and not {"SALW.D1", "IED.D1"} & set(unasked)
+
+
+@pytest.mark.parametrize("show", ["match", "orphans", "need", "offer"])
+def test_no_text_of_a_register_is_read_as_markdown(own_world, show):
+    need = {**NEED, "need": HOSTILE, "provider": HOSTILE, "beneficiary": HOSTILE}
+    kept(own_world, NEEDS, {**need, "id": "N1"}, {**need, "id": "N2"}, {**need, "id": "N3", "status": "funded"})
+    kept(own_world, OFFERS, {**OFFER, "provider": HOSTILE, "offer": HOSTILE, "eligibility": HOSTILE})
+    at = page("needs", show=show, fit="all")
+    live = [re.sub(r"\\.", "", words) for words in read_as_markdown(at)]
+    assert [words for words in live if any(raw in words for raw in RAW)] == []
+    assert any(HOSTILE in frame.value.to_string() for frame in at.dataframe)  # it is shown, as plain text
 
 
 @pytest.mark.parametrize("kind", ["need", "offer"])
