@@ -24,6 +24,7 @@ MENU = {
         "compare",
         "over_time",
         "balance",
+        "readings",
     ],
     "doing": [
         "gaps",
