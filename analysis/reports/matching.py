@@ -31,7 +31,7 @@ PAID = ["name", "measures_words", "aid", "provider", "status"]
 OVERLAPS = ["kind_words", "name", "measure_name", "times", "who_words"]
 WITHOUT = ["name", "need", "need_type", "measures_words", "priority", "cost_band", "near", "date", "id"]
 UNUSED = ["provider", "offer", "measures_words", "types_words", "places_words", "date_to", "eligibility", "id"]
-UNASKED = ["name", "label", "worth", "closed", "target", "known", "submodule_name", "type_name", "round"]
+UNASKED = ["name", "label", "worth", "closed", "target", "target_words", "known", "submodule_name", "type_name", "round"]
 
 
 def supply(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
