@@ -16,14 +16,14 @@ from analysis.texts import counted, text, word
 
 MATCHES = [
     "name",
-    "need",
     "provider",
-    "offer",
     "against_words",
     "for_words",
     "unknown_words",
-    "eligibility",
+    "need",
+    "offer",
     "common_words",
+    "eligibility",
     "priority",
 ]
 MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "places_left_n", "need_type", "need_id", "offer_id"]

@@ -144,7 +144,7 @@ WIDTHS = {
     "question_words": 260,
     "reason": 560,
     "against_words": 260,
-    "for_words": 280,
+    "for_words": 330,
     "members_words": 420,
     "need": 260,
     "offer": 220,

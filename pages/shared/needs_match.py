@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LARGEST = 15
-FITS = ("fits", "all")
+FITS = ("fits", "near")
 
 
 class Book(NamedTuple):
@@ -70,11 +70,12 @@ def _matches(data: Data, found: Book) -> None:
     st.subheader(text("needs.match.title"), anchor=False)
     with filters.cell(320):
         fit = controls.one("fit", FITS, FITS[0], lambda f: text(f"needs.fit.{f}"))
-    pairs = found.pairs[found.pairs["fits"].astype(bool)] if fit == "fits" else found.pairs
+    pairs = found.pairs[found.pairs["fits"].astype(bool) == (fit == "fits")]
     st.text(counted("needs.match.count", len(pairs)) + " " + text("needs.match.text"))
     if len(pairs):
         table = worded.matches(data.instrument, pairs.reset_index(drop=True), found.needs, found.offers, data.states)
-        views.rows(table, name="matches", columns=worded.MATCHES, height=420)
+        columns = [name for name in worded.MATCHES if fit == "near" or name != "against_words"]
+        views.rows(table, name="matches", columns=columns, height=420)
     st.caption(text("needs.match.rule"))
 
 
