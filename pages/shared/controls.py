@@ -54,6 +54,8 @@ KEYS: Mapping[str, bool] = {
     "beside": False,
     "evidence": False,
     "differ": False,
+    "groups": False,
+    "since": False,
     "wanted": False,
     "by": False,
     "fit": False,

@@ -15,6 +15,7 @@ PATHS = {
     "overview": "/overview",
     "country": "/country",
     "compare": "/compare",
+    "regions": "/regions",
     "over_time": "/over_time",
     "balance": "/balance",
     "readings": "/readings",
@@ -26,7 +27,7 @@ PATHS = {
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "readings")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "readings", "regions")
 WITH_FIGURE += ("priorities", "needs", "follow_up")
 
 
