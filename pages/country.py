@@ -7,7 +7,7 @@ from analysis.comparison import returned, rounds
 from analysis.reports import labelled, sentences
 from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
-from pages.shared import answers, controls, feedback_flags, filters, frame, ladder, uncertain, views
+from pages.shared import answers, controls, feedback_flags, filters, follow_up_country, frame, ladder, uncertain, views
 
 WEAKEST = 15
 
@@ -149,3 +149,4 @@ ladder.what_ifs(data, scores, row)
 st.divider()
 st.subheader(text("country.drill.title"), anchor=False)
 answers.drill_down(data, row, options)
+follow_up_country.section(data, scores, iso3, reading)

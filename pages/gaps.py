@@ -7,7 +7,7 @@ from analysis.charts import gaps as charts
 from analysis.priorities import gaps
 from analysis.reports import labelled, sentences
 from analysis.texts import counted, text
-from pages.shared import controls, filters, frame, views
+from pages.shared import aims, filters, frame, views
 
 SHARED = 12
 
@@ -22,14 +22,12 @@ with filters.bar():
     with filters.cell():
         lens = filters.lens(data)
     with filters.cell():
-        levels = ["default", *map(str, instrument.levels[1:])]
-        target = controls.one("target", levels, "default", lambda t: filters.target_name(data, t))
+        target = filters.target(data)
     options = filters.rules(data, lens)
 filters.name_rules(data, options)
 
 scores = data.scores(options)
-targets = gaps.target_points(instrument, None if target == "default" else int(target))
-table = gaps.gaps(scores, selection.rows, targets)
+table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target))
 if part != filters.ALL:
     table = table[table["submodule"] == part].reset_index(drop=True)
 if kind != filters.ALL:
@@ -38,6 +36,7 @@ if table.empty:
     views.nothing("empty.selection")
 known, ask, shared = gaps.known_gaps(table), gaps.ask_first(table), gaps.shared_gaps(table)
 st.markdown(f"**{views.plain(sentences.gaps_sentence(instrument, table, known, ask))}**")
+aims.told(table, target)
 
 named = labelled.named(instrument, shared)
 chart = charts.shared_gap_bars(
@@ -52,7 +51,7 @@ views.figure(chart, named, sentences.shared_gap_sentence(instrument, shared), na
 st.subheader(text("gaps.list.title"), anchor=False)
 st.text(counted("gaps.list.count", len(known)) + " " + text("view.opens_state"))
 views.rows(
-    labelled.gaps(instrument, known, data.states), name="gaps", columns=labelled.GAPS, height=460, opens="iso3", bars={"gap": max(targets.values())},
+    labelled.gaps(instrument, known, data.states), name="gaps", columns=labelled.GAPS, height=460, opens="iso3", bars={"gap": 100.0},
 )  # fmt: skip
 
 st.subheader(text("gaps.ask.title"), anchor=False)

@@ -277,3 +277,36 @@ def test_the_table_of_borders_is_what_the_script_makes_of_the_states(script):
     assert (SAMPLE / "adjacency.csv").read_bytes() == script.borders_table()
     pairs = {frozenset((row["iso3_a"], row["iso3_b"])) for row in table("adjacency.csv")}
     assert pairs == {frozenset((row["iso3"], o)) for row in table("states.csv") for o in row["neighbours"].split(";") if o}
+
+
+def test_the_registers_hold_what_the_script_makes_and_every_row_can_be_kept(script, instrument, states):
+    """Of States of the sample only, every text of theirs marked as invented."""
+    from analysis.registers import REGISTERS
+    from analysis.workbook.book import open_book
+    from analysis.workbook.registers import register_rows
+
+    sample = script.Sample()
+    made = dict(script.Registers(sample.instrument, sample.states, sample.world).books())
+    assert set(made) <= {path.name for path in (SAMPLE / "registers").glob("*.xlsx")}
+    for name, content in made.items():
+        register = REGISTERS[name.removesuffix(".xlsx")]
+        told = [
+            register_rows(register, name, open_book(name, found).sheets, instrument, states)
+            for found in (content, (SAMPLE / "registers" / name).read_bytes())
+        ]
+        assert told[0].problems == told[1].problems == () and told[0].rows, name
+        assert [row.body for row in told[0].rows] == [row.body for row in told[1].rows], "the sample is out of date: make sample"
+        written = {
+            "need",
+            "beneficiary",
+            "offer",
+            "provider",
+            "recommendation",
+            "reason",
+            "observations",
+            "source",
+            "set_by",
+            "plan_link",
+        }
+        texts = [row.body[column] for row in told[0].rows for column in written & set(row.body)]
+        assert [text for text in texts if "(invented)" not in text] == []

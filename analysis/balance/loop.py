@@ -73,7 +73,7 @@ def closure(table: pd.DataFrame, group: pd.Series, until: dt.date, fewest: int =
 
     Returns
     -------
-    One row per group, most lessons first: group, states (with a lesson), recorded, made, waiting, rejected, closed (share 0-1), closed_low, closed_high
+    One row per group, most lessons first: group, states (with a lesson), recorded, made, waiting, rejected, closure (share 0-1), closure_low, closure_high
     (Wilson, 95 %; all three NA below `fewest`), dated (changes made with a usable date), median_days (over those; NA below `fewest`),
     half_days (`days_until_half`).
 
@@ -85,7 +85,7 @@ def closure(table: pd.DataFrame, group: pd.Series, until: dt.date, fewest: int =
     made = np.bincount(place[table["made"].to_numpy(dtype=bool)], minlength=number)
     rejected = np.bincount(place[(table["status"] == REJECTED).to_numpy()], minlength=number)
     enough = recorded >= fewest
-    ends = zip(("closed", "closed_low", "closed_high"), (made / recorded, *wilson(made, recorded)), strict=True)
+    ends = zip(("closure", "closure_low", "closure_high"), (made / recorded, *wilson(made, recorded)), strict=True)
     days = table["days"].astype("Float64").groupby(place).agg(["count", "median"]).reindex(range(number))
     found = pd.DataFrame({"group": names, "states": table["iso3"].groupby(place).nunique().reindex(range(number)).to_numpy()})
     found = found.assign(recorded=recorded, made=made, waiting=recorded - made - rejected, rejected=rejected)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE
+from analysis.priorities.targets import Targets
 from analysis.scores.tree import Scores
 
 #: What is known about one State and one measure.
@@ -23,23 +24,34 @@ def target_points(instrument: Instrument, level: int | None = None) -> dict[str,
     return {m: 100 * float(t) / instrument.max_level for m, t in zip(measures["node"], levels, strict=True)}
 
 
-def gaps(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) -> pd.DataFrame:
+def gaps(scores: Scores, rows: Sequence[int], targets: Mapping[str, float] | Targets) -> pd.DataFrame:
     """Every State x measure with its distance to the target.
+
+    Parameters
+    ----------
+    targets: points by measure, the same for every State, or the targets of `rows` as `targets.targets` gives them.
 
     Returns
     -------
     One row per (return, measure), largest gap first: row, iso3, round, measure, submodule, measure_type, score, lower, upper, target,
     gap (max(0, target - score), NA where the score is not shown), gap_low (max(0, target - upper)), gap_high
     (max(0, target - lower)), kind (`certain`: whatever the open questions hold; `possible`: it depends on them; `none`;
-    `not_returned`; `not_applicable`), answered, applicable, open (questions without an answer), level_low, level_high.
+    `not_returned`; `not_applicable`), answered, applicable, open (questions without an answer), level_low, level_high, why;
+    and, where targets are given as such, target_level (NA for one that is no level), target_kind, target_round, set_by, level_gap_low and
+    level_gap_high (levels between the target level and the level interval; listed beside, never mixed with points).
 
     Source: scoring.md section 9.
     """
-    table = scores.where(np.asarray(rows, dtype=int)).table
-    table = table[table["kind"] == "measure"].drop(columns="kind").rename(columns={"node": "measure"})
-    table["row"] = np.asarray(rows, dtype=int)[table["row"]]
-    target = table["measure"].map(dict(targets)).astype(float)
-    table["target"] = target
+    instrument, rows = scores.instrument, np.asarray(rows, dtype=int)
+    columns = np.array([instrument.node_number[m] for m in instrument.measures["node"]])
+    table = scores.part(rows, columns).drop(columns="kind").rename(columns={"node": "measure"})
+    more: list[str] = []
+    if isinstance(targets, Targets):
+        table["target"] = targets.points.ravel()
+        more = _with_levels(table, targets)
+    else:
+        table["target"] = table["measure"].map(dict(targets)).astype(float)
+    target = table["target"]
     table["gap"] = (target - table["score"]).clip(lower=0)
     table["gap_low"] = (target - table["upper"]).clip(lower=0)
     table["gap_high"] = (target - table["lower"]).clip(lower=0)
@@ -55,9 +67,24 @@ def gaps(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) -> p
         NO_GAP,
     )
     table = table.sort_values(["gap", "gap_low", "gap_high", "iso3", "measure"], ascending=[False, False, False, True, True])
-    columns = ["row", "iso3", "round", "measure", "submodule", "measure_type", "score", "lower", "upper", "target"]
-    columns += ["gap", "gap_low", "gap_high", "kind", "answered", "applicable", "open", "level_low", "level_high", "why"]
-    return table[columns].reset_index(drop=True)
+    kept = ["row", "iso3", "round", "measure", "submodule", "measure_type", "score", "lower", "upper", "target"]
+    kept += ["gap", "gap_low", "gap_high", "kind", "answered", "applicable", "open", "level_low", "level_high", "why"]
+    return table[kept + more].reset_index(drop=True)
+
+
+def _with_levels(table: pd.DataFrame, targets: Targets) -> list[str]:
+    """Put the targets' levels and origins beside; the names of the new columns."""
+    table["target_level"] = pd.array(targets.level.ravel(), dtype="Int64")
+    table["target_kind"], table["target_round"] = targets.kind.ravel(), targets.round.ravel()
+    table["set_by"] = targets.set_by.ravel()
+    table["level_gap_low"] = (table["target_level"] - table["level_high"]).clip(lower=0)
+    table["level_gap_high"] = (table["target_level"] - table["level_low"]).clip(lower=0)
+    return ["target_level", "target_kind", "target_round", "set_by", "level_gap_low", "level_gap_high"]
+
+
+def is_known(table: pd.DataFrame) -> pd.Series:
+    """Which gaps are known: the score is shown and lies below the target, or it is not shown and yet lies below for certain."""
+    return (table["gap"] > TOLERANCE) | (table["gap"].isna() & (table["kind"] == CERTAIN))
 
 
 def known_gaps(table: pd.DataFrame) -> pd.DataFrame:
@@ -65,7 +92,7 @@ def known_gaps(table: pd.DataFrame) -> pd.DataFrame:
 
     Largest first: by the gap, or by `gap_low`, the least it can be, where no score is shown.
     """
-    kept = table[(table["gap"] > TOLERANCE) | (table["gap"].isna() & (table["kind"] == CERTAIN))]
+    kept = table[is_known(table)]
     size = kept["gap"].fillna(kept["gap_low"])
     order = kept.assign(size=size).sort_values(
         ["size", "gap_low", "iso3", "measure"], ascending=[False, False, True, True], kind="stable"

@@ -1,10 +1,10 @@
-"""What people keep beside the returns as tables: lessons, needs, offers, recommendations, targets. Each is a register.
+"""What people keep beside the returns as tables: lessons, needs, offers, recommendations, targets, threats. Each is a register.
 
 A register says which columns a row has and what may stand in them. From that follow its workbook (`workbook.register`), the check of
 every cell, the form on a page and its table; nothing of it is written twice. A row is kept as a record of the store (`store.records`).
 """
 
-from analysis.registers.kinds import LESSONS, NEEDS, OFFERS, OUTCOMES, RECOMMENDATIONS, REGISTERS, TARGETS
+from analysis.registers.kinds import LESSONS, NEEDS, OFFERS, OUTCOMES, RECOMMENDATIONS, REGISTERS, TARGETS, THREATS
 from analysis.registers.spec import Column, Register, heading, new_key
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "REGISTERS",
     "TARGETS",
+    "THREATS",
     "Column",
     "Register",
     "heading",

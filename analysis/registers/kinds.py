@@ -113,6 +113,20 @@ TARGETS = Register(
     key=("iso3", "round", "measure"),
 )
 
+#: How large the threat is held to be, by whoever says so: the weight of a gap (scoring.md section 9). Empty lists stand for all.
+THREATS = Register(
+    "threat",
+    (
+        _ID,
+        Column("submodules", "submodules"),
+        Column("places", "places"),
+        Column("threat", "number", needed=True, least=0, most=1),
+        Column("source", needed=True, most=400),
+        Column("date", "date", needed=True),
+        Column("set_by", most=200),
+    ),
+)
+
 #: What happened, counted by somebody else: a series to hold the scores beside (scoring.md section 10 d). It belongs to one page and is no
 #: register of the returns desk.
 OUTCOMES = Register(
@@ -126,4 +140,4 @@ OUTCOMES = Register(
     key=("iso3", "year"),
 )
 
-REGISTERS = {register.kind: register for register in (LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, TARGETS)}
+REGISTERS = {register.kind: register for register in (LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, TARGETS, THREATS)}

@@ -23,9 +23,9 @@ CLOSURES = [
     "changes_made",
     "waiting",
     "rejected",
-    "closed",
-    "closed_low",
-    "closed_high",
+    "closure",
+    "closure_low",
+    "closure_high",
 ]
 CLOSURES += ["dated", "median_days", "half_days"]
 REVIEWS = ["review_words", "measures_revised", "measures_not_revised", "measures_unknown"]
@@ -65,7 +65,7 @@ def closures(table: pd.DataFrame, states: States | None = None, language: str = 
     notes = [
         counted("feedback.of_lessons", n, language, made=made) for n, made in zip(table["recorded"], table["made"], strict=True)
     ]
-    shares = {"score": table["closed"] * 100, "lower": table["closed_low"] * 100, "upper": table["closed_high"] * 100}
+    shares = {"score": table["closure"] * 100, "lower": table["closure_low"] * 100, "upper": table["closure_high"] * 100}
     found = table.assign(label=names, whose=names, note=notes, hue="", **shares)
     found = found.assign(lessons_states=table["states"], changes_made=table["made"])
     return found if states is None else found.assign(iso3=table["group"])
@@ -84,8 +84,8 @@ def closure_title(whole: pd.Series, language: str = "en") -> str:
 def closure_sentence(whole: pd.Series, returned: int, language: str = "en") -> str:
     """What became of the lessons, with the range of the share, and from how many States they come."""
     parts = []
-    if pd.notna(whole["closed"]):
-        share, low, high = (rounded(100 * whole[name], 0) for name in ("closed", "closed_low", "closed_high"))
+    if pd.notna(whole["closure"]):
+        share, low, high = (rounded(100 * whole[name], 0) for name in ("closure", "closure_low", "closure_high"))
         parts.append(text("feedback.closure.share", language, share=share, low=low, high=high))
     counts = {name: int(whole[name]) for name in ("waiting", "rejected")}
     parts.append(text("feedback.closure.rest", language, **counts))

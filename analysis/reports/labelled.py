@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, fields
 
+import numpy as np
 import pandas as pd
 
 from analysis.instrument import Instrument
@@ -127,12 +128,17 @@ def named(instrument: Instrument, table: pd.DataFrame, states: States | None = N
             names = {n: node_label(instrument, n, language) for n in found[column].unique()}
             found["label"] = found[column].map(names)
     if states is not None and "iso3" in found:
-        found.insert(0, "name", [states.name(code, language) for code in found["iso3"]])
+        found.insert(0, "name", _mapped(found["iso3"], lambda code: states.name(code, language)))
     if "submodule" in found:
-        found["submodule_name"] = [instrument.submodule_name(s, language) for s in found["submodule"]]
+        found["submodule_name"] = _mapped(found["submodule"], lambda code: instrument.submodule_name(code, language))
     if "measure_type" in found:
-        found["type_name"] = [instrument.type_name(t, language) for t in found["measure_type"]]
+        found["type_name"] = _mapped(found["measure_type"], lambda code: instrument.type_name(code, language))
     return found
+
+
+def _mapped(codes: pd.Series, words: Callable[[str], str]) -> pd.Series:
+    """Each code in words; a word is looked up once however long the table is."""
+    return codes.map({code: words(code) for code in codes.unique()})
 
 
 def answer_words(instrument: Instrument, question: str, code: int, language: str = "en") -> str:
@@ -204,6 +210,8 @@ GAPS = [
     "target",
     "gap_low",
     "gap_high",
+    "level_gap",
+    "target_words",
     "answers",
     "submodule_name",
     "type_name",
@@ -227,8 +235,34 @@ def of(part: int, whole: int, language: str = "en") -> str:
 def gaps(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `priorities.gaps` with names, what is known of each gap, and the answers counted."""
     found = named(instrument, table, states, language)
-    found["known"] = [text(f"gap.known.{kind}", language) for kind in table["kind"]]
-    return found.assign(answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)])
+    found["known"] = _mapped(found["kind"], lambda kind: text(f"gap.known.{kind}", language))
+    if "target_kind" in found:
+        found["level_gap"] = _by_rows(found, ["level_gap_low", "level_gap_high"], lambda *one: _levels(*one, language))
+        found["target_words"] = _by_rows(
+            found, ["target_kind", "target_round", "set_by"], lambda *one: target_origin(*one, language)
+        )
+    counts = _by_rows(found, ["answered", "applicable"], lambda part, whole: of(int(part), int(whole), language))
+    return found.assign(answers=counts)
+
+
+def _by_rows(table: pd.DataFrame, columns: list[str], words: Callable[..., str]) -> list[str]:
+    """Words for what some columns say together, made once for each that occurs."""
+    group = table.groupby(columns, dropna=False, sort=False).ngroup().to_numpy()
+    firsts = table[columns].iloc[np.unique(group, return_index=True)[1]]
+    said = np.array([words(*one) for one in firsts.itertuples(index=False)], dtype=object)
+    return said[group].tolist() if len(table) else []
+
+
+def _levels(low: float, high: float, language: str) -> str:
+    """Levels between the target and the level interval: `1`, `0 to 2`, a dash where the target is no level."""
+    if pd.isna(low) or pd.isna(high):
+        return "–"
+    return str(int(low)) if low == high else text("range", language, low=int(low), high=int(high))
+
+
+def target_origin(kind: str, round: str, set_by: str, language: str = "en") -> str:
+    """Where a target comes from, with the round and who set it where that is known: `own plan, 2028, National commission`."""
+    return ", ".join(part for part in (word("target_kind", kind, language), round, set_by) if part)
 
 
 def cells(

@@ -20,6 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 import sample_troubles as troubles  # noqa: E402
 from sample_lessons import lessons_book  # noqa: E402
+from sample_registers import Registers  # noqa: E402
 from sample_world import World, draw, rows  # noqa: E402
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, Instrument, load_instrument  # noqa: E402
@@ -203,6 +204,17 @@ def borders_table() -> bytes:
     return out.getvalue().encode("utf-8")
 
 
+def write_registers(sample: Sample) -> list[Path]:
+    """Write the forms of the registers, filled in; their paths."""
+    folder = HERE / "registers"
+    folder.mkdir(exist_ok=True)
+    made = []
+    for name, content in Registers(sample.instrument, sample.states, sample.world).books():
+        made.append(folder / name)
+        made[-1].write_bytes(settled(content))
+    return made
+
+
 def main() -> None:
     """Write every file of the sample; files that the plan does not know are removed."""
     sample, plan = Sample(), rows("plan.csv")
@@ -221,7 +233,7 @@ def main() -> None:
     (HERE / "registers").mkdir(exist_ok=True)
     (HERE / "registers" / "lesson.xlsx").write_bytes(lessons_register(sample))
     (HERE / "adjacency.csv").write_bytes(borders_table())
-    made = [*wanted, *(HERE / "to-try" / name for name in TO_TRY)]
+    made = [*wanted, *(HERE / "to-try" / name for name in TO_TRY), *write_registers(sample)]
     print(f"{len(made)} files, {sum(path.stat().st_size for path in made) / 1e6:.1f} MB")
 
 

@@ -57,6 +57,10 @@ KEYS: Mapping[str, bool] = {
     "groups": False,
     "since": False,
     "chain": True,
+    "wanted": False,
+    "by": False,
+    "fit": False,
+    "status": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default

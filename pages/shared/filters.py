@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from analysis.comparison.rounds import LATEST, current_rows, rounds
 from analysis.instrument import Lens
 from analysis.model import READINGS
+from analysis.priorities import targets
 from analysis.scores.options import AGGREGATORS, NA_CHALLENGED, STRICT, ScoreOptions
 from analysis.states import States
 from analysis.texts import text, word
@@ -179,10 +180,17 @@ def unit(data: Data, iso3: str) -> tuple[int, str]:
     return int(index.loc[index["round"] == (labels[0] if chosen == LATEST else chosen), "row"].iloc[0]), who
 
 
+def target(data: Data) -> str:
+    """What measures are held against: one of `targets.choices`."""
+    return controls.one("target", targets.choices(data.instrument), targets.DEFAULT, lambda t: target_name(data, t))
+
+
 def target_name(data: Data, target: str) -> str:
-    """A target in words: the questionnaire's default, or a level with its name."""
-    if target == "default":
+    """A target in words: the questionnaire's default, a level with its name, or where else it comes from."""
+    if target == targets.DEFAULT:
         return text("filter.default_target", level=data.instrument.target_level)
+    if target in (targets.NEXT, targets.QUARTILE, targets.PLAN):
+        return text(f"filter.target.{target}")
     return text("filter.level", level=target, name=data.instrument.level_name(int(target)))
 
 

@@ -31,6 +31,9 @@ MENU = {
     ],
     "doing": [
         "gaps",
+        "priorities",
+        "needs",
+        "follow_up",
     ],
     "desk": [
         "returns",

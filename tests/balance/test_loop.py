@@ -70,10 +70,10 @@ def test_closure_counts_every_lesson_and_gives_a_share_from_five_on():
     found = table(*many(3, 1, 1), *many(2, 2, 0, "QMB"))
     closed = loop.closure(found, found["iso3"], UNTIL).set_index("group")
     assert closed.loc["QMA", ["recorded", "made", "waiting", "rejected", "states"]].tolist() == [5, 3, 1, 1, 1]
-    assert closed.loc["QMA", "closed"] == 0.6
-    assert closed.loc["QMA", ["closed_low", "closed_high"]].tolist() == pytest.approx(proportion_confint(3, 5, method="wilson"))
+    assert closed.loc["QMA", "closure"] == 0.6
+    assert closed.loc["QMA", ["closure_low", "closure_high"]].tolist() == pytest.approx(proportion_confint(3, 5, method="wilson"))
     assert closed.loc["QMB", ["recorded", "made"]].tolist() == [4, 2]
-    assert closed.loc["QMB", ["closed", "closed_low", "closed_high"]].isna().all()
+    assert closed.loc["QMB", ["closure", "closure_low", "closure_high"]].isna().all()
 
 
 def test_the_median_of_what_was_done_needs_five_of_it():

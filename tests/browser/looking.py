@@ -21,6 +21,9 @@ PATHS = {
     "readings": "/readings",
     "feedback": "/feedback",
     "lenses": "/lenses",
+    "priorities": "/priorities",
+    "needs": "/needs",
+    "follow_up": "/follow_up",
     "returns": "/returns",
     "review": "/review",
     "method": "/method",
@@ -32,13 +35,14 @@ WITH_FIGURE = (
     "overview",
     "country",
     "compare",
+    "regions",
     "over_time",
     "balance",
     "readings",
-    "regions",
     "feedback",
     "lenses",
 )
+WITH_FIGURE += ("priorities", "needs", "follow_up")
 
 
 def settled(page: Page) -> None:

@@ -1,0 +1,211 @@
+"""Needs and offers: which offer could meet which need, with the reasons for and against; what is under way; overlaps and orphans.
+
+A match is a proposal for people to look at. What an offer demands of its applicants is shown as it was written and never interpreted.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.instrument import ROOT
+from analysis.states import States
+
+OFFERED = "offered"  # an offer is committed that names the measure and the State
+NOW = ("under_way", "funded")  # a need's status where somebody pays for it at present
+#: What is paid for already, in the order it is told of a measure of which several are true.
+FUNDED = (*NOW, OFFERED, "done")
+REQUESTED = "requested"
+#: Reasons, in the order they are told. Each may speak for a match, against it, or not be known.
+REASONS = ("measures", "type", "place", "window", "places_left", "ceiling", "not_funded")
+#: Reasons without which a pair is no match at all; what else speaks against it is told beside.
+DECISIVE = ("measures", "type", "place")
+FOR, AGAINST, UNKNOWN = 1, -1, 0
+DAYS_A_MONTH = 30.4375
+
+NEED_COLUMNS = ["id", "iso3", "date", "need", "need_type", "measures", "priority", "cost_band", "months", "status", "provider"]
+OFFER_COLUMNS = ["id", "provider", "offer", "measures", "need_types", "places", "date_from", "date_to", "ceiling", "places_most"]
+OFFER_COLUMNS += ["eligibility", "status"]
+
+
+def needs_table(bodies: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Records of the register of needs as a table (`NEED_COLUMNS`); lists stay lists, what is empty is "" or NA."""
+    return _table(bodies, NEED_COLUMNS, lists=("measures",), numbers=("months",))
+
+
+def offers_table(bodies: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Records of the register of offers as a table (`OFFER_COLUMNS`)."""
+    return _table(bodies, OFFER_COLUMNS, lists=("measures", "need_types", "places"), numbers=("ceiling", "places_most"))
+
+
+def _table(bodies: Iterable[Mapping], columns: list[str], lists: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
+    rows = [[body.get(name) or ([] if name in lists else body.get(name)) for name in columns] for body in bodies]
+    table = pd.DataFrame(rows, columns=columns)
+    for name in columns:
+        if name in numbers:
+            table[name] = table[name].astype(float)
+        elif name not in lists:
+            table[name] = table[name].fillna("").astype("str")
+    return table
+
+
+def by_measure(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """A row for each measure that a row names: some columns, and measure."""
+    each = np.repeat(np.arange(len(table)), [len(measures) for measures in table["measures"]])
+    named = pd.Series([m for measures in table["measures"] for m in measures], dtype="str")
+    return table[list(columns)].iloc[each].reset_index(drop=True).assign(measure=named)
+
+
+def standing(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.DataFrame:
+    """What is asked and what is paid for already, State by State and measure by measure.
+
+    A committed offer counts for the measures and places it names; one that names no measure or no place counts for none, since nobody
+    can tell for which.
+
+    Returns
+    -------
+    One row per (State, measure) that a need or a committed offer names: iso3, measure, requested (open needs), funded (the first of
+    `FUNDED` that is true; "" where none is).
+    """
+    asked = by_measure(needs, ["iso3", "status"])
+    promised = committed(offers, states)[["iso3", "measure"]].assign(status=OFFERED)
+    rows = pd.concat([asked, promised], ignore_index=True)
+    order = list(FUNDED)
+    rows["requested"] = (rows["status"] == REQUESTED).astype(int)
+    rows["step"] = rows["status"].map({name: i for i, name in enumerate(order)}).fillna(len(order))
+    found = rows.groupby(["iso3", "measure"], as_index=False).agg(requested=("requested", "sum"), step=("step", "min"))
+    found["funded"] = pd.Series([[*order, ""][int(step)] for step in found["step"]], index=found.index, dtype="str")
+    return found.drop(columns="step")
+
+
+def committed(offers: pd.DataFrame, states: States) -> pd.DataFrame:
+    """What committed offers name, a row for each State and measure: iso3, measure, provider."""
+    promised = offers[offers["status"] == "committed"]
+    whom = [sorted(served(places, states)) if places else [] for places in promised["places"]]
+    each = promised.iloc[np.repeat(np.arange(len(promised)), [len(codes) for codes in whom])]
+    each = each.assign(iso3=[code for codes in whom for code in codes])
+    return by_measure(each, ["iso3", "provider"])[["iso3", "measure", "provider"]]
+
+
+def served(places: Sequence[str], states: States) -> set[str]:
+    """The States that a list of places (codes and `kind:group`) stands for; all of them for an empty list."""
+    if not places:
+        return states.members("")
+    return {code for one in places for code in (states.members(one) if ":" in one else [one])}
+
+
+def matches(
+    needs: pd.DataFrame, offers: pd.DataFrame, states: States, today: dt.date, bands: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Every pair of an open need and an offer that still stands in which nothing decisive speaks against it.
+
+    Reasons: `measures` (one of the need's is among the offer's, or the offer names none), `type`, `place` (the same; these three decide),
+    `window` (the offer is open today or later, and long enough for the need's months), `places_left` (`places_most` less the States that the same
+    provider serves already for one of these measures), `ceiling` (the amount that the need's cost band stands for lies within it), `not_funded`
+    (no other need of the State for one of these measures is funded or under way). `window`, `places_left` and `ceiling` are not known where
+    nothing is written.
+
+    Parameters
+    ----------
+    bands: cost band -> the amount it stands for, in the unit of the ceilings (thousands of US dollars); None: not known.
+
+    Returns
+    -------
+    One row per pair, fewest reasons against first: need, offer (ids), iso3, provider, common (measures of both, a list; the need's where the
+    offer names none), a column per reason (1 for, -1 against, 0 not known), against (how many), fits (none against).
+    """
+    open_needs = needs[needs["status"] == REQUESTED].reset_index(drop=True)
+    standing_offers = offers[offers["status"] == "open"].reset_index(drop=True)
+    columns = ["need", "offer", "iso3", "provider", "common", *REASONS, "against", "fits"]
+    if open_needs.empty or standing_offers.empty:
+        return pd.DataFrame(columns=columns)
+    decided = _decisive(open_needs, standing_offers, states)
+    n, o = np.nonzero(np.logical_and.reduce([decided[name] for name in DECISIVE]))
+    left, right = open_needs.iloc[n].reset_index(drop=True), standing_offers.iloc[o].reset_index(drop=True)
+    found = pd.DataFrame({"need": left["id"], "offer": right["id"], "iso3": left["iso3"], "provider": right["provider"]})
+    found["common"] = [_common(a, b) for a, b in zip(left["measures"], right["measures"], strict=True)]
+    for name in DECISIVE:
+        found[name] = FOR
+    found["window"] = _window(left, right, today)
+    found["places_left"] = _places_left(needs, standing_offers).take(o)
+    cost = left["cost_band"].map(dict(bands or {})).astype(float)
+    known = cost.notna() & right["ceiling"].notna()
+    found["ceiling"] = np.where(~known, UNKNOWN, np.where(cost <= right["ceiling"], FOR, AGAINST))
+    paid = _paid(needs)
+    found["not_funded"] = [
+        AGAINST if any((iso3, m) in paid for m in common) else FOR
+        for iso3, common in zip(found["iso3"], found["common"], strict=True)
+    ]
+    found["against"] = (found[list(REASONS)] == AGAINST).sum(axis=1)
+    found["fits"] = found["against"] == 0
+    known = (found[list(REASONS)] == FOR).sum(axis=1)
+    order = found.assign(known=known).sort_values(["against", "known", "need", "offer"], ascending=[True, False, True, True])
+    return order[columns].reset_index(drop=True)
+
+
+def _decisive(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> dict[str, np.ndarray]:
+    """Needs x offers: whether each decisive reason speaks for the pair."""
+    names = sorted({m for measures in [*needs["measures"], *offers["measures"]] for m in measures})
+    wanted = np.array([[m in measures for m in names] for measures in needs["measures"]], dtype=int)
+    given = np.array([[not measures or m in measures for m in names] for measures in offers["measures"]], dtype=int)
+    kinds = [[not types or kind in types for types in offers["need_types"]] for kind in needs["need_type"]]
+    members = {tuple(places): served(places, states) for places in offers["places"]}
+    open_to = [members[tuple(places)] for places in offers["places"]]
+    places = [[iso3 in codes for codes in open_to] for iso3 in needs["iso3"]]
+    return {"measures": wanted @ given.T > 0, "type": np.array(kinds), "place": np.array(places)}
+
+
+def _common(wanted: Sequence[str], given: Sequence[str]) -> list[str]:
+    return [m for m in wanted if not given or m in given]
+
+
+def _window(needs: pd.DataFrame, offers: pd.DataFrame, today: dt.date) -> np.ndarray:
+    """Whether what is left of the offer's time is long enough."""
+    end = pd.to_datetime(offers["date_to"].where(offers["date_to"] != ""))
+    begin = pd.to_datetime(offers["date_from"].where(offers["date_from"] != "")).fillna(pd.Timestamp(today))
+    days = (end - begin.clip(lower=pd.Timestamp(today))).dt.days
+    short = (days < 0) | (days < needs["months"].fillna(0).to_numpy() * DAYS_A_MONTH)
+    return np.where(end.isna(), UNKNOWN, np.where(short, AGAINST, FOR))
+
+
+def _paid(needs: pd.DataFrame) -> set[tuple[str, str]]:
+    """(State, measure) that somebody funds or carries out now."""
+    rows = by_measure(needs[needs["status"].isin(NOW)], ["iso3"])
+    return set(rows.itertuples(index=False, name=None))
+
+
+def cost_bands() -> dict[str, float]:
+    """Cost band -> thousands of US dollars, invented, as the library of packages has them; empty where there is no such table."""
+    path = ROOT / "data" / "packages" / "cost_bands.csv"
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["band"]: float(row["amount"]) for row in csv.DictReader(file)}
+
+
+def places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
+    """How many more States each offer can serve: `places_most` less the States whose funded needs name the same provider and one of the
+    offer's measures. NA where the offer names no number; never below 0."""
+    paid: dict[str, list[tuple[str, Sequence[str]]]] = {}
+    taken = needs[needs["status"].isin(FUNDED)]
+    for iso3, provider, measures in zip(taken["iso3"], taken["provider"], taken["measures"], strict=True):
+        paid.setdefault(_folded(provider), []).append((iso3, measures))
+    left = []
+    for provider, measures, most in zip(offers["provider"], offers["measures"], offers["places_most"], strict=True):
+        mine = {iso3 for iso3, wanted in paid.get(_folded(provider), []) if _common(wanted, measures)}
+        left.append(max(0.0, most - len(mine)))
+    return pd.Series(left, index=offers.index, dtype=float).where(offers["places_most"].notna())
+
+
+def _places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> np.ndarray:
+    left = places_left(needs, offers).to_numpy()
+    return np.where(np.isnan(left), UNKNOWN, np.where(left > 0, FOR, AGAINST))
+
+
+def _folded(provider: str) -> str:
+    """A provider's name but for case and spaces: two who are written alike are one."""
+    return " ".join(provider.split()).casefold()

@@ -1,0 +1,152 @@
+"""Needs and offers in words: what matches with the reasons for and against, what is paid for already, overlaps and orphans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.instrument import Instrument
+from analysis.priorities import matching
+from analysis.priorities.orphans import TWO_NEEDS
+from analysis.reports import labelled
+from analysis.reports.registers import node_name
+from analysis.states import States
+from analysis.texts import counted, text, word
+
+MATCHES = [
+    "name",
+    "provider",
+    "against_words",
+    "for_words",
+    "unknown_words",
+    "need",
+    "offer",
+    "common_words",
+    "eligibility",
+    "priority",
+]
+MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "places_left_n", "need_type", "need_id", "offer_id"]
+PAID = ["name", "measures_words", "aid", "provider", "status"]
+OVERLAPS = ["kind_words", "name", "measure_name", "times", "who_words"]
+WITHOUT = ["name", "need", "need_type", "measures_words", "priority", "cost_band", "near", "date", "id"]
+UNUSED = ["provider", "offer", "measures_words", "types_words", "places_words", "date_to", "eligibility", "id"]
+UNASKED = ["name", "label", "worth", "closed", "target", "target_words", "known", "submodule_name", "type_name", "round"]
+
+
+def supply(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `orphans.supply` that anything is asked or offered for, most needs first: label, note, needs, offers."""
+    found = labelled.named(instrument, table[(table["needs"] > 0) | (table["offers"] > 0)], language=language)
+    found["note"] = [
+        "" if row.needs and row.offers else text("needs.no_offer" if row.needs else "needs.no_need", language)
+        for row in found.itertuples()
+    ]
+    return found.sort_values(["needs", "offers", "measure"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
+
+
+def supply_words(language: str = "en") -> dict[str, str]:
+    """The words of the dots."""
+    return {name: text(f"needs.word.{name}", language) for name in ("needs", "offers", "axis")}
+
+
+def sentence(needs: pd.DataFrame, offers: pd.DataFrame, pairs: pd.DataFrame, language: str = "en") -> str:
+    """How many needs are open, how many of them have an offer that fits, and how many are paid for already."""
+    waiting = needs.loc[needs["status"] == matching.REQUESTED, "id"]
+    fitting = waiting.isin(set(pairs.loc[pairs["fits"].astype(bool), "need"])).sum()
+    parts = [
+        counted("needs.sentence.open", len(waiting), language, states=needs["iso3"].nunique(), offers=int((offers["status"] == "open").sum())),
+        counted("needs.sentence.fits", int(fitting), language),
+    ]  # fmt: skip
+    paid = int(needs["status"].isin(matching.NOW).sum())
+    parts.append(counted("needs.sentence.paid", paid, language))
+    return " ".join(parts)
+
+
+def matches(
+    instrument: Instrument, pairs: pd.DataFrame, needs: pd.DataFrame, offers: pd.DataFrame, states: States, language: str = "en"
+) -> pd.DataFrame:
+    """Rows of `matching.matches` with what both sides say and the reasons in words."""
+    mine = needs.drop(columns=["measures", "status", "iso3", "provider"]).rename(columns={"id": "need_id"})
+    theirs = offers.drop(columns=["measures", "status", "provider", "need_types", "places"])
+    theirs = theirs.rename(columns={"id": "offer_id", "ceiling": "ceiling_amount"})
+    theirs = theirs.assign(places_left_n=matching.places_left(needs, offers).astype("Int64"))
+    found = pairs.rename(columns={"need": "need_id", "offer": "offer_id"})
+    found = found.merge(mine.drop(columns="date"), on="need_id", how="left").merge(theirs, on="offer_id", how="left")
+    names = {code: states.name(code, language) for code in found["iso3"].unique()}
+    reasons = {name: text(f"match.{name}", language) for name in matching.REASONS}
+    against = {name: text(f"match.{name}.against", language) for name in matching.REASONS}
+    unknown = {name: text(f"match.{name}.unknown", language) for name in ("window", "places_left", "ceiling")}
+    return found.assign(
+        name=found["iso3"].map(names),
+        common_words=_measures(instrument, found["common"], language),
+        for_words=_told(found, reasons, matching.FOR),
+        against_words=_told(found, against, matching.AGAINST),
+        unknown_words=_told(found, unknown, matching.UNKNOWN),
+        priority=[word("priority", one, language) for one in found["priority"]],
+        need_type=[word("need_type", one, language) for one in found["need_type"]],
+    )
+
+
+def _told(table: pd.DataFrame, words: dict[str, str], mark: int) -> list[str]:
+    """The words of the reasons that stand at a mark, row by row."""
+    marked = [(table[name] == mark).to_numpy() for name in words]
+    said = list(words.values())
+    return ["; ".join(said[i] for i, there in enumerate(row) if there) for row in zip(*marked, strict=True)]
+
+
+def _measures(instrument: Instrument, lists: Sequence[Sequence[str]], language: str) -> list[str]:
+    """Lists of measures, each by code and name."""
+    return ["; ".join(dict.fromkeys(f"{m} {node_name(instrument, m, language)}" for m in measures)) for measures in lists]
+
+
+def paid(instrument: Instrument, needs: pd.DataFrame, offers: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """What is under way, funded, promised or done: needs by their status, and committed offers by the places they name."""
+    mine = needs[needs["status"].isin(matching.FUNDED)]
+    theirs = offers[offers["status"] == "committed"]
+    rows = pd.DataFrame(
+        {
+            "name": [states.name(code, language) for code in mine["iso3"]] + _places(theirs["places"], states, language),
+            "measures_words": _measures(instrument, [*mine["measures"], *theirs["measures"]], language),
+            "aid": [*mine["need"], *theirs["offer"]],
+            "provider": [*mine["provider"], *theirs["provider"]],
+            "status": [word("need_step", one, language) for one in mine["status"]] + [word("offer_step", "committed", language)] * len(theirs),
+        }
+    )  # fmt: skip
+    return rows.sort_values(["name", "status"], kind="stable").reset_index(drop=True)
+
+
+def _places(lists: Sequence[Sequence[str]], states: States, language: str) -> list[str]:
+    every = text("filter.all_states", language)
+    return [
+        "; ".join(one.partition(":")[2] or states.name(one, language) for one in places) if places else every for places in lists
+    ]
+
+
+def overlaps(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `orphans.overlaps` in words."""
+    return table.rename(columns={"n": "times"}).assign(
+        kind_words=[text("needs.two_needs" if kind == TWO_NEEDS else "needs.two_providers", language) for kind in table["kind"]],
+        name=[states.name(code, language) for code in table["iso3"]],
+        measure_name=[f"{m} {node_name(instrument, m, language)}" for m in table["measure"]],
+        who_words=["; ".join(who) for who in table["who"]],
+    )
+
+
+def without_offer(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `orphans.needs_without_offer` in words."""
+    return table.assign(
+        name=[states.name(code, language) for code in table["iso3"]],
+        measures_words=_measures(instrument, table["measures"], language),
+        need_type=[word("need_type", one, language) for one in table["need_type"]],
+        priority=[word("priority", one, language) for one in table["priority"]],
+    )
+
+
+def unused(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `orphans.offers_nobody_needs` in words."""
+    every = text("needs.any", language)
+    return table.assign(
+        measures_words=[one or every for one in _measures(instrument, table["measures"], language)],
+        types_words=["; ".join(word("need_type", one, language) for one in types) or every for types in table["need_types"]],
+        places_words=_places(table["places"], states, language),
+    )

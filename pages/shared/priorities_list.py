@@ -1,0 +1,112 @@
+"""The ranked list of gaps with every factor of its value, how firm its head is, and what to ask before anything is funded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import streamlit as st
+
+from analysis.charts import base
+from analysis.charts import priorities as charts
+from analysis.priorities import gaps, matching, ranking, threat
+from analysis.registers import NEEDS, OFFERS, THREATS
+from analysis.reports import labelled
+from analysis.reports import priorities as worded
+from analysis.scores.options import ScoreOptions
+from analysis.texts import counted, text
+from pages.shared import aims, controls, exports, filters, registers, views
+from pages.shared.filters import ALL, Selection
+from pages.shared.loaders import Data
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOP = ranking.TOP
+WANTED = ("all", "open", "requested", "waiting")
+
+
+class Valued(NamedTuple):
+    """The gaps in view with their values, and by which choices."""
+
+    table: pd.DataFrame
+    selection: Selection
+    options: ScoreOptions
+    target: str
+    chosen: str
+
+
+def valued(data: Data, more: Callable[[], str] | None = None) -> Valued:
+    """The page's row of controls, and every gap of the States in view with each factor of its value. more: one control beside them."""
+    with filters.bar():
+        selection = filters.states_in_view(data)
+        with filters.cell():
+            part = filters.submodule(data)
+        with filters.cell():
+            kind = filters.measure_type(data)
+        with filters.cell():
+            target = filters.target(data)
+        chosen = ""
+        if more:
+            with filters.cell():
+                chosen = more()
+        options = filters.rules(data)
+    filters.name_rules(data, options)
+    scores = data.scores(options)
+    table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target))
+    aims.told(table, target)
+    for column, only in (("submodule", part), ("measure_type", kind)):
+        table = table if only == ALL else table[table[column] == only].reset_index(drop=True)
+    codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
+    held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
+    found = ranking.valued(table, ranking.importances(data.instrument, dict(options.weights)), held, standing(data))
+    return Valued(found, selection, options, target, chosen)
+
+
+def standing(data: Data) -> pd.DataFrame:
+    """What is asked and paid for already, measure by measure."""
+    needs = matching.needs_table(registers.kept(data, NEEDS)["body"])
+    return matching.standing(needs, matching.offers_table(registers.kept(data, OFFERS)["body"]), data.states)
+
+
+def wanted() -> str:
+    """The part of the list that the reader asks for: all, not paid for, asked for, or asked for and not paid for."""
+    return controls.one("wanted", WANTED, WANTED[0], lambda w: text(f"priorities.wanted.{w}"))
+
+
+def section(data: Data) -> None:
+    """The sentence, the first ten with their ranges, the whole list, and "ask first" apart."""
+    found = valued(data, wanted)
+    instrument, chosen = data.instrument, found.chosen
+    listed = ranking.listed(found.table)
+    listed = ranking.wanted(listed, requested=chosen in ("requested", "waiting"), unfunded=chosen in ("open", "waiting"))
+    drawn = ranking.drawn_importances(instrument, found.options)
+    firm = ranking.stability(listed, instrument, drawn)
+    exports.also(
+        {"draws.weights": ranking.SETTINGS.weights, "draws": str(ranking.SETTINGS.draws), "seed": str(ranking.SETTINGS.seed)}
+    )
+    shown = worded.ranked(instrument, listed, firm, data.states)
+    sentence = worded.list_sentence(shown, listed["iso3"].nunique())
+    if listed.empty:
+        st.text(sentence)
+    else:
+        head = worded.top(shown, TOP)
+        target = filters.target_name(data, found.target)
+        subtitle = text("priorities.top.subtitle", n=len(head), of=len(listed), selection=found.selection.words, target=target)
+        chart = charts.top_values(
+            head, text("priorities.top.title"), subtitle + labelled.hue_words(instrument), base.palette(views.dark()), words=worded.top_words(),
+        )  # fmt: skip
+        views.figure(chart, head, sentence, name="priorities-top", columns=worded.LISTED, opens="iso3", clicks=True)
+        st.caption(text("priorities.value.key", draws=ranking.SETTINGS.draws))
+        st.subheader(text("priorities.list.title"), anchor=False)
+        st.text(counted("priorities.list.count", len(listed), shown=len(firm)) + " " + text("view.opens_state"))
+        views.rows(
+            shown, name="priorities", columns=worded.LISTED, height=460, opens="iso3", bars={"worth": float(shown["worth"].max())}
+        )
+    st.subheader(text("gaps.ask.title"), anchor=False)
+    missing = ranking.only_missing(found.table)
+    st.text(counted("priorities.ask.count", len(missing)) + " " + text("gaps.ask.why"))
+    if len(missing):
+        asked = worded.asked(instrument, missing, data.states)
+        views.rows(asked, name="priorities-ask-first", columns=worded.ASKED, height=340, opens="iso3")
+    st.caption(text("priorities.caveat"))

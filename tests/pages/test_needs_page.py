@@ -1,0 +1,102 @@
+"""Needs and offers on a page: rows of the registers written here, every number counted by hand."""
+
+import re
+
+import pytest
+
+from analysis.registers import NEEDS, OFFERS
+from analysis.texts import counted, text
+from tests.pages.conftest import choose, drawn, page, param, said, table
+from tests.pages.test_every_page import HOSTILE, RAW, read_as_markdown
+from tests.pages.test_priorities_page import kept
+
+NEED = {"iso3": "QMA", "need": "a *law*", "need_type": "law", "measures": "SALW.D1", "priority": "high", "status": "requested"}
+OFFER = {"provider": "Fund", "offer": "drafting", "status": "open", "eligibility": "members of a <club>"}
+
+
+@pytest.fixture
+def book(own_world):
+    """Three open needs and one under way; three offers, one of them too late for anybody."""
+    kept(
+        own_world, NEEDS,
+        {**NEED, "id": "N1"}, {**NEED, "id": "N2", "measures": "IED.D1; SALW.D1"}, {**NEED, "id": "N3", "iso3": "QMG", "measures": "UAS.U1"},
+        {**NEED, "id": "N4", "iso3": "QMB", "measures": "UAS.U1", "status": "under_way", "provider": "Fund"},
+    )  # fmt: skip
+    kept(
+        own_world, OFFERS, {**OFFER, "id": "O1", "measures": "SALW.D1"}, {**OFFER, "id": "O2", "measures": "UAS.U1", "date_to": "2020-01-01"},
+        {**OFFER, "id": "O3", "need_types": "training"},
+    )  # fmt: skip
+    return own_world
+
+
+def test_without_needs_and_offers_the_page_says_so(shared_world):
+    assert text("needs.none") in said(page("needs"))
+
+
+def test_needs_stand_beside_offers_measure_by_measure(book):
+    at = page("needs")
+    _, offers, needs = drawn(at)
+    assert needs == [2, 1, 1] and offers == [1, 0, 1]  # SALW.D1, IED.D1, UAS.U1
+    sentence = counted("needs.sentence.open", 3, states=3, offers=3) + " " + counted("needs.sentence.fits", 2)
+    assert any(line.startswith(sentence) for line in said(at))
+
+
+def test_a_match_tells_its_reasons_and_who_may_apply_as_it_was_written(book):
+    rows = table(page("needs"), "matches")
+    assert rows["need_id"].tolist() == ["N1", "N2"] and set(rows["offer_id"]) == {"O1"}
+    assert rows["for_words"].iloc[0].split("; ") == [
+        text(f"match.{name}") for name in ("measures", "type", "place", "not_funded")
+    ]
+    assert rows["unknown_words"].iloc[0] == "; ".join(
+        text(f"match.{name}.unknown") for name in ("window", "places_left", "ceiling")
+    )
+    assert set(rows["eligibility"]) == {"members of a <club>"}
+
+
+def test_what_speaks_against_a_match_is_told_on_request(book):
+    at = choose(page("needs"), "fit", "near")
+    rows = table(at, "matches")
+    assert param(at, "fit") == "near"
+    assert rows[["need_id", "offer_id", "against_words"]].to_numpy().tolist() == [["N3", "O2", text("match.window.against")]]
+    assert "against_words" not in table(page("needs"), "matches").columns
+
+
+def test_what_is_under_way_is_listed(book):
+    rows = table(page("needs"), "paid")
+    assert rows[["name", "provider", "status"]].to_numpy().tolist() == [["Medlar Isles", "Fund", "under way"]]
+
+
+def test_a_region_and_a_sub_module_leave_only_theirs(book):
+    at = choose(page("needs"), "region", "region:Timber Uplands")
+    assert drawn(at)[2] == [1, 0] and text("needs.match.title") in [
+        s.value for s in at.subheader
+    ]  # UAS.U1 asked, SALW.D1 offered
+    assert drawn(choose(page("needs"), "submodule", "ied"))[2] == [1]
+
+
+def test_overlaps_and_orphans(book):
+    at = page("needs", show="orphans")
+    assert table(at, "needs-overlaps")["measure_name"].str.split().str[0].tolist() == ["SALW.D1"]
+    alone = table(at, "needs-without_offer")
+    assert alone[["id", "near"]].to_numpy().tolist() == [["N3", 1]]
+    assert table(at, "needs-unused")["id"].tolist() == ["O3"]
+    unasked = table(at, "needs-unasked")["label"].str.split().str[0]
+    assert "SALW.D2" in set(unasked) and not {"SALW.D1", "IED.D1"} & set(unasked)
+
+
+@pytest.mark.parametrize("show", ["match", "orphans", "need", "offer"])
+def test_no_text_of_a_register_is_read_as_markdown(own_world, show):
+    need = {**NEED, "need": HOSTILE, "provider": HOSTILE, "beneficiary": HOSTILE}
+    kept(own_world, NEEDS, {**need, "id": "N1"}, {**need, "id": "N2"}, {**need, "id": "N3", "status": "funded"})
+    kept(own_world, OFFERS, {**OFFER, "provider": HOSTILE, "offer": HOSTILE, "eligibility": HOSTILE})
+    at = page("needs", show=show)
+    live = [re.sub(r"\\.", "", words) for words in read_as_markdown(at)]
+    assert [words for words in live if any(raw in words for raw in RAW)] == []
+    assert any(HOSTILE in frame.value.to_string() for frame in at.dataframe)  # it is shown, as plain text
+
+
+@pytest.mark.parametrize("kind", ["need", "offer"])
+def test_each_register_goes_in_and_out_here(book, kind):
+    at = page("needs", show=kind)
+    assert len(table(at, f"register-{kind}")) == {"need": 4, "offer": 3}[kind]
+    assert at.get("file_uploader")

@@ -1,0 +1,83 @@
+"""Priorities in words: where a target comes from, ranks with their range, and what the sentences claim."""
+
+import pandas as pd
+import pytest
+
+from analysis.priorities import gaps, ranking, targets
+from analysis.reports import followup as followed
+from analysis.reports import labelled, priorities
+from analysis.texts import counted, text
+from tests import tiny
+
+STATES = tiny.states(QMA="Quince", QMB="Medlar")
+
+
+def ranked(*answers: str, choice: str = "default") -> pd.DataFrame:
+    scores = tiny.scores(*((f"QM{chr(65 + i)}", a) for i, a in enumerate(answers)))
+    rows = range(len(answers))
+    table = gaps.gaps(scores, rows, targets.targets(scores, rows, choice))
+    listed = ranking.listed(ranking.valued(table, ranking.importances(tiny.instrument())))
+    firm = ranking.stability(listed, tiny.instrument(), ranking.drawn_importances(tiny.instrument()), shown=2)
+    return priorities.ranked(tiny.instrument(), listed, firm, STATES)
+
+
+def test_a_rank_never_stands_without_its_range_and_the_tail_has_none():
+    """M3 60 x 1, then M1 and M2 60 x .5, of which only the first is looked at; its weight moves about a half."""
+    found = ranked("000 000 000")
+    assert found["rank_words"].tolist()[0] == text("priorities.rank", rank=1, low=1, high=1)
+    assert found["rank_words"].tolist()[1:] == [text("priorities.rank", rank=2, low=2, high=3), ""]
+    assert pd.isna(found["rank"].iloc[2]) and pd.isna(found["in_top"].iloc[2])
+
+
+def test_the_sentence_names_the_first_and_its_equals():
+    told = priorities.list_sentence(ranked("000 333 333", "000 333 333"), 2)
+    assert told.startswith(counted("priorities.sentence", 2, name="Quince", label="M1", value="30.0", states=2))
+    assert counted("priorities.sentence.tied", 1) in told
+    assert counted("priorities.sentence.tied", 1) not in priorities.list_sentence(ranked("000 333 333"), 1)
+    assert priorities.list_sentence(ranked("333 333 333"), 1) == text("priorities.sentence.none")
+
+
+@pytest.mark.parametrize(("share", "key"), [(0.89, None), (0.9, "one")])
+def test_a_place_is_firm_from_nine_draws_in_ten(share, key):
+    shown = pd.DataFrame({
+        "name": "Quince", "label": [str(i) for i in range(11)], "worth": 1.0, "rank": range(1, 12), "in_top": [share] + [0.1] * 10, "requested": 0,
+        "funded": "",
+    })  # fmt: skip
+    told = priorities.list_sentence(shown, 1)
+    firm = counted("priorities.sentence.firm", 1, shown=10, share="90")
+    assert (firm in told) == (key is not None)
+    assert (text("priorities.sentence.not_firm", shown=10, share="90") in told) == (key is None)
+
+
+def test_a_note_is_told_only_where_a_choice_leaves_gaps_of_its_own():
+    scores = tiny.scores(("QMA", "555 333 333"))
+    for choice, said in (("default", False), ("4", False), ("next", True), ("plan", True), ("quartile", True)):
+        table = gaps.gaps(scores, [0], targets.targets(scores, [0], choice))
+        assert bool(priorities.target_note(table, choice)) == said
+    low = tiny.scores(("QMA", tiny.FULL))
+    assert priorities.target_note(gaps.gaps(low, [0], targets.targets(low, [0], "next")), "next") == ""
+
+
+def test_a_target_is_named_with_its_round_and_who_set_it():
+    assert labelled.target_origin("plan", "2028", "Commission") == f"{text('target_kind.plan')}, 2028, Commission"
+    assert labelled.target_origin("default", "", "") == text("target_kind.default")
+
+
+def test_levels_to_go_are_a_range_while_open_questions_decide_and_a_dash_without_a_level():
+    """M1 at level 1 of 3; M2 has two open questions."""
+    scores = tiny.scores(("QMA", "111 2.. 333"))
+    table = gaps.gaps(scores, [0], targets.targets(scores, [0], "default"))
+    found = labelled.gaps(tiny.instrument(), table, STATES).set_index("measure")["level_gap"]
+    assert found["M1"] == "2" and " " in found["M2"]
+    table["target_level"] = table["level_gap_low"] = table["level_gap_high"] = pd.NA
+    assert set(labelled.gaps(tiny.instrument(), table, STATES)["level_gap"]) == {"–"}
+
+
+def test_a_rate_is_told_with_its_interval_or_not_at_all():
+    whole = pd.Series(
+        {"total": 6, "done": 3, "counted": 6, "rejected": 0, "overdue": 0, "rate": 0.5, "rate_low": 0.188, "rate_high": 0.812}
+    )
+    assert "50 %, in keeping with anything from 19 to 81 %" in followed.sentence(whole, 2)
+    few = whole.copy()
+    few["rate"] = float("nan")
+    assert "%" not in followed.sentence(few, 2)
