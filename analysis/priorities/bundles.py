@@ -6,7 +6,7 @@ becomes: one bundle a State under the budget. It has the same optimum as the que
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -44,10 +44,10 @@ def enumerable(question: Question) -> bool:
     return n <= 15 or sum(comb(n, k) for k in range(most + 1)) <= LARGEST
 
 
-def bundles(question: Question, *, every: bool = False) -> Bundles:
+def bundles(question: Question, *, every: bool = False, states: Sequence[int] | None = None) -> Bundles:
     """Every State's bundles that can be part of a best portfolio, the empty one among them where it is allowed.
 
-    A State without any has none: then no portfolio satisfies the limits. every: keep all bundles of equal cost and value, for counting
+    A State without any has none: then no portfolio satisfies the limits. states: places of the States asked for, by default all. every: keep all bundles of equal cost and value, for counting
     optimal portfolios. Kept is the best of each cost, not only what no cheaper bundle equals, since a floor may want the money spent.
     """
     limits, packages = question.limits, question.packages
@@ -59,7 +59,7 @@ def bundles(question: Question, *, every: bool = False) -> Bundles:
     for floor in limits.floors:
         floored |= floor.members
     found = []
-    for s in range(len(question.codes)):
+    for s in range(len(question.codes)) if states is None else states:
         fits = ~(sets @ ~question.allowed[s]) & (cost <= limits.budget + 1e-9)
         if limits.ceiling is not None:
             fits &= cost <= limits.ceiling + 1e-9
