@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -68,6 +69,19 @@ class Question:
         """Pairs that must be in, with what they need."""
         return self.must | self.must @ self.packages.needs
 
+    @cached_property
+    def mark(self) -> str:
+        """Changes when anything about the question does."""
+        digest, limits = hashlib.sha256(), self.limits
+        arrays = [self.room, self.worth, self.eligible, self.must, self.packages.lift, self.packages.cost, self.packages.needs]
+        arrays += [] if limits.flagged is None else [limits.flagged]
+        for array in arrays:
+            digest.update(repr(array.shape).encode() + array.tobytes())
+        told = (self.codes, self.packages.ids, limits.budget, limits.each, limits.ceiling)
+        told += tuple((floor.code, floor.share, floor.members.tobytes()) for floor in limits.floors)
+        digest.update(repr(told).encode())
+        return digest.hexdigest()[:16]
+
     def value(self, chosen: np.ndarray) -> float:
         """What a choice (States x packages) closes: points, each by its worth."""
         return float((self.worth * self.closed(chosen)).sum())
@@ -130,3 +144,16 @@ def question(
     every = np.ones((len(codes), len(packages)), dtype=bool)
     eligible, must = every if eligible is None else eligible, ~every if must is None else must
     return Question(codes, packages, room, worth, eligible, must, limits)
+
+
+def least_mature(table: pd.DataFrame, codes: Sequence[str], share: float = 0.25) -> np.ndarray:
+    """Which States belong to the least mature share: a truth value each, by the mean score of the measures in the table.
+
+    At least one State, ties at the end included; a State without a score shown is not among them.
+    """
+    means = table.groupby("iso3")["score"].mean().reindex(codes)
+    known = means.dropna().sort_values()
+    if known.empty:
+        return np.zeros(len(codes), dtype=bool)
+    last = known.iloc[max(1, int(len(known) * share)) - 1]
+    return (means <= last + 1e-9).fillna(False).to_numpy(dtype=bool)
