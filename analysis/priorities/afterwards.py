@@ -100,9 +100,18 @@ def block_scores(question: Question, chosen: np.ndarray, scores: Scores, rows: S
     after = lifted_scores(scores, rows, question.closed(chosen)[given])
     nodes = instrument.nodes.set_index("node")
     found = [
-        (question.codes[s], node, nodes.at[node, "submodule"], nodes.at[node, "measure_type"], scores.score[row, at], after[i, at])
+        (
+            question.codes[s],
+            node,
+            nodes.at[node, "submodule"],
+            nodes.at[node, "measure_type"],
+            scores.score[row, at],
+            after[i, at],
+        )
         for i, (s, row) in enumerate(zip(given, rows, strict=True))
         for node, at in ((node, instrument.node_number[node]) for node in instrument.blocks)
     ]
-    table = pd.DataFrame(found, columns=["iso3", "node", "submodule", "measure_type", "before", "after"]).dropna(subset=["before"])
+    table = pd.DataFrame(found, columns=["iso3", "node", "submodule", "measure_type", "before", "after"]).dropna(
+        subset=["before"]
+    )
     return table.assign(change=table["after"] - table["before"]).reset_index(drop=True)

@@ -22,7 +22,12 @@ SMALL, MOST_TIES = 3_000, 16
 
 
 def near_ties(
-    question: Question, best: Portfolio, *, most: int = MOST, seconds: float = 10.0, progress: Callable[[float], None] | None = None
+    question: Question,
+    best: Portfolio,
+    *,
+    most: int = MOST,
+    seconds: float = 10.0,
+    progress: Callable[[float], None] | None = None,
 ) -> pd.DataFrame:
     """What it costs to do without a package of a portfolio, the money spent again as well as possible.
 
@@ -82,7 +87,9 @@ def _price(question: Question, made: Bundles) -> float:
 def _spliced(made: Bundles, question: Question, state: int) -> Bundles:
     """Bundles in which those of one State are made anew."""
     fresh, rest = bundles(question, states=[state]), made.state != state
-    parts = {name: np.concatenate([getattr(made, name)[rest], getattr(fresh, name)]) for name in ("state", "chosen", "value", "cost")}
+    parts = {
+        name: np.concatenate([getattr(made, name)[rest], getattr(fresh, name)]) for name in ("state", "chosen", "value", "cost")
+    }
     return Bundles(**parts)
 
 
@@ -146,7 +153,9 @@ def core_index(
     return (None if total is None else total / n), n
 
 
-def drawn_questions(question: Question, low: np.ndarray, high: np.ndarray, number: int, *, seed: int = 1, spread: float = 0.25) -> Iterator[Question]:
+def drawn_questions(
+    question: Question, low: np.ndarray, high: np.ndarray, number: int, *, seed: int = 1, spread: float = 0.25
+) -> Iterator[Question]:
     """The question under other weights and other gaps.
 
     Parameters

@@ -51,6 +51,16 @@ KEYS: Mapping[str, bool] = {
     "pivot": False,
     "box": False,
     "against": False,
+    "budget": False,
+    "each": False,
+    "ceiling": False,
+    "favour": False,
+    "favour_share": False,
+    "least_share": False,
+    "flagged": True,
+    "must": True,
+    "never": True,
+    "saved": True,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default

@@ -27,6 +27,7 @@ MENU = {
     ],
     "doing": [
         "gaps",
+        "portfolio",
     ],
     "desk": [
         "returns",

@@ -17,12 +17,13 @@ PATHS = {
     "compare": "/compare",
     "over_time": "/over_time",
     "balance": "/balance",
+    "portfolio": "/portfolio",
     "returns": "/returns",
     "review": "/review",
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "portfolio")
 
 
 def settled(page: Page) -> None:

@@ -70,6 +70,11 @@ def test_the_least_mature_quarter_goes_by_the_mean_score_and_includes_ties():
 def test_a_question_s_mark_changes_with_anything_about_it():
     made = packages([[20]], [2])
     q = question([[30]], made, 9)
-    others = [q.with_limits(budget=8), q.with_limits(flagged=np.array([True])), question([[31]], made, 9), question([[30]], made, 9, must=[(0, 0)])]
+    others = [
+        q.with_limits(budget=8),
+        q.with_limits(flagged=np.array([True])),
+        question([[31]], made, 9),
+        question([[30]], made, 9, must=[(0, 0)]),
+    ]
     assert q.mark == question([[30]], made, 9).mark
     assert len({q.mark, *(other.mark for other in others)}) == 5
