@@ -45,6 +45,7 @@ POINTS = frozenset(
         "need_high",
         "need_low",
         "need_points",
+        "per_cost",
         "points",
         "q1",
         "q3",

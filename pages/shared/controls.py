@@ -61,6 +61,8 @@ KEYS: Mapping[str, bool] = {
     "must": True,
     "never": True,
     "saved": True,
+    "by": False,
+    "doing": True,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default
