@@ -23,20 +23,8 @@ BLOCKS = ["name", "label", "before", "after", "change"]
 NEAR = ["name", "package_name", "loss", "loss_share", "near_words", "instead"]
 CORE = ["name", "package_name", "core", "chosen_words", "cost"]
 FRONTIER = ["budget", "value_points", "closed_share", "bound", "spent", "packages", "how"]
-LIBRARY = [
-    "id",
-    "package",
-    "measures",
-    "lift",
-    "also",
-    "lift_also",
-    "cost",
-    "months",
-    "prerequisites",
-    "places",
-    "origin",
-    "standing",
-]
+LIBRARY = ["id", "package", "lift", "cost", "months", "origin", "standing", "measures", "also", "lift_also", "prerequisites"]
+LIBRARY += ["places"]
 
 
 def money(thousands: float, language: str = "en") -> str:

@@ -69,7 +69,7 @@ def _ways_back(data: Data, records, chosen: list[str]) -> None:
             settings = {name: value for name, value in bodies[key]["settings"].items() if name in controls.KEYS}
             if st.button(text("portfolio.saved.open", letter=letter), key=f"portfolio.open.{key}"):
                 cleared = dict.fromkeys(name for name in controls.KEYS if name not in ("store", "instrument"))
-                st.switch_page("pages/portfolio.py", query_params=controls.link(**(cleared | settings)))
+                st.switch_page("pages/portfolio.py", query_params=controls.link(**(cleared | settings | {"show": "choice"})))
             if st.button(text("portfolio.saved.take_back", letter=letter), key=f"portfolio.take_back.{key}", type="tertiary"):
                 data.store.save_records(saved.KIND, {key: None}, exports.user())
                 st.rerun()
