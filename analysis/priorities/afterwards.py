@@ -98,20 +98,11 @@ def block_scores(question: Question, chosen: np.ndarray, scores: Scores, rows: S
     given = np.flatnonzero(chosen.any(axis=1))
     instrument, rows = scores.instrument, np.asarray(rows, dtype=int)[given]
     after = lifted_scores(scores, rows, question.closed(chosen)[given])
-    nodes = instrument.nodes.set_index("node")
-    found = [
-        (
-            question.codes[s],
-            node,
-            nodes.at[node, "submodule"],
-            nodes.at[node, "measure_type"],
-            scores.score[row, at],
-            after[i, at],
-        )
-        for i, (s, row) in enumerate(zip(given, rows, strict=True))
-        for node, at in ((node, instrument.node_number[node]) for node in instrument.blocks)
-    ]
-    table = pd.DataFrame(found, columns=["iso3", "node", "submodule", "measure_type", "before", "after"]).dropna(
-        subset=["before"]
-    )
+    columns = [instrument.node_number[node] for node in instrument.blocks]
+    nodes = instrument.nodes.iloc[np.tile(columns, len(given))].reset_index(drop=True)
+    table = nodes[["node", "submodule", "measure_type"]].copy()
+    table.insert(0, "iso3", np.repeat(np.array(question.codes, dtype=object)[given], len(columns)))
+    table["before"] = scores.score[np.ix_(rows, columns)].ravel()
+    table["after"] = after[:, columns].ravel()
+    table = table.dropna(subset=["before"])
     return table.assign(change=table["after"] - table["before"]).reset_index(drop=True)

@@ -106,45 +106,45 @@ def _swapped(work: _Work, budget: float) -> None:
 
     The exchange that closes most for what it costs more comes first. It takes out nothing that must be in or that another one needs.
     """
-    best = [_exchange(work, state) for state in range(len(work.question.codes))]
+    best = [_exchange(work, state, budget) for state in range(len(work.question.codes))]
+    gain, more = (np.array([one[i] for one in best]) for i in (0, 1))
     for _ in range(len(best) * 4):
-        left = budget - work.money
-        rates = [gain / max(more, FREE) if gain > 1e-9 and more <= left + 1e-6 else 0.0 for gain, more, _, _ in best]
-        state = int(np.argmax(rates)) if rates else 0
-        if not rates or rates[state] <= 0:
+        rates = np.where(more <= budget - work.money + 1e-6, gain / np.maximum(more, FREE), 0.0)
+        state = int(rates.argmax())
+        if rates[state] <= 0:
             return
-        _, _, out, into = best[state]
-        work.chosen[state, out] = False
-        work.take(state, into)
-        best[state] = _exchange(work, state)
+        work.chosen[state, best[state][2]] = False
+        work.take(state, best[state][3])
+        best[state] = _exchange(work, state, budget)
+        gain[state], more[state] = best[state][:2]
 
 
-def _exchange(work: _Work, state: int) -> tuple[float, float, int, int]:
+def _exchange(work: _Work, state: int, budget: float) -> tuple[float, float, int, int]:
     """(gain, money more, package out, package in) of the best exchange of a State: most gained for the money; no gain where there is none."""
     q, limits = work.question, work.question.limits
     here, cost = work.chosen[state], q.packages.cost
     loose = here & ~q.wanted[state] & ~q.packages.needs[here].any(axis=0)
     floored = any(floor.members[state] for floor in limits.floors)
     now, found = float(np.minimum(q.room[state], here.astype(float) @ q.packages.lift) @ q.worth[state]), (0.0, 0.0, -1, -1)
-    rate = 0.0
-    for out in np.flatnonzero(loose):
-        rest = here.copy()
-        rest[out] = False
-        sets = rest | work.closure
-        spent, value = sets @ cost, np.minimum(q.room[state], sets.astype(float) @ q.packages.lift) @ q.worth[state]
-        gain, more = value - now, spent - work.spent[state]
-        fits = q.allowed[state] & ~here & (gain > 1e-9) & ~sets[:, out]
-        fits &= (sets.sum(axis=1) <= (len(here) if limits.each is None else limits.each)) & (
-            more <= q.limits.budget - work.money + 1e-6
-        )
-        fits &= spent <= (np.inf if limits.ceiling is None else limits.ceiling + 1e-6)
-        if floored:
-            fits &= more >= 0
-        rates = np.where(fits, gain / np.maximum(more, FREE), 0.0)
-        into = int(rates.argmax())
-        if rates[into] > rate:
-            rate, found = float(rates[into]), (float(gain[into]), float(more[into]), int(out), into)
-    return found
+    outs = np.flatnonzero(loose)
+    if not len(outs):
+        return found
+    rest = np.repeat(here[None], len(outs), axis=0)
+    rest[np.arange(len(outs)), outs] = False
+    sets = (rest[:, None, :] | work.closure).reshape(-1, len(here))  # every package out x every package in
+    numbers = sets.astype(float)
+    spent, value = numbers @ cost, np.minimum(q.room[state], numbers @ q.packages.lift) @ q.worth[state]
+    gain, more = value - now, spent - work.spent[state]
+    out, into = np.repeat(outs, len(here)), np.tile(np.arange(len(here)), len(outs))
+    fits = (q.allowed[state] & ~here)[into] & (gain > 1e-9) & ~sets[np.arange(len(out)), out]
+    fits &= (sets.sum(axis=1) <= (len(here) if limits.each is None else limits.each)) & (more <= budget - work.money + 1e-6)
+    if limits.ceiling is not None:
+        fits &= spent <= limits.ceiling + 1e-6
+    if floored:
+        fits &= more >= 0
+    rates = np.where(fits, gain / np.maximum(more, FREE), 0.0)
+    best = int(rates.argmax())
+    return (float(gain[best]), float(more[best]), int(out[best]), int(into[best])) if rates[best] > 0 else found
 
 
 def _portfolio(work: _Work, start: float) -> Portfolio:

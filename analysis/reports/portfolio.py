@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -108,7 +108,8 @@ def none_found(found: Portfolio) -> bool:
 def chosen(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `afterwards.chosen_pairs` with names."""
     found = _named(table, states, language)
-    found["measures"] = ["; ".join(node_label(instrument, m, language) for m in measures) for measures in table["measures"]]
+    names = _node_names(instrument, {m for measures in table["measures"] for m in measures}, language)
+    found["measures"] = ["; ".join(names[m] for m in measures) for measures in table["measures"]]
     found["wanted_words"] = [text("portfolio.wanted", language) if w else "" for w in table["wanted"]]
     return found
 
@@ -133,7 +134,8 @@ def workload(table: pd.DataFrame, states: States, language: str = "en") -> str:
 def blocks(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `afterwards.block_scores` with names."""
     found = _named(table, states, language)
-    return found.assign(label=[node_label(instrument, n, language) for n in table["node"]])
+    names = _node_names(instrument, table["node"].unique(), language)
+    return found.assign(label=table["node"].map(names))
 
 
 def state_words(language: str = "en") -> dict[str, str]:
@@ -229,6 +231,10 @@ def library(
             }
         )  # fmt: skip
     return pd.DataFrame(found, columns=LIBRARY)
+
+
+def _node_names(instrument: Instrument, nodes: Iterable[str], language: str) -> dict[str, str]:
+    return {node: node_label(instrument, node, language) for node in nodes}
 
 
 def _measures(instrument: Instrument, measures: Sequence[str], language: str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from analysis.priorities import gaps, packages
+from analysis.priorities import packages
 from analysis.priorities.question import Floor, Limits, Question, least_mature, question
 from analysis.registers import PACKAGES
 from analysis.texts import text
-from pages.shared import controls, filters, registers, views
+from pages.shared import controls, filters, loaders, registers, views
 from pages.shared.filters import ALL, Selection
 from pages.shared.loaders import Data
 
@@ -57,8 +57,7 @@ def asked(data: Data) -> Asked:
         options = filters.rules(data)
     filters.name_rules(data, options)
     scores = data.scores(options)
-    points = gaps.target_points(data.instrument, None if target == "default" else int(target))
-    table = gaps.gaps(scores, selection.rows, points)
+    table = loaders.gaps(data, options, selection.rows, None if target == "default" else int(target))
     if part != ALL:
         table = table[table["submodule"] == part]
     if kind != ALL:
@@ -71,7 +70,7 @@ def asked(data: Data) -> Asked:
     eligible = made.eligible(codes, data.states)
     open_ = question(table, made, Limits(0.0), eligible=eligible, codes=codes)
     limits, must, barred, names = _limits(data, open_, table)
-    found = question(table, made, limits, eligible=eligible & ~barred, must=must, codes=codes)
+    found = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
     return Asked(found, table, selection, scores, [int(row_of[code]) for code in codes], names)
 
 

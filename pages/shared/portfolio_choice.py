@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from pages.shared.loaders import Data
 
 LARGEST, PARTS = 20, 18
-EXACT = "portfolio.exact"
+QUICK, EXACT = "portfolio.quick", "portfolio.exact"
 state = st.session_state
 
 
 def section(data: Data) -> None:
     """The controls, the choice, what becomes of the States."""
     question = asked(data)
-    quick = greedy.greedy(question.question)
+    quick = quickly(question)
     best = exact(question)
     _buttons(question)
     found = best[0] if best else quick
@@ -49,6 +49,15 @@ def section(data: Data) -> None:
     _packages(data, question, found)
     _parts(data, question, found)
     portfolio_saved.keeping(data, question, found)
+
+
+def quickly(question: Asked) -> Portfolio:
+    """The quick choice; a run that changes nothing about the question does not make it again."""
+    mark, found = state.get(QUICK, (None, None))
+    if mark != question.question.mark:
+        found = greedy.greedy(question.question)
+        state[QUICK] = (question.question.mark, found)
+    return found
 
 
 def exact(question: Asked) -> tuple[Portfolio, Portfolio] | None:
