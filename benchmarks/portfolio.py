@@ -53,7 +53,12 @@ def main() -> None:
     both = ("bundles", "pairs")
     for budget in (2_000, 10_000, 30_000):
         told(f"budget {budget}, at most 3 a State", asked(budget, each=3), chosen.seconds, both)
-    told("with two floors and flagged States", asked(10_000, each=3, floors=floors, flagged=np.arange(STATES) % 10 == 0), chosen.seconds, both)
+    told(
+        "with two floors and flagged States",
+        asked(10_000, each=3, floors=floors, flagged=np.arange(STATES) % 10 == 0),
+        chosen.seconds,
+        both,
+    )
     told("at most 4 a State", asked(30_000, each=4), chosen.seconds, both)
     told("at most 500 thousand a State", asked(30_000, ceiling=500.0), chosen.seconds, ("pairs",))
     told("no cap", asked(30_000), chosen.seconds, ("pairs",))

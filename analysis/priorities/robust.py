@@ -10,12 +10,14 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from analysis.priorities.afterwards import chosen_pairs
 from analysis.priorities.bundles import Bundles, bundles, enumerable
 from analysis.priorities.portfolio import GAP, Portfolio, best_of, solve
 from analysis.priorities.question import Question
 
-#: A package is nearly tied where leaving it out costs less than this share of the portfolio's value.
-NEAR = 0.01
+#: A package is nearly tied where leaving it out costs less than this share of the portfolio's value, and less than this share of what the
+#: package itself brings: in a portfolio of hundreds every single one is below the first.
+NEAR, NEAR_OWN = 0.01, 0.1
 MOST = 10
 #: Optimal portfolios of equal value are counted one by one up to so many bundles and portfolios.
 SMALL, MOST_TIES = 3_000, 16
@@ -37,10 +39,12 @@ def near_ties(
     Returns
     -------
     One row a pair, the smallest loss first: iso3, package (id), loss (points by their worth), loss_share (of the portfolio's value),
-    near (loss_share below `NEAR`), instead (list of (iso3, id) pairs that come in). Empty where nothing is chosen.
+    brings (points by
+    their worth that would stay open without it), near (below `NEAR` and `NEAR_OWN`), instead (list of (iso3, id) pairs that come in). Empty where nothing is chosen.
     """
     rows = []
     order = _cheapest_to_lose(question, best)[:most]
+    brings = chosen_pairs(question, best.chosen).set_index(["iso3", "package"])["brings"]
     made = bundles(question) if enumerable(question) else None
     for i, (s, k) in enumerate(order):
         eligible = question.eligible.copy()
@@ -51,10 +55,12 @@ def near_ties(
         into = [(question.codes[a], question.packages.ids[b]) for a, b in np.argwhere(found.chosen & ~best.chosen)]
         loss = best.value - value
         share = loss / best.value if best.value > 0 else 0.0
-        rows.append((question.codes[s], question.packages.ids[k], loss, share, share < NEAR, into if found.found else []))
+        own = float(brings[question.codes[s], question.packages.ids[k]])
+        near = share < NEAR and loss <= NEAR_OWN * own
+        rows.append((question.codes[s], question.packages.ids[k], own, loss, share, near, into if found.found else []))
         if progress:
             progress((i + 1) / len(order))
-    table = pd.DataFrame(rows, columns=["iso3", "package", "loss", "loss_share", "near", "instead"])
+    table = pd.DataFrame(rows, columns=["iso3", "package", "brings", "loss", "loss_share", "near", "instead"])
     return table.sort_values(["loss", "iso3", "package"], kind="stable").reset_index(drop=True)
 
 

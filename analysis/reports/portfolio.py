@@ -20,7 +20,7 @@ from analysis.texts import counted, rounded, text
 CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "wanted_words"]
 STATES = ["name", "packages", "cost", "months", "gap_before", "closed", "left", "load"]
 BLOCKS = ["name", "label", "before", "after", "change"]
-NEAR = ["name", "package_name", "loss", "loss_share", "near_words", "instead"]
+NEAR = ["name", "package_name", "brings", "loss", "loss_share", "near_words", "instead"]
 CORE = ["name", "package_name", "core", "chosen_words", "cost"]
 FRONTIER = ["budget", "value_points", "closed_share", "bound", "spent", "packages", "how"]
 LIBRARY = ["id", "package", "lift", "cost", "months", "origin", "standing", "measures", "also", "lift_also", "prerequisites"]

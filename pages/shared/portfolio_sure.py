@@ -68,7 +68,9 @@ def _frontier(question: Asked) -> None:
 def _near(data: Data, question: Asked) -> None:
     q = question.question
     st.subheader(text("portfolio.near.title"), anchor=False)
-    st.text(text("portfolio.near.text", most=robust.MOST, share=f"{robust.NEAR:.0%}".replace("%", " %")))
+    st.text(
+        text("portfolio.near.text", most=robust.MOST, share=worded.share(robust.NEAR, 1), own=worded.share(robust.NEAR_OWN, 1))
+    )
     table = _kept(NEAR, question)
     if table is None:
         if st.button(text("portfolio.near.solve"), key="portfolio.near.solve"):

@@ -72,7 +72,9 @@ def test_each_limit_changes_the_best_choice_and_the_address(shared_world, key, v
     assert closes(best(at), points, money), headline(at)
 
 
-@pytest.mark.parametrize(("key", "value", "whole"), [("submodule", "salw", 60 * N["SALW.D"]), ("type", "upstream", 20 * N["IED.U"])])
+@pytest.mark.parametrize(
+    ("key", "value", "whole"), [("submodule", "salw", 60 * N["SALW.D"]), ("type", "upstream", 20 * N["IED.U"])]
+)
 def test_the_measures_in_view_are_those_that_count(shared_world, key, value, whole):
     at = choose(page("portfolio"), key, value)
     assert f"of {whole} points of gap" in headline(at)
@@ -93,7 +95,10 @@ def test_nothing_for_a_state_that_is_kept_out(shared_world):
 def test_a_fair_share_has_its_price_named(shared_world):
     at = page("portfolio", budget="500", least_share="0.9")  # QMA, the least mature, must get 450 of 500: 490 without lessons
     at = best(at)
-    assert any(line.startswith("Fair shares have a price: 175 points are closed with them and 195 without, 20.0 points less (10.3 %)") for line in said(at))
+    assert any(
+        line.startswith("Fair shares have a price: 175 points are closed with them and 195 without, 20.0 points less (10.3 %)")
+        for line in said(at)
+    )
     assert table(at, "portfolio")["cost"].sum() >= 450
 
 

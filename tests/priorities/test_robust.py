@@ -82,9 +82,17 @@ def test_what_it_costs_to_do_without_a_package_and_what_comes_instead():
     table = robust.near_ties(q, best)
     assert table["loss"].tolist() == pytest.approx([0.1])
     assert table["near"].tolist() == [True] and table["instead"].tolist() == [[("S0", "P1")]]
+    assert table["brings"].tolist() == [20]
     far = question([[20, 20]], packages([[20, 0], [0, 10]], [2, 2]), 2)
     table = robust.near_ties(far, portfolio.solve(far))
     assert (table["loss"].tolist(), table["near"].tolist()) == ([10], [False])
+
+
+def test_a_small_loss_of_a_large_portfolio_is_no_near_tie_where_it_is_most_of_what_the_package_brings():
+    # 1000 points in the first State, 5 in the second: without its package all 5 are lost, 0.5 % of everything
+    q = question([[1000], [5]], packages([[1000]], [2]), 4)
+    table = robust.near_ties(q, portfolio.solve(q)).set_index("iso3")
+    assert (table.at["S1", "loss"], table.at["S1", "near"]) == (5, False) and table.at["S1", "loss_share"] < robust.NEAR
 
 
 def test_what_somebody_insists_on_is_never_called_exchangeable():
