@@ -41,13 +41,14 @@ def chosen_pairs(question: Question, chosen: np.ndarray) -> pd.DataFrame:
     return table.sort_values(["brings", "iso3", "package"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
 
-def by_state(question: Question, chosen: np.ndarray) -> pd.DataFrame:
-    """What each State gets and what stays open.
+def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.ndarray] | None = None) -> pd.DataFrame:
+    """What each State gets and what stays open. ends: the least and the most each gap can be (States x measures).
 
     Returns
     -------
     One row a State, most closed first: iso3, packages (number), cost (thousands), months (of all of them together), gap_before, closed,
-    left (points over its measures, not weighted), busy (more than `AT_ONCE` packages).
+    left (points over its measures, not weighted), closed_low, closed_high (what the
+    same packages close at either end of the open questions), busy (more than `AT_ONCE` packages).
     """
     closed = question.closed(chosen).sum(axis=1)
     before, number = question.room.sum(axis=1), chosen.sum(axis=1)
@@ -60,10 +61,17 @@ def by_state(question: Question, chosen: np.ndarray) -> pd.DataFrame:
             "gap_before": before,
             "closed": closed,
             "left": before - closed,
+            "closed_low": closed if ends is None else closed_of(question, chosen, ends[0]).sum(axis=1),
+            "closed_high": closed if ends is None else closed_of(question, chosen, ends[1]).sum(axis=1),
             "busy": number > AT_ONCE,
         }
     )
     return table.sort_values(["closed", "left", "iso3"], ascending=[False, False, True], kind="stable").reset_index(drop=True)
+
+
+def closed_of(question: Question, chosen: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """Points that a choice closes where the gaps are others: States x measures."""
+    return np.minimum(room, chosen.astype(float) @ question.packages.lift)
 
 
 def lifted_scores(scores: Scores, rows: Sequence[int], points: np.ndarray) -> np.ndarray:

@@ -18,8 +18,8 @@ from analysis.states import States
 from analysis.texts import counted, rounded, text
 
 CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "wanted_words"]
-STATES = ["name", "packages", "cost", "months", "gap_before", "closed", "left", "load"]
-BLOCKS = ["name", "label", "before", "after", "change"]
+STATES = ["name", "packages", "cost", "months", "gap_before", "closed", "closed_low", "closed_high", "left", "load"]
+BLOCKS = ["name", "label", "score_now", "score_then", "gained"]
 NEAR = ["name", "package_name", "brings", "loss", "loss_share", "near_words", "instead"]
 CORE = ["name", "package_name", "core", "chosen_words", "cost"]
 FRONTIER = ["budget", "value_points", "closed_share", "bound", "spent", "packages", "how"]
@@ -78,6 +78,8 @@ def equity(found: Portfolio, free: Portfolio, language: str = "en") -> str:
     if not (found.found and free.found):
         return ""
     less = max(0.0, free.value - found.value)
+    if less < 0.05:
+        return text("portfolio.equity.none", language, with_floors=rounded(found.value, 0))
     facts = {"with_floors": rounded(found.value, 0), "without": rounded(free.value, 0), "points": rounded(less)}
     return text("portfolio.equity", language, share=_small(less, free.value), **facts)
 
@@ -98,6 +100,13 @@ def conflict(codes: Sequence[str], question: Question, names: Mapping[str, str],
         }  # fmt: skip
         said.append(text(f"portfolio.conflict.{kind}", language, **facts))
     return text("portfolio.conflict", language, limits=joined(said, language))
+
+
+def between(low: float, high: float, language: str = "en") -> str:
+    """What the same packages would close at either end of the open questions; "" where they make no difference."""
+    if rounded(low, 0) == rounded(high, 0):
+        return ""
+    return text("portfolio.between", language, low=rounded(low, 0), high=rounded(high, 0))
 
 
 def none_found(found: Portfolio) -> bool:
@@ -135,12 +144,14 @@ def blocks(instrument: Instrument, table: pd.DataFrame, states: States, language
     """Rows of `afterwards.block_scores` with names."""
     found = _named(table, states, language)
     names = _node_names(instrument, table["node"].unique(), language)
-    return found.assign(label=table["node"].map(names))
+    return found.assign(
+        label=table["node"].map(names), score_now=table["before"], score_then=table["after"], gained=table["change"]
+    )
 
 
 def state_words(language: str = "en") -> dict[str, str]:
     """The words of the bars of closed and open gaps."""
-    return {name: text(f"portfolio.bar.{name}", language) for name in ("closed", "left", "packages", "cost", "points")}
+    return {name: text(f"portfolio.bar.{name}", language) for name in ("closed", "left", "packages", "cost", "points", "between")}
 
 
 def near(table: pd.DataFrame, packages: Packages, states: States, language: str = "en") -> pd.DataFrame:

@@ -25,7 +25,7 @@ SUMMARY = [
     "closed",
     "closed_share",
     "packages",
-    "states",
+    "states_n",
     "how",
     "quality_gap",
     "saved_by",

@@ -12,8 +12,8 @@ from analysis.reports.labelled import answer_words, node_label
 from analysis.reports.sentences import points
 from analysis.texts import counted, text
 
-ANSWERS = ["question", "question_text", "answer_before", "answer_after", "measure_name"]
-NODES = ["label", "before", "after", "change", "level_before", "level_after"]
+ANSWERS = ["question", "question_text", "answer_now", "answer_then", "measure_name"]
+NODES = ["label", "score_now", "score_then", "gained", "level_shown", "level_then"]
 
 
 def cheapest_sentence(instrument: Instrument, found: Cheapest, node: str, language: str = "en") -> str:
@@ -59,10 +59,10 @@ def aim_name(instrument: Instrument, aim: str, language: str = "en") -> str:
 def before_after(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `scenario.before_after` with names, and levels as they are printed."""
     found = table.assign(label=[node_label(instrument, n, language) for n in table["node"]])
-    for name in ("before", "after"):
+    for name, level in (("before", "level_shown"), ("after", "level_then")):
         ends = zip(table[f"level_{name}_low"], table[f"level_{name}_high"], strict=True)
-        found[f"level_{name}"] = [_level(low, high, language) for low, high in ends]
-    return found
+        found[level] = [_level(low, high, language) for low, high in ends]
+    return found.assign(score_now=found["before"], score_then=found["after"], gained=found["change"])
 
 
 def _level(low: object, high: object, language: str) -> str:
@@ -74,8 +74,10 @@ def _level(low: object, high: object, language: str) -> str:
 def effect_sentence(instrument: Instrument, table: pd.DataFrame, node: str, changed: int, language: str = "en") -> str:
     """What the changed answers do to a node. table: as `before_after` here gives it."""
     row = table[table["node"] == node].iloc[0]
-    facts = {"node": instrument.node_name(node, language), "level_before": row["level_before"], "level_after": row["level_after"]}
+    facts = {"node": instrument.node_name(node, language), "level_before": row["level_shown"], "level_after": row["level_then"]}
     said = counted("scenario.effect", changed, language, **facts)
     if pd.isna(row["before"]) or pd.isna(row["after"]):
         return f"{said} {text('scenario.effect.not_shown', language)}"
-    return f"{said} {text('scenario.effect.score', language, before=points(row['before']), after=points(row['after']))}"
+    score = text("scenario.effect.score", language, before=points(row["before"]), after=points(row["after"]))
+    lower = [text("scenario.effect.lower", language)] if row["after"] < row["before"] else []
+    return " ".join([said, score, *lower])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from analysis.priorities import packages
+from analysis.priorities.gaps import NOT_APPLICABLE, NOT_RETURNED
 from analysis.priorities.question import Floor, Limits, Question, least_mature, question
 from analysis.registers import PACKAGES
 from analysis.texts import text
@@ -36,6 +38,14 @@ class Asked:
     scores: Scores
     rows: list[int]
     names: dict[str, str]
+
+    @cached_property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """The least and the most that each gap can be, States x measures; none where nothing was returned."""
+        table = self.table[~self.table["kind"].isin([NOT_RETURNED, NOT_APPLICABLE])]
+        q = self.question
+        low, high = (question(table, q.packages, q.limits, which=which, codes=q.codes).room for which in ("gap_low", "gap_high"))
+        return low, high
 
     @property
     def favours(self) -> bool:

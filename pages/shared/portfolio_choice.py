@@ -26,6 +26,7 @@ state = st.session_state
 def section(data: Data) -> None:
     """The controls, the choice, what becomes of the States."""
     question = asked(data)
+    q = question.question
     quick = quickly(question)
     best = exact(question)
     _buttons(question)
@@ -44,6 +45,9 @@ def section(data: Data) -> None:
             st.text(worded.equity(*best))
     elif not best:
         st.text(text("portfolio.quick.is"))
+    closed = [float((afterwards.closed_of(q, found.chosen, room) * q.worth).sum()) for room in question.ends]
+    if between := worded.between(*closed):
+        st.text(between)
     st.caption(text("portfolio.caveat"))
     _states(data, question, found)
     _packages(data, question, found)
@@ -85,7 +89,7 @@ def _impossible(question: Asked, found: Portfolio) -> None:
 
 
 def _states(data: Data, question: Asked, found: Portfolio) -> None:
-    table = afterwards.by_state(question.question, found.chosen)
+    table = afterwards.by_state(question.question, found.chosen, question.ends)
     load = worded.workload(table, data.states)
     if load:
         st.warning(views.plain(load), icon=":material/groups:")

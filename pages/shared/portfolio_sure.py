@@ -9,15 +9,12 @@ import streamlit as st
 from analysis.charts import base
 from analysis.charts import portfolio as charts
 from analysis.priorities import frontier, greedy, portfolio, robust
-from analysis.priorities.question import question as asked_of
 from analysis.reports import portfolio as worded
 from analysis.texts import text
 from pages.shared import views
 from pages.shared.portfolio_asked import Asked, asked
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pages.shared.loaders import Data
 
 DRAWS = 30
@@ -106,10 +103,7 @@ def _core(data: Data, question: Asked) -> None:
 def _drawn(question: Asked) -> tuple:
     """(core index, draws with an answer, the best portfolio of the question as it is)."""
     q = question.question
-    ends: list[pd.DataFrame] = [
-        asked_of(question.table, q.packages, q.limits, which=which, codes=q.codes).room for which in ("gap_low", "gap_high")
-    ]
     bar = st.progress(0.0, text("portfolio.solving"))
-    draws = robust.drawn_questions(q, *ends, DRAWS)
+    draws = robust.drawn_questions(q, *question.ends, DRAWS)
     index, n = robust.core_index(draws, progress=lambda i: bar.progress(i / DRAWS))
     return index, n, portfolio.solve(q).chosen

@@ -7,7 +7,7 @@ from analysis.charts import base, portfolio
 
 P = base.LIGHT
 EVIL = '<a href="http://evil.test">x</a>'
-BAR = {name: name for name in ("closed", "left", "packages", "cost", "points")}
+BAR = {name: name for name in ("closed", "left", "packages", "cost", "points", "between")}
 
 
 def test_bars_hold_what_is_closed_and_what_stays_open():
@@ -18,6 +18,8 @@ def test_bars_hold_what_is_closed_and_what_stays_open():
     assert list(chart.data[0].customdata) == ["QMA", "QMB"] and list(chart.data[0].text) == ["30", ""]
     assert "closed: 30.0" in chart.data[0].hovertext[0] and "cost: 250 thousand" in chart.data[0].hovertext[0]
     assert "<a href" not in chart.to_json()
+    between = portfolio.closed_bars(table.assign(closed_low=[20.0, 0], closed_high=[35.0, 1]), "T", "S", P, words=BAR)
+    assert list(between.data[2].x) == [20, 35, None, 0, 1, None] and "between: 20.0 - 35.0" in between.data[0].hovertext[0]
 
 
 def test_a_line_leads_from_now_to_afterwards():

@@ -61,6 +61,19 @@ def test_the_price_of_equity_is_the_difference():
     assert said == "Fair shares have a price: 13 points are closed with them and 16 without, 3.0 points less (18.8 %)."
 
 
+def test_fair_shares_that_cost_nothing_are_said_so():
+    best = portfolio.solve(knapsack())
+    assert worded.equity(best, best) == "Fair shares cost nothing here: 16 points are closed with them and without."
+
+
+def test_what_the_open_questions_allow_is_said_only_where_they_matter():
+    assert (
+        worded.between(10.2, 29.6)
+        == "Depending on what the open questions hold, the same packages would close between 10 and 30 points."
+    )
+    assert worded.between(10.2, 10.4) == ""
+
+
 def test_why_there_is_no_choice():
     q = knapsack().with_limits(each=1, ceiling=4.0)
     said = worded.conflict(["each", "ceiling", "floor:favour"], q, {"favour": "North"})
@@ -116,9 +129,17 @@ def test_a_scenario_says_how_few_answers_do_and_what_they_change():
     )
     table = told.before_after(tiny.instrument(), scenario.before_after(scenario.changed(scores, 0, found.codes), ["M1"]))
     said = told.effect_sentence(tiny.instrument(), table, "M1", 2)
-    assert said == "With 2 answers changed M1 goes from level 1 to level 2. Its score goes from 20.0 to 33.3."
+    assert said == "With 2 answers changed M1 would stand at level 2; now it stands at level 1. Its score goes from 20.0 to 33.3."
     words = told.answers(tiny.instrument(), {"a1": 1, "a2": -3}, {"a1": 2, "a2": 2})
-    assert words["answer_before"].tolist() == ["o1", "Don't know"] and words["answer_after"].tolist() == ["o2", "o2"]
+    assert words["answer_now"].tolist() == ["o1", "Don't know"] and words["answer_then"].tolist() == ["o2", "o2"]
+
+
+def test_a_score_that_falls_in_a_scenario_is_explained():
+    scores = tiny.scores(("QMA", "33. 333 333"))
+    pair = scenario.changed(scores, 0, {"a3": 1})
+    table = told.before_after(tiny.instrument(), scenario.before_after(pair, ["M1"]))
+    said = told.effect_sentence(tiny.instrument(), table, "M1", 1)
+    assert "would stand at level 2; now it stands at level 1 to 3." in said and "The score falls because open questions" in said
 
 
 def test_open_questions_and_dead_ends_are_said_so():
