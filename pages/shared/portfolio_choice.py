@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pages.shared.loaders import Data
 
 LARGEST, PARTS = 20, 18
-QUICK, EXACT = "portfolio.quick", "portfolio.exact"
+QUICK, EXACT, WHY = "portfolio.quick", "portfolio.exact", "portfolio.why"
 state = st.session_state
 
 
@@ -75,6 +75,7 @@ def _buttons(question: Asked) -> None:
         with st.status(text("portfolio.solving"), expanded=False):
             best = portfolio.solve(question.question)
             free = portfolio.solve(portfolio.without_floors(question.question)) if question.favours else best
+            state[WHY] = portfolio.conflicts(question.question) if worded.none_found(best) else []
         state[EXACT] = (question.question.mark, best, free)
         st.rerun()
 
@@ -82,8 +83,7 @@ def _buttons(question: Asked) -> None:
 def _impossible(question: Asked, found: Portfolio) -> None:
     """Why there is none: limits that conflict, or time that ran out."""
     if worded.none_found(found):
-        codes = portfolio.conflicts(question.question)
-        st.error(views.plain(worded.conflict(codes, question.question, question.names)), icon=":material/block:")
+        st.error(views.plain(worded.conflict(state[WHY], question.question, question.names)), icon=":material/block:")
     else:
         st.warning(views.plain(worded.solved(found, found)), icon=":material/timer:")
 

@@ -6,10 +6,13 @@ IED.D8 and SALW.D7, 20 of UAS.D7 (no more is open) and 5 of IED.U1 = 75. `prosec
 UAS.D5, SALW.D5); `forensics` closes 25 + 25 + 10 and shares UAS.D5 with `networks`. Three packages a State: 75 + 60 + 60 = 195, for 420.
 """
 
+import re
+
 import pytest
 
 from analysis.store import open_store
 from tests.pages.conftest import choose, drawn, measures_of, page, param, said, sound, table
+from tests.pages.test_every_page import HOSTILE, RAW, read_as_markdown
 
 N = measures_of()
 WHOLE = 20 * N["IED.U"] + 40 * N["IED.D"] + 20 * N["UAS.D"] + 60 * N["SALW.D"]
@@ -200,3 +203,24 @@ def test_a_choice_is_kept_by_name_compared_opened_and_taken_back(own_world):
 def press_form(at):
     next(b for b in at.button if b.label == "Keep").click()
     return sound(at.run())
+
+
+def test_names_from_outside_are_never_read_as_markdown(own_world):
+    store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+    body = {"id": "own", "package": HOSTILE, "measures": ["IED.D1"], "lift": 40.0, "cost_band": "A", "status": "offered"}
+    store.save_records("package", {"own": body}, "ana")
+    result = {"budget": 1.0, "value": 1.0, "whole": 2.0, "spent": 1.0, "way": "greedy", "status": "unfinished", "gap": None}
+    kept = {"name": HOSTILE, "settings": {"each": HOSTILE}, "instrument": "2370-2026.1", "data": "0", "result": result}
+    store.save_records("scenario", {"abc": kept | {"pairs": [["QMA", "own", HOSTILE, 1.0]]}}, "ana")
+    store.close()
+    views = [page("portfolio", must="QMA.own"), page("portfolio", show="packages"), page("portfolio", show="saved")]
+    for at in [
+        *views,
+        best(page("portfolio", must="QMA.own", never="QMA.own")),
+        press(page("portfolio", show="sure"), "portfolio.near.solve"),
+    ]:
+        live = [re.sub(r"\\.", "", words) for words in read_as_markdown(at)]
+        assert [words for words in live if any(raw in words for raw in RAW)] == []
+    assert HOSTILE in set(table(views[0], "portfolio")["package_name"]) and table(views[2], "scenarios")["scenario"].tolist() == [
+        HOSTILE
+    ]

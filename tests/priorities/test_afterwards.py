@@ -28,7 +28,9 @@ def test_what_each_state_gets_and_what_stays_open():
     assert table["iso3"].tolist() == ["S0", "S1"]
     assert table.loc[0, ["packages", "cost", "months", "gap_before", "closed", "left"]].tolist() == [4, 7, 20, 35, 27, 8]
     assert table["busy"].tolist() == [True, False] and table.loc[1, "left"] == 80
-    ends = afterwards.by_state(q, np.array([[True] * 4, [False] * 4]), (np.array([[10.0, 5], [0, 0]]), np.array([[60.0, 60], [60, 60]])))
+    ends = afterwards.by_state(
+        q, np.array([[True] * 4, [False] * 4]), (np.array([[10.0, 5], [0, 0]]), np.array([[60.0, 60], [60, 60]]))
+    )
     assert ends.loc[0, ["closed_low", "closed_high"]].tolist() == [15, 32] and ends["closed"].tolist() == [27, 0]
 
 

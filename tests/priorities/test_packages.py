@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.priorities import packages
 from analysis.priorities.question import Limits, question
@@ -111,3 +112,12 @@ def test_importance_and_threat_multiply():
         question(table, of(body("a")), Limits(10), importance={"M1": -1.0})
     with pytest.raises(ValueError, match="twice"):
         question(pd.concat([table, table]), of(body("a")), Limits(10))
+
+
+def test_the_library_goes_out_as_a_form_and_comes_back_as_it_was():
+    instrument, nobody = load_instrument(SHIPPED / DEFAULT_INSTRUMENT), tiny.states()
+    place, rows = desk.Desk({instrument.id: instrument}, nobody), packages.bodies()
+    content = desk.register_form(place, PACKAGES, instrument.id, rows)
+    found = desk.read_register(place, PACKAGES, instrument.id, "packages.xlsx", content)
+    assert found.problems == () and [row.body for row in found.rows] == [dict(body) for body in rows]
+    assert [row.key for row in found.rows] == [body["id"] for body in rows]
