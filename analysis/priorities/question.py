@@ -107,6 +107,7 @@ def question(
     which: str = "gap",
     importance: Mapping[str, float] | None = None,
     threat: Mapping[tuple[str, str], float] | pd.Series | None = None,
+    factors: Sequence[str] = (),
     eligible: np.ndarray | None = None,
     must: np.ndarray | None = None,
     codes: Sequence[str] | None = None,
@@ -117,7 +118,8 @@ def question(
     ----------
     table: as `gaps.gaps` gives it (iso3, measure, gap, gap_low, gap_high); one row per State and measure. which: one of `GAPS`. A gap
     that is not known is none to be closed: its open questions are asked first. importance: measure -> weight, default 1. threat:
-    (iso3, measure) -> 0-1, default 1. codes: the States in the order of the arrays, by default those of the table.
+    (iso3, measure) -> 0-1, default 1. factors: columns of the table that a point's worth is multiplied with, such as `threat` of a table of
+    valued gaps. codes: the States in the order of the arrays, by default those of the table.
 
     Raises
     ------
@@ -139,8 +141,10 @@ def question(
     for (iso3, measure), value in dict(threat if threat is not None else {}).items():
         if iso3 in row and measure in column:
             worth[row[iso3], column[measure]] *= float(value)
-    if (worth < 0).any():
-        raise ValueError("importance and threat are not negative")
+    for factor in factors:
+        worth[at] *= table[factor].to_numpy(dtype=float)
+    if not (worth >= 0).all():
+        raise ValueError("importance, threat and other factors are numbers that are not negative")
     every = np.ones((len(codes), len(packages)), dtype=bool)
     eligible, must = every if eligible is None else eligible, ~every if must is None else must
     return Question(codes, packages, room, worth, eligible, must, limits)

@@ -61,7 +61,7 @@ KEYS: Mapping[str, bool] = {
     "must": True,
     "never": True,
     "saved": True,
-    "by": False,
+    "cheapest": False,
     "doing": True,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL

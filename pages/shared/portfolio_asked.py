@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BUDGET, MOST_BUDGET, EACH = 5_000, 1_000_000, 3
 PAIRS = 1_500  # pairs offered by name, those with most to gain first
-FLOORS = ("favour", "least")
+FACTORS = ("threat",)  # columns of a table of gaps that say what a point closed is worth, where it has them
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def asked(data: Data) -> Asked:
     row_of = dict(zip(table["iso3"], table["row"], strict=True))
     codes = sorted(row_of)
     eligible = made.eligible(codes, data.states)
-    open_ = question(table, made, Limits(0.0), eligible=eligible, codes=codes)
+    factors = [name for name in FACTORS if name in table]
+    open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
     limits, must, barred, names = _limits(data, open_, table)
     found = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
     return Asked(found, table, selection, scores, [int(row_of[code]) for code in codes], names)

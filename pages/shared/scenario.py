@@ -36,7 +36,7 @@ def _inside(data: Data, scores: Scores, row: int, node: str) -> None:
     st.text(text("scenario.text"))
     with filters.bar():
         with filters.cell(240):
-            by = controls.one("by", list(cheapest.BY), "questions", lambda b: text(f"scenario.by.{b}"))
+            by = controls.one("cheapest", list(cheapest.BY), "questions", lambda b: text(f"scenario.by.{b}"))
         with filters.cell(520):
             doing = controls.several("doing", aims(data, node), [], lambda a: worded.aim_name(instrument, a), most=MOST)
     if doing:

@@ -108,6 +108,10 @@ def test_importance_and_threat_multiply():
     table = table_of(QMA=(20.0, 20.0, 20.0), QMB=(20.0, 20.0, 20.0))
     found = question(table, of(body("a")), Limits(10), importance={"M1": 2.0}, threat={("QMA", "M1"): 0.5})
     assert found.worth[:, 0].tolist() == [1, 2]
+    by_column = question(table.assign(threat=[0.5, 1.0]), of(body("a")), Limits(10), factors=["threat"])
+    assert by_column.worth[:, 0].tolist() == [0.5, 1]
+    with pytest.raises(ValueError, match="not negative"):
+        question(table.assign(threat=[None, 1.0]), of(body("a")), Limits(10), factors=["threat"])
     with pytest.raises(ValueError, match="not negative"):
         question(table, of(body("a")), Limits(10), importance={"M1": -1.0})
     with pytest.raises(ValueError, match="twice"):
