@@ -72,8 +72,9 @@ def bundles(question: Question, *, every: bool = False, states: Sequence[int] | 
         value = np.minimum(lift[np.ix_(at, used)], question.room[s, used]) @ question.worth[s, used]
         kept = _best(value, cost[at], strict=not floored[s], every=every)
         found.append((np.full(len(kept), s), sets[at[kept]], value[kept], cost[at[kept]]))
-    parts = list(zip(*found, strict=True)) or [[np.zeros(0, dtype=int)], [np.zeros((0, len(packages)), dtype=bool)], [], []]
-    return Bundles(*(np.concatenate(part) if len(part) else np.zeros(0) for part in parts))
+    if not found:
+        return Bundles(np.zeros(0, dtype=int), np.zeros((0, len(packages)), dtype=bool), np.zeros(0), np.zeros(0))
+    return Bundles(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
 def _best(value: np.ndarray, cost: np.ndarray, *, strict: bool, every: bool) -> np.ndarray:

@@ -72,6 +72,8 @@ def asked(data: Data) -> Asked:
         table = table[table["submodule"] == part]
     if kind != ALL:
         table = table[table["measure_type"] == kind]
+    if table.empty:
+        views.nothing("empty.selection")
     made = packages.library(registers.kept(data, PACKAGES)["body"], data.instrument)
     if not len(made):
         views.nothing("portfolio.no_packages")
