@@ -14,30 +14,30 @@ ROW = 30
 def closed_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str]) -> go.Figure:
     """A bar a State: points closed, then points left open.
 
-    table: in the order drawn: label, iso3, closed, left (points), packages, cost_words; optional closed_low and closed_high, a thin line over
+    table: in the order drawn: label, iso3, points_closed, points_open (points), packages, cost_words; optional points_closed_low and points_closed_high, a thin line over
     the bar. words: between, closed, left, packages, cost, points.
     """
     labels = [wrapped(label, 26, 2) for label in table["label"]]
-    between = "closed_low" in table
+    between = "points_closed_low" in table
     chart = figure(title, subtitle, p, height=96 + ROW * len(table))
     y = list(range(len(table)))
     hover = [
-        f"<b>{escaped(r.label)}</b><br>{words['closed']}: {rounded(r.closed)}<br>{words['left']}: {rounded(r.left)}"
+        f"<b>{escaped(r.label)}</b><br>{words['points_closed']}: {rounded(r.points_closed)}<br>{words['points_open']}: {rounded(r.points_open)}"
         f"<br>{words['packages']}: {r.packages}<br>{words['cost']}: {escaped(r.cost_words)}"
-        + (f"<br>{words['between']}: {rounded(r.closed_low)} - {rounded(r.closed_high)}" if between else "")
+        + (f"<br>{words['between']}: {rounded(r.points_closed_low)} - {rounded(r.points_closed_high)}" if between else "")
         for r in table.itertuples()
     ]
-    for name, colour in (("closed", p.accent), ("left", p.none)):
+    for name, colour in (("points_closed", p.accent), ("points_open", p.none)):
         chart.add_bar(
             x=table[name], y=y, orientation="h", name=words[name], marker={"color": colour}, hovertext=hover, hoverinfo="text",
             customdata=table["iso3"], width=0.62, text=[rounded(v, 0) if v >= 0.5 else "" for v in table[name]],
-            textposition="inside" if name == "closed" else "none", insidetextanchor="start", textangle=0, textfont={"size": 11},
+            textposition="inside" if name == "points_closed" else "none", insidetextanchor="start", textangle=0, textfont={"size": 11},
         )  # fmt: skip
     if between:
         xs, ys = (
             [v for row in rows for v in row]
             for rows in (
-                zip(table["closed_low"], table["closed_high"], [None] * len(y), strict=True),
+                zip(table["points_closed_low"], table["points_closed_high"], [None] * len(y), strict=True),
                 zip(y, y, [None] * len(y), strict=True),
             )
         )

@@ -46,8 +46,8 @@ def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.
 
     Returns
     -------
-    One row a State, most closed first: iso3, packages (number), cost (thousands), months (of all of them together), gap_before, closed,
-    left (points over its measures, not weighted), closed_low, closed_high (what the
+    One row a State, most closed first: iso3, packages (number), cost (thousands), months (of all of them together), gap_before, points_closed,
+    points_open (points over its measures, not weighted), points_closed_low, points_closed_high (what the
     same packages close at either end of the open questions), busy (more than `AT_ONCE` packages).
     """
     closed = question.closed(chosen).sum(axis=1)
@@ -59,14 +59,16 @@ def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.
             "cost": chosen @ question.packages.cost,
             "months": chosen @ question.packages.months,
             "gap_before": before,
-            "closed": closed,
-            "left": before - closed,
-            "closed_low": closed if ends is None else closed_of(question, chosen, ends[0]).sum(axis=1),
-            "closed_high": closed if ends is None else closed_of(question, chosen, ends[1]).sum(axis=1),
+            "points_closed": closed,
+            "points_open": before - closed,
+            "points_closed_low": closed if ends is None else closed_of(question, chosen, ends[0]).sum(axis=1),
+            "points_closed_high": closed if ends is None else closed_of(question, chosen, ends[1]).sum(axis=1),
             "busy": number > AT_ONCE,
         }
     )
-    return table.sort_values(["closed", "left", "iso3"], ascending=[False, False, True], kind="stable").reset_index(drop=True)
+    return table.sort_values(["points_closed", "points_open", "iso3"], ascending=[False, False, True], kind="stable").reset_index(
+        drop=True
+    )
 
 
 def closed_of(question: Question, chosen: np.ndarray, room: np.ndarray) -> np.ndarray:

@@ -18,12 +18,23 @@ from analysis.states import States
 from analysis.texts import counted, rounded, text
 
 CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "wanted_words"]
-STATES = ["name", "packages", "cost", "months", "gap_before", "closed", "closed_low", "closed_high", "left", "load"]
+STATES = [
+    "name",
+    "packages",
+    "cost",
+    "months",
+    "gap_before",
+    "points_closed",
+    "points_closed_low",
+    "points_closed_high",
+    "points_open",
+    "load",
+]
 BLOCKS = ["name", "label", "score_now", "score_then", "gained"]
 NEAR = ["name", "package_name", "brings", "loss", "loss_share", "near_words", "instead"]
-CORE = ["name", "package_name", "core", "chosen_words", "cost"]
+CORE = ["name", "package_name", "core_index", "chosen_words", "cost"]
 FRONTIER = ["budget", "value_points", "closed_share", "bound", "spent", "packages", "how"]
-LIBRARY = ["id", "package", "lift", "cost", "months", "origin", "standing", "measures", "also", "lift_also", "prerequisites"]
+LIBRARY = ["id", "package", "lift", "cost", "months", "origin", "stands", "measures", "also", "lift_also", "prerequisites"]
 LIBRARY += ["places"]
 
 
@@ -151,7 +162,10 @@ def blocks(instrument: Instrument, table: pd.DataFrame, states: States, language
 
 def state_words(language: str = "en") -> dict[str, str]:
     """The words of the bars of closed and open gaps."""
-    return {name: text(f"portfolio.bar.{name}", language) for name in ("closed", "left", "packages", "cost", "points", "between")}
+    return {
+        name: text(f"portfolio.bar.{name}", language)
+        for name in ("points_closed", "points_open", "packages", "cost", "points", "between")
+    }
 
 
 def near(table: pd.DataFrame, packages: Packages, states: States, language: str = "en") -> pd.DataFrame:
@@ -184,15 +198,20 @@ def core(question: Question, index: np.ndarray, best: np.ndarray, states: States
         (question.codes[s], question.packages.ids[k], question.packages.names[k], float(index[s, k]), bool(best[s, k]), question.packages.cost[k])
         for s, k in at
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["iso3", "package", "package_name", "core", "chosen", "cost"])
-    table = table.sort_values(["core", "iso3", "package"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
+    table = pd.DataFrame(rows, columns=["iso3", "package", "package_name", "core_index", "chosen", "cost"])
+    table = table.sort_values(["core_index", "iso3", "package"], ascending=[False, True, True], kind="stable").reset_index(
+        drop=True
+    )
     found = _named(table, states, language)
     return found.assign(chosen_words=[text("yes" if c else "no", language) for c in table["chosen"]])
 
 
 def core_sentence(table: pd.DataFrame, draws: int, language: str = "en") -> str:
     """How many pairs are in nearly every draw, and how many hang on the weights and gaps."""
-    sure, open_ = int((table["core"] >= 0.95).sum()), int(((table["core"] > 0.05) & (table["core"] < 0.95)).sum())
+    sure, open_ = (
+        int((table["core_index"] >= 0.95).sum()),
+        int(((table["core_index"] > 0.05) & (table["core_index"] < 0.95)).sum()),
+    )
     return text("portfolio.core.sentence", language, draws=draws, sure=sure, open=open_)
 
 
@@ -238,7 +257,7 @@ def library(
                 "cost": body.get("cost", bands.get(str(body["cost_band"]))), "months": body.get("months"),
                 "prerequisites": body.get("prerequisites", ""), "places": "; ".join(places),
                 "origin": text("portfolio.origin.own" if code in own else "portfolio.origin.shipped", language),
-                "standing": text(f"portfolio.standing.{standing}", language),
+                "stands": text(f"portfolio.standing.{standing}", language),
             }
         )  # fmt: skip
     return pd.DataFrame(found, columns=LIBRARY)

@@ -22,7 +22,7 @@ SUMMARY = [
     "scenario",
     "budget",
     "spent",
-    "closed",
+    "points_closed",
     "closed_share",
     "packages",
     "states_n",

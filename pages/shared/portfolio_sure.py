@@ -97,7 +97,7 @@ def _core(data: Data, question: Asked) -> None:
         return
     table = worded.core(q, index, best, data.states)
     st.text(worded.core_sentence(table, n))
-    views.rows(table, name="portfolio-core", columns=worded.CORE, height=440, opens="iso3", bars={"core": 1})
+    views.rows(table, name="portfolio-core", columns=worded.CORE, height=440, opens="iso3", bars={"core_index": 1})
 
 
 def _drawn(question: Asked) -> tuple:

@@ -7,18 +7,20 @@ from analysis.charts import base, portfolio
 
 P = base.LIGHT
 EVIL = '<a href="http://evil.test">x</a>'
-BAR = {name: name for name in ("closed", "left", "packages", "cost", "points", "between")}
+BAR = {name: name for name in ("points_closed", "points_open", "packages", "cost", "points", "between")}
 
 
 def test_bars_hold_what_is_closed_and_what_stays_open():
     rows = [("One", "QMA", 30.0, 70.0, 2, "250 thousand"), (EVIL, "QMB", 0.2, 5.0, 1, "50 thousand")]
-    table = pd.DataFrame(rows, columns=["label", "iso3", "closed", "left", "packages", "cost_words"])
+    table = pd.DataFrame(rows, columns=["label", "iso3", "points_closed", "points_open", "packages", "cost_words"])
     chart = portfolio.closed_bars(table, "T", "S", P, words=BAR)
     assert [list(t.x) for t in chart.data] == [[30, 0.2], [70, 5]]
     assert list(chart.data[0].customdata) == ["QMA", "QMB"] and list(chart.data[0].text) == ["30", ""]
     assert "closed: 30.0" in chart.data[0].hovertext[0] and "cost: 250 thousand" in chart.data[0].hovertext[0]
     assert "<a href" not in chart.to_json()
-    between = portfolio.closed_bars(table.assign(closed_low=[20.0, 0], closed_high=[35.0, 1]), "T", "S", P, words=BAR)
+    between = portfolio.closed_bars(
+        table.assign(points_closed_low=[20.0, 0], points_closed_high=[35.0, 1]), "T", "S", P, words=BAR
+    )
     assert list(between.data[2].x) == [20, 35, None, 0, 1, None] and "between: 20.0 - 35.0" in between.data[0].hovertext[0]
 
 

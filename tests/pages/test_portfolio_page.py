@@ -147,7 +147,7 @@ def test_how_sure_it_is(shared_world):
     assert table(at, "portfolio-near")["loss"].round(6).tolist() == [5, 35]
     at = press(at, "portfolio.core.solve")
     core = table(at, "portfolio-core")
-    assert core["core"].iloc[0] == 100 and core["package_name"].iloc[0].startswith("Reviews after incidents")
+    assert core["core_index"].iloc[0] == 100 and core["package_name"].iloc[0].startswith("Reviews after incidents")
 
 
 def test_the_library_lists_what_is_shipped_and_one_can_be_taken_over(own_world):
@@ -187,7 +187,7 @@ def test_a_choice_is_kept_by_name_compared_opened_and_taken_back(own_world):
     assert all(len(key) == 10 for key in kept["key"])
     at = choose(at, "show", "saved")
     rows = table(at, "scenarios").set_index("scenario")
-    assert rows.at["One *each*", "closed"] == 75 and rows.at["Three each", "closed"] == 195
+    assert rows.at["One *each*", "points_closed"] == 75 and rows.at["Three each", "points_closed"] == 195
     assert rows.at["One *each*", "how"] == "quick choice" and rows.at["Three each", "how"] == "best choice"
     both = table(at, "scenario-packages")
     assert both["number"].tolist() == [2, 1, 1] and both["in_scenarios"].iloc[0] == "A, B"

@@ -26,12 +26,22 @@ def test_what_each_state_gets_and_what_stays_open():
     q = question([[30, 5], [40, 40]], made, 9)
     table = afterwards.by_state(q, np.array([[True, True, True, True], [False, False, False, False]]))
     assert table["iso3"].tolist() == ["S0", "S1"]
-    assert table.loc[0, ["packages", "cost", "months", "gap_before", "closed", "left"]].tolist() == [4, 7, 20, 35, 27, 8]
-    assert table["busy"].tolist() == [True, False] and table.loc[1, "left"] == 80
+    assert table.loc[0, ["packages", "cost", "months", "gap_before", "points_closed", "points_open"]].tolist() == [
+        4,
+        7,
+        20,
+        35,
+        27,
+        8,
+    ]
+    assert table["busy"].tolist() == [True, False] and table.loc[1, "points_open"] == 80
     ends = afterwards.by_state(
         q, np.array([[True] * 4, [False] * 4]), (np.array([[10.0, 5], [0, 0]]), np.array([[60.0, 60], [60, 60]]))
     )
-    assert ends.loc[0, ["closed_low", "closed_high"]].tolist() == [15, 32] and ends["closed"].tolist() == [27, 0]
+    assert ends.loc[0, ["points_closed_low", "points_closed_high"]].tolist() == [15, 32] and ends["points_closed"].tolist() == [
+        27,
+        0,
+    ]
 
 
 def test_raised_measures_are_rolled_up_as_the_engine_does():

@@ -97,7 +97,7 @@ def test_tables_carry_names_and_words():
     table = worded.near(robust.near_ties(q, portfolio.solve(q)), q.packages, STATES)
     assert table[["name", "package_name", "near_words", "instead"]].to_numpy().tolist() == [["Quince", "P0", "yes", "Quince: P1"]]
     core = worded.core(q, np.array([[0.75, 0.25]]), np.array([[True, False]]), STATES)
-    assert core[["core", "chosen_words"]].to_numpy().tolist() == [[0.75, "yes"], [0.25, "no"]]
+    assert core[["core_index", "chosen_words"]].to_numpy().tolist() == [[0.75, "yes"], [0.25, "no"]]
     assert worded.core_sentence(core, 4).startswith("Over 4 draws: 0 packages")
 
 
@@ -111,7 +111,7 @@ def test_kept_choices_stand_side_by_side():
     best, quick = portfolio.solve(q), greedy.greedy(q)
     kept = records(saved.body(" Best ", q, best, {"each": "3"}, facts), saved.body("Quick", q, quick, {}, facts))
     table = saved.summary(kept, ["k0", "k1"])
-    assert table[["letter", "scenario", "closed", "packages", "how"]].to_numpy().tolist() == [
+    assert table[["letter", "scenario", "points_closed", "packages", "how"]].to_numpy().tolist() == [
         ["A", "Best", 16, 2, "best choice"],
         ["B", "Quick", 13, 2, "quick choice"],
     ]
