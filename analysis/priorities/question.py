@@ -116,8 +116,9 @@ def question(
 
     Parameters
     ----------
-    table: as `gaps.gaps` gives it (iso3, measure, gap, gap_low, gap_high); one row per State and measure. which: one of `GAPS`. A gap
-    that is not known is none to be closed: its open questions are asked first. importance: measure -> weight, default 1. threat:
+    table: as `gaps.gaps` gives it (iso3, measure, gap, gap_low, gap_high); one row per State and measure. which: one of `GAPS`.
+    Where the score is not shown, `gap` is the least that is certain (`gap_low`), as in `gaps.known_gaps`; what only open questions may
+    hold is none to be closed: they are asked first. importance: measure -> weight, default 1. threat:
     (iso3, measure) -> 0-1, default 1. factors: columns of the table that a point's worth is multiplied with, such as `threat` of a table of
     valued gaps. codes: the States in the order of the arrays, by default those of the table.
 
@@ -136,7 +137,8 @@ def question(
     row, column = {code: i for i, code in enumerate(codes)}, {m: j for j, m in enumerate(packages.measures)}
     at = table["iso3"].map(row).to_numpy(), table["measure"].map(column).to_numpy()
     room, worth = np.zeros((len(codes), len(column))), np.ones((len(codes), len(column)))
-    room[at] = table[which].fillna(0.0).to_numpy()
+    size = table["gap"].fillna(table["gap_low"]) if which == "gap" else table[which]
+    room[at] = size.fillna(0.0).to_numpy(dtype=float)
     worth *= np.array([float((importance or {}).get(m, 1.0)) for m in packages.measures])
     for (iso3, measure), value in dict(threat if threat is not None else {}).items():
         if iso3 in row and measure in column:

@@ -98,10 +98,10 @@ def table_of(**rows):
     return pd.DataFrame(found)
 
 
-def test_a_gap_that_is_not_known_is_none_to_be_closed_unless_the_bounds_are_asked_for():
-    table = table_of(QMA=(None, 10.0, 40.0), QMB=(20.0, 20.0, 20.0))
-    assert question(table, of(body("a")), Limits(10)).room[:, 0].tolist() == [0, 20]
-    assert question(table, of(body("a")), Limits(10), which="gap_high").room[:, 0].tolist() == [40, 20]
+def test_where_no_score_is_shown_only_what_is_certain_counts_unless_the_bounds_are_asked_for():
+    table = table_of(QMA=(None, 10.0, 40.0), QMB=(20.0, 20.0, 20.0), QMC=(None, 0.0, 60.0))
+    assert question(table, of(body("a")), Limits(10)).room[:, 0].tolist() == [10, 20, 0]
+    assert question(table, of(body("a")), Limits(10), which="gap_high").room[:, 0].tolist() == [40, 20, 60]
 
 
 def test_importance_and_threat_multiply():
