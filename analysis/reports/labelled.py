@@ -48,7 +48,7 @@ def bounded(
 
     target: a level for all nodes; "default": each measure's own, elsewhere the instrument's; None: no target is drawn.
     """
-    labels = told_apart(table["node"], [node_label(instrument, n, language) for n in table["node"]])
+    labels = node_labels(instrument, table["node"], language)
     found = table.assign(label=labels, hue=table["measure_type"])
     found["note"] = [
         level_words(instrument, row, language) + (f", {text('level.thin', language)}" if row.thin else "")
@@ -98,6 +98,13 @@ def node_label(instrument: Instrument, node: str, language: str = "en") -> str:
     name = instrument.node_name(node, language)
     is_measure = instrument.nodes["kind"].iloc[instrument.node_number[node]] == "measure"
     return f"{node} {name}" if is_measure and name != node else name
+
+
+def node_labels(instrument: Instrument, nodes: Iterable[str], language: str = "en") -> list[str]:
+    """The nodes' labels, told apart; each is looked up once however often it stands in a table."""
+    codes = list(nodes)
+    label = {node: node_label(instrument, node, language) for node in dict.fromkeys(codes)}
+    return told_apart(codes, [label[node] for node in codes])
 
 
 def lenses(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
@@ -234,7 +241,7 @@ def cells(
     order = {node: i for i, node in enumerate(instrument.nodes["node"])}
     found = _unasked_blank(table).assign(
         state=state_names(states, table["iso3"], language),
-        part=told_apart(table["node"], [node_label(instrument, n, language) for n in table["node"]]),
+        part=node_labels(instrument, table["node"], language),
         place=table["node"].map(order),
         key=table["iso3"],
         answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],
@@ -290,7 +297,7 @@ def headline(facts: dict, language: str = "en") -> dict[str, str]:
 
 
 HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "applicable"]
-GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "lower_mean", "upper_mean"]
+GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "q1", "q3", "lower_mean", "upper_mean"]
 GROUP_HISTORY += ["mean", "n", "reported"]
 MOVES = ["name", "label", "first", "last", "before", "after", "difference"]
 
@@ -314,7 +321,7 @@ def moves(instrument: Instrument, table: pd.DataFrame, states: States, language:
 def group_history(
     instrument: Instrument, table: pd.DataFrame, means: pd.DataFrame, states: States, language: str = "en"
 ) -> pd.DataFrame:
-    """States drawn thin and the matched mean drawn thick, ready for `charts.history`."""
+    """States drawn thin and the matched mean drawn thick, ready for `charts.history`; without States (an empty `table`), their spread as a band."""
     quiet = history(instrument, table, states, language).assign(quiet=True).drop(columns=["lower", "upper"])
     hue = dict(zip(instrument.nodes["node"], instrument.nodes["measure_type"], strict=True))
     loud = means.assign(
@@ -326,6 +333,8 @@ def group_history(
         quiet=False,
     )
     columns = ["node", "label", "hue", "name", "round", "round_date", "score", "note", "quiet"]
+    if table.empty:
+        return loud[[*columns, "lowest", "highest", "q1", "q3"]]
     return pd.concat([quiet[columns], loud[columns]], ignore_index=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Engine, Integer, Text, cast, func, select, update
 
@@ -13,6 +14,7 @@ from analysis.model import STEPS, Panel, Problem, Return, round_date
 from analysis.store import records
 from analysis.store import schema as t
 from analysis.store.engine import engine_of, reader, writer
+from analysis.store.evidence import grades
 from analysis.store.frames import frame
 from analysis.store.history import HEADER, history, returned_parts
 from analysis.store.layout import Layout
@@ -224,11 +226,15 @@ class Store:
 
     # Reading
 
-    def panel(self, instrument: Instrument, *, drafts: bool = False) -> Panel:
+    def panel(self, instrument: Instrument, *, drafts: bool = False, until: int | None = None) -> Panel:
         """The answers that count, one row per (iso3, organization, round, reading), put together sub-module by sub-module.
 
         Of each part counts the newest validated return, else the newest submitted; a draft only with `drafts` and where there is
         neither; a return that was sent back or withdrawn never. Parts that were not returned hold NOT_RETURNED.
+
+        Parameters
+        ----------
+        until : the panel as it was when the step of this number (`steps_since`) was the newest; None for now.
 
         Returns
         -------
@@ -245,7 +251,7 @@ class Store:
         scoring.md section 2, "Whose score".
         """
         with self._engine.begin() as connection:
-            return load_panel(connection, self._layout(instrument), drafts=drafts)
+            return load_panel(connection, self._layout(instrument), drafts=drafts, until=until)
 
     def instruments(self) -> list[str]:
         """Instruments that something was returned to, the one with the newest return first."""
@@ -383,6 +389,27 @@ class Store:
         """What a return was made to be, the oldest first: step, changed_by, changed_at, reason."""
         return self._of_return(t.steps, return_id, ["step", "changed_by", "changed_at", "reason"], order="step_id")
 
+    def newest_step(self) -> int:
+        """Number of the newest step that any return has taken, 0 in an empty store. It grows with everything that changes what counts."""
+        with self._engine.begin() as connection:
+            return connection.scalar(select(func.max(t.steps.c.step_id))) or 0
+
+    def steps_since(self, step_id: int) -> pd.DataFrame:
+        """Steps taken after the one of a number, oldest first: step_id, return_id, instrument, iso3, organization, round, reading, step, changed_by,
+        changed_at, first (whether it is the return's first step: it came in)."""
+        of, unit = t.steps.c, ["instrument", "iso3", "organization", "round", "reading"]
+        names = ["step", "changed_by", "changed_at"]
+        first = select(func.min(of.step_id)).group_by(of.return_id)
+        query = (
+            select(of.step_id, of.return_id, *(t.returns.c[n] for n in unit), *(of[n] for n in names), of.step_id.in_(first))
+            .join(t.returns, t.returns.c.return_id == of.return_id)
+            .where(of.step_id > int(step_id))
+            .order_by(of.step_id)
+        )
+        with self._engine.begin() as connection:
+            rows = connection.execute(query).all()
+        return frame(rows, ["step_id", "return_id", *unit, *names, "first"], step_id="int64", first="bool")
+
     def original(self, return_id: int) -> tuple[str, bytes]:
         """The file a return came in, byte for byte: its name and content."""
         query = (
@@ -418,6 +445,16 @@ class Store:
         """
         with self._engine.begin() as connection:
             return cells(connection, panel, row, questions)
+
+    def evidence(self, panel: Panel, instrument: Instrument, rows: Sequence[int]) -> np.ndarray:
+        """Evidence grade of every answer of some rows of a panel, each from the return that the answer comes from.
+
+        Returns
+        -------
+        rows x questions of the instrument, int8: 0-4 (`EVIDENCE_GRADES`), `NO_GRADE` where none was given, which is not grade 0.
+        """
+        with self._engine.begin() as connection:
+            return grades(connection, panel, self._layout(instrument).questions, rows)
 
     def board(self) -> pd.DataFrame:
         """Where every return stands: `returns` with changed_at, changed_by and reason of its newest step, and repairs: how many of
