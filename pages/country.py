@@ -7,7 +7,7 @@ from analysis.comparison import returned, rounds
 from analysis.reports import labelled, sentences
 from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
-from pages.shared import answers, controls, feedback_flags, filters, follow_up_country, frame, ladder, uncertain, views
+from pages.shared import answers, controls, feedback_flags, filters, follow_up_country, frame, ladder, scenario, uncertain, views
 
 WEAKEST = 15
 
@@ -66,9 +66,8 @@ def change_figure() -> None:
         views.rows(labelled.answer_changes(instrument, moved), name=f"answer-changes-{iso3}", height=260)
 
 
-def next_level() -> None:
+def next_level(node: str) -> None:
     """The questions that keep a block from its next level."""
-    node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
     now = blocks[blocks["node"] == node].iloc[0]
     st.text(text("country.next.now", node=instrument.node_name(node), level=sentences.level_words(instrument, now)))
     if now["why"] != "shown":
@@ -130,7 +129,9 @@ profile_figure()
 organizations_table()
 st.divider()
 st.subheader(text("country.next.title"), anchor=False)
-next_level()
+node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
+next_level(node)
+scenario.section(data, scores, row, node)
 st.divider()
 st.subheader(text("country.change.title"), anchor=False)
 change_figure()

@@ -4,7 +4,7 @@ A register says which columns a row has and what may stand in them. From that fo
 every cell, the form on a page and its table; nothing of it is written twice. A row is kept as a record of the store (`store.records`).
 """
 
-from analysis.registers.kinds import LESSONS, NEEDS, OFFERS, OUTCOMES, RECOMMENDATIONS, REGISTERS, TARGETS, THREATS
+from analysis.registers.kinds import LESSONS, NEEDS, OFFERS, OUTCOMES, PACKAGES, RECOMMENDATIONS, REGISTERS, TARGETS, THREATS
 from analysis.registers.spec import Column, Register, heading, new_key
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "NEEDS",
     "OFFERS",
     "OUTCOMES",
+    "PACKAGES",
     "RECOMMENDATIONS",
     "REGISTERS",
     "TARGETS",

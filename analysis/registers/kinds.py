@@ -140,4 +140,26 @@ OUTCOMES = Register(
     key=("iso3", "year"),
 )
 
+PACKAGE_STEPS = ("offered", "withdrawn")
+
+#: A kind of assistance package: what it would lift, what it costs, how long it takes (scoring.md section 9). It belongs to the page of
+#: portfolios and is no register of the returns desk; the shipped ones stand in data/packages.
+PACKAGES = Register(
+    "package",
+    (
+        _ID,
+        Column("package", needed=True, most=200),
+        Column("measures", "measures", needed=True),
+        Column("lift", "number", needed=True, least=0, most=100),
+        Column("also", "measures"),
+        Column("lift_also", "number", least=0, most=100),
+        Column("cost_band", "choice", needed=True, choices=COST_BANDS, vocabulary="cost_band"),
+        Column("cost", "number", least=0, most=1_000_000),
+        Column("months", "number", least=0, most=240, whole=True),
+        Column("prerequisites", most=400),
+        Column("places", "places"),
+        Column("status", "choice", needed=True, choices=PACKAGE_STEPS, vocabulary="package_step"),
+    ),
+)
+
 REGISTERS = {register.kind: register for register in (LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, TARGETS, THREATS)}

@@ -34,6 +34,7 @@ MENU = {
         "priorities",
         "needs",
         "follow_up",
+        "portfolio",
     ],
     "desk": [
         "returns",

@@ -18,6 +18,7 @@ PATHS = {
     "regions": "/regions",
     "over_time": "/over_time",
     "balance": "/balance",
+    "portfolio": "/portfolio",
     "readings": "/readings",
     "feedback": "/feedback",
     "lenses": "/lenses",
@@ -28,21 +29,8 @@ PATHS = {
     "review": "/review",
     "method": "/method",
 }
-#: Pages with a figure in the first view.
-WITH_FIGURE = (
-    "home",
-    "gaps",
-    "overview",
-    "country",
-    "compare",
-    "regions",
-    "over_time",
-    "balance",
-    "readings",
-    "feedback",
-    "lenses",
-)
-WITH_FIGURE += ("priorities", "needs", "follow_up")
+#: Pages with a figure in the first view: all but these.
+WITH_FIGURE = tuple(name for name in PATHS if name not in ("returns", "review", "method"))
 
 
 def settled(page: Page) -> None:

@@ -1,0 +1,276 @@
+"""Portfolios in words: money, the sentence with the finding, what the solver says, and the tables with names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.instrument import Instrument
+from analysis.priorities.afterwards import AT_ONCE
+from analysis.priorities.packages import Packages
+from analysis.priorities.portfolio import INFEASIBLE, NOTHING, OPTIMAL, Portfolio
+from analysis.priorities.question import Question
+from analysis.reports.labelled import node_label, state_names
+from analysis.reports.sentences import joined
+from analysis.states import States
+from analysis.texts import counted, rounded, text
+
+CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "wanted_words"]
+STATES = [
+    "name",
+    "packages",
+    "cost",
+    "months",
+    "gap_before",
+    "points_closed",
+    "points_closed_low",
+    "points_closed_high",
+    "points_open",
+    "load",
+]
+BLOCKS = ["name", "label", "score_now", "score_then", "gained"]
+NEAR = ["name", "package_name", "brings", "loss", "loss_share", "near_words", "instead"]
+CORE = ["name", "package_name", "core_index", "chosen_words", "cost"]
+FRONTIER = ["budget", "value_points", "closed_share", "bound", "spent", "packages", "how"]
+LIBRARY = ["id", "package", "lift", "cost", "months", "origin", "stands", "measures", "also", "lift_also", "prerequisites"]
+LIBRARY += ["places"]
+
+
+def money(thousands: float, language: str = "en") -> str:
+    """An amount of thousands as it is printed: `250 thousand US dollars`, `1.2 million US dollars`."""
+    if not np.isfinite(thousands):
+        return text("portfolio.money.none", language)
+    if abs(thousands) < 999.5:
+        return text("portfolio.money.thousand", language, amount=rounded(thousands, 0))
+    return text("portfolio.money.million", language, amount=rounded(thousands / 1000).removesuffix(".0"))
+
+
+def share(part: float, whole: float) -> str:
+    """A share as whole per cent."""
+    return f"{rounded(100 * part / whole, 0)} %" if whole > 0 else "–"
+
+
+def finding(question: Question, found: Portfolio, language: str = "en") -> str:
+    """What a choice closes, of how much, for how much money."""
+    whole = float((question.room * question.worth).sum())
+    facts = {"budget": money(question.limits.budget, language), "points": rounded(found.value, 0), "whole": rounded(whole, 0)}
+    facts |= {"share": share(found.value, whole), "spent": money(found.spent, language), "n": int(found.chosen.sum())}
+    if not facts["n"]:
+        return text("portfolio.finding.nothing", language, budget=facts["budget"])
+    states = counted("portfolio.states", int(found.chosen.any(axis=1).sum()), language)
+    packages = counted("portfolio.packages", facts.pop("n"), language)
+    return text("portfolio.finding", language, states=states, packages=packages, **facts)
+
+
+def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
+    """What the exact solution is worth knowing: its status, how far from the best it may be, and how much the quick choice misses."""
+    seconds = rounded(found.seconds)
+    if found.status == NOTHING:
+        return text("portfolio.status.nothing", language, seconds=seconds)
+    gap = f"{rounded(100 * found.gap, 3)} %" if np.isfinite(found.gap) else text("portfolio.unknown", language)
+    told = text(f"portfolio.status.{'optimal' if found.status == OPTIMAL else 'unfinished'}", language, gap=gap, seconds=seconds)
+    if not quick.found:
+        return f"{told} {text('portfolio.quick.none', language)}"
+    less = found.value - quick.value
+    if less <= 1e-6 * max(1.0, found.value):
+        return f"{told} {text('portfolio.quick.same', language)}"
+    return f"{told} {text('portfolio.quick.less', language, points=rounded(less), share=_small(less, found.value))}"
+
+
+def _small(part: float, whole: float) -> str:
+    """A small share with a decimal."""
+    return f"{rounded(100 * part / whole)} %" if whole > 0 else "–"
+
+
+def equity(found: Portfolio, free: Portfolio, language: str = "en") -> str:
+    """The price of equity: the value with and without the floors."""
+    if not (found.found and free.found):
+        return ""
+    less = max(0.0, free.value - found.value)
+    if less < 0.05:
+        return text("portfolio.equity.none", language, with_floors=rounded(found.value, 0))
+    facts = {"with_floors": rounded(found.value, 0), "without": rounded(free.value, 0), "points": rounded(less)}
+    return text("portfolio.equity", language, share=_small(less, free.value), **facts)
+
+
+def conflict(codes: Sequence[str], question: Question, names: Mapping[str, str], language: str = "en") -> str:
+    """Why nothing satisfies the limits. names: what each floor is called."""
+    if not codes:
+        return text("portfolio.conflict.several", language)
+    if list(codes) == ["must"]:
+        return text("portfolio.conflict.must", language)
+    said = []
+    for code in codes:
+        kind, _, which = code.partition(":")
+        limits = question.limits
+        facts = {
+            "budget": money(limits.budget, language), "each": limits.each, "name": names.get(which, which),
+            "ceiling": money(limits.ceiling or 0, language),
+        }  # fmt: skip
+        said.append(text(f"portfolio.conflict.{kind}", language, **facts))
+    return text("portfolio.conflict", language, limits=joined(said, language))
+
+
+def between(low: float, high: float, language: str = "en") -> str:
+    """What the same packages would close at either end of the open questions; "" where they make no difference."""
+    if rounded(low, 0) == rounded(high, 0):
+        return ""
+    return text("portfolio.between", language, low=rounded(low, 0), high=rounded(high, 0))
+
+
+def none_found(found: Portfolio) -> bool:
+    """Whether the limits rule everything out."""
+    return found.status == INFEASIBLE
+
+
+def chosen(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `afterwards.chosen_pairs` with names."""
+    found = _named(table, states, language)
+    names = _node_names(instrument, {m for measures in table["measures"] for m in measures}, language)
+    found["measures"] = ["; ".join(names[m] for m in measures) for measures in table["measures"]]
+    found["wanted_words"] = [text("portfolio.wanted", language) if w else "" for w in table["wanted"]]
+    return found
+
+
+def states_table(table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `afterwards.by_state` with names; `load` says where a State would carry much at a time."""
+    found = _named(table, states, language)
+    found["load"] = [text("portfolio.load.heavy", language) if busy else "" for busy in table["busy"]]
+    return found.assign(label=found["name"])
+
+
+def workload(table: pd.DataFrame, states: States, language: str = "en") -> str:
+    """Which States would get more packages than they may carry at a time; "" for none. table: as `afterwards.by_state` gives it."""
+    busy = table[table["busy"]]
+    if busy.empty:
+        return ""
+    names = [f"{states.name(code, language)} ({n})" for code, n in zip(busy["iso3"], busy["packages"], strict=True)]
+    more = [text("portfolio.more", language, n=len(names) - 8)] if len(names) > 8 else []
+    return counted("portfolio.load", len(busy), language, most=AT_ONCE, names=joined([*names[:8], *more], language))
+
+
+def blocks(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `afterwards.block_scores` with names."""
+    found = _named(table, states, language)
+    names = _node_names(instrument, table["node"].unique(), language)
+    return found.assign(
+        label=table["node"].map(names), score_now=table["before"], score_then=table["after"], gained=table["change"]
+    )
+
+
+def state_words(language: str = "en") -> dict[str, str]:
+    """The words of the bars of closed and open gaps."""
+    return {
+        name: text(f"portfolio.bar.{name}", language)
+        for name in ("points_closed", "points_open", "packages", "cost", "points", "between")
+    }
+
+
+def near(table: pd.DataFrame, packages: Packages, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `robust.near_ties` with names."""
+    found = _named(table, states, language)
+    found["package_name"] = [_package(packages, k) for k in table["package"]]
+    found["near_words"] = [text("yes" if is_near else "no", language) for is_near in table["near"]]
+    found["instead"] = [_pairs(into, packages, states, language) for into in table["instead"]]
+    return found
+
+
+def near_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How many of the packages looked at could go almost for nothing."""
+    return counted("portfolio.near.sentence", int(table["near"].sum()), language, looked=len(table))
+
+
+def _pairs(into: Sequence[tuple[str, str]], packages: Packages, states: States, language: str) -> str:
+    said = [f"{states.name(code, language)}: {_package(packages, k)}" for code, k in into[:4]]
+    return "; ".join([*said, *([text("portfolio.more", language, n=len(into) - 4)] if len(into) > 4 else [])])
+
+
+def _package(packages: Packages, name: str) -> str:
+    return packages.names[packages.number[name]]
+
+
+def core(question: Question, index: np.ndarray, best: np.ndarray, states: States, language: str = "en") -> pd.DataFrame:
+    """Every pair with a core index above 0, the surest first. index, best: States x packages."""
+    at = np.argwhere((index > 0) | best)
+    rows = [
+        (question.codes[s], question.packages.ids[k], question.packages.names[k], float(index[s, k]), bool(best[s, k]), question.packages.cost[k])
+        for s, k in at
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["iso3", "package", "package_name", "core_index", "chosen", "cost"])
+    table = table.sort_values(["core_index", "iso3", "package"], ascending=[False, True, True], kind="stable").reset_index(
+        drop=True
+    )
+    found = _named(table, states, language)
+    return found.assign(chosen_words=[text("yes" if c else "no", language) for c in table["chosen"]])
+
+
+def core_sentence(table: pd.DataFrame, draws: int, language: str = "en") -> str:
+    """How many pairs are in nearly every draw, and how many hang on the weights and gaps."""
+    sure, open_ = (
+        int((table["core_index"] >= 0.95).sum()),
+        int(((table["core_index"] > 0.05) & (table["core_index"] < 0.95)).sum()),
+    )
+    return text("portfolio.core.sentence", language, draws=draws, sure=sure, open=open_)
+
+
+def frontier(question: Question, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of a frontier ready for `charts.portfolio.frontier`."""
+    whole = float((question.room * question.worth).sum())
+    exact = table["bound"].notna()
+    how = [text(f"portfolio.frontier.{'exact' if is_exact else 'quick'}", language) for is_exact in exact]
+    return table.assign(closed_share=table["value_points"] / whole if whole else np.nan, how=how)
+
+
+def joined_frontiers(quick: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
+    """Both frontiers as one table; the exact one first."""
+    return pd.concat([exact, quick], ignore_index=True)
+
+
+def frontier_sentence(table: pd.DataFrame, budget: float, language: str = "en") -> str:
+    """What the present budget closes and what twice as much would."""
+    known = table.dropna(subset=["value_points"])
+    here = known[np.isclose(known["budget"], budget)]
+    last = known.tail(1)
+    if here.empty or last.empty:
+        return text("portfolio.frontier.few", language)
+    facts = {"budget": money(budget, language), "points": rounded(here["value_points"].iloc[0], 0)}
+    facts |= {"more": money(last["budget"].iloc[0], language), "further": rounded(last["value_points"].iloc[0], 0)}
+    return text("portfolio.frontier.sentence", language, **facts)
+
+
+def library(
+    rows: Sequence[Mapping[str, object]], own: set[str], packages: Packages, instrument: Instrument, states: States, bands: Mapping[str, float],
+    language: str = "en",
+) -> pd.DataFrame:  # fmt: skip
+    """The whole library, a row a package, with why one can't be chosen."""
+    found = []
+    for body in rows:
+        code = str(body["id"])
+        standing = packages.left.get(code) or ("withdrawn" if body.get("status") == "withdrawn" else "offered")
+        places = [p.partition(":")[2] or states.name(p, language) for p in body.get("places", ())]
+        found.append(
+            {
+                "id": code, "package": body["package"], "measures": _measures(instrument, body.get("measures", ()), language),
+                "lift": body.get("lift"), "also": _measures(instrument, body.get("also", ()), language), "lift_also": body.get("lift_also"),
+                "cost": body.get("cost", bands.get(str(body["cost_band"]))), "months": body.get("months"),
+                "prerequisites": body.get("prerequisites", ""), "places": "; ".join(places),
+                "origin": text("portfolio.origin.own" if code in own else "portfolio.origin.shipped", language),
+                "stands": text(f"portfolio.standing.{standing}", language),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(found, columns=LIBRARY)
+
+
+def _node_names(instrument: Instrument, nodes: Iterable[str], language: str) -> dict[str, str]:
+    return {node: node_label(instrument, node, language) for node in nodes}
+
+
+def _measures(instrument: Instrument, measures: Sequence[str], language: str) -> str:
+    return "; ".join(node_label(instrument, m, language) if m in instrument.node_number else m for m in measures)
+
+
+def _named(table: pd.DataFrame, states: States, language: str) -> pd.DataFrame:
+    names = dict(zip(codes := list(dict.fromkeys(table["iso3"])), state_names(states, codes, language), strict=True))
+    return table.assign(name=[names[code] for code in table["iso3"]])

@@ -1,0 +1,13 @@
+"""Which packages for which States under a budget: the choice, how sure it is, the library of packages, and choices kept by name."""
+
+from analysis.texts import text
+from pages.shared import controls, frame, portfolio_choice, portfolio_library, portfolio_saved, portfolio_sure, views
+
+SECTIONS = {"choice": portfolio_choice.section, "sure": portfolio_sure.section}
+SECTIONS |= {"packages": portfolio_library.section, "saved": portfolio_saved.section}
+
+data = frame.open_page("portfolio")
+if not len(data.panel):
+    views.nothing("empty.store")
+show = controls.one("show", list(SECTIONS), "choice", lambda s: text(f"portfolio.show.{s}"), kind="buttons")
+SECTIONS[show](data)

@@ -1,0 +1,134 @@
+"""Which packages for which States: the quick choice at once, the best one on the button, what it would leave behind, and its caveats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.charts import base
+from analysis.charts import portfolio as charts
+from analysis.priorities import afterwards, greedy, portfolio
+from analysis.reports import portfolio as worded
+from analysis.texts import text
+from pages.shared import filters, portfolio_saved, views
+from pages.shared.portfolio_asked import Asked, asked
+
+if TYPE_CHECKING:
+    from analysis.priorities.portfolio import Portfolio
+    from pages.shared.loaders import Data
+
+LARGEST, PARTS = 20, 18
+QUICK, EXACT, WHY = "portfolio.quick", "portfolio.exact", "portfolio.why"
+state = st.session_state
+
+
+def section(data: Data) -> None:
+    """The controls, the choice, what becomes of the States."""
+    question = asked(data)
+    q = question.question
+    quick = quickly(question)
+    best = exact(question)
+    _buttons(question)
+    found = best[0] if best else quick
+    if best and not best[0].found:
+        _impossible(question, best[0])
+        found = quick
+    if not found.found:
+        st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
+        st.caption(text("portfolio.caveat"))
+        return
+    st.markdown(f"**{views.plain(worded.finding(question.question, found))}**")
+    if best and best[0].found:
+        st.text(worded.solved(best[0], quick))
+        if question.favours:
+            st.text(worded.equity(*best))
+    elif not best:
+        st.text(text("portfolio.quick.is"))
+    closed = [float((afterwards.closed_of(q, found.chosen, room) * q.worth).sum()) for room in question.ends]
+    if between := worded.between(*closed):
+        st.text(between)
+    st.caption(text("portfolio.caveat"))
+    _states(data, question, found)
+    _packages(data, question, found)
+    _parts(data, question, found)
+    portfolio_saved.keeping(data, question, found)
+
+
+def quickly(question: Asked) -> Portfolio:
+    """The quick choice; a run that changes nothing about the question does not make it again."""
+    mark, found = state.get(QUICK, (None, None))
+    if mark != question.question.mark:
+        found = greedy.greedy(question.question)
+        state[QUICK] = (question.question.mark, found)
+    return found
+
+
+def exact(question: Asked) -> tuple[Portfolio, Portfolio] | None:
+    """The best portfolio and the one without floors, where they were computed for this very question."""
+    mark, *found = state.get(EXACT, (None,))
+    return tuple(found) if mark == question.question.mark else None
+
+
+def _buttons(question: Asked) -> None:
+    if exact(question) is None and st.button(text("portfolio.solve"), key="portfolio.solve", type="primary"):
+        with st.status(text("portfolio.solving"), expanded=False):
+            best = portfolio.solve(question.question)
+            free = portfolio.solve(portfolio.without_floors(question.question)) if question.favours else best
+            state[WHY] = portfolio.conflicts(question.question) if worded.none_found(best) else []
+        state[EXACT] = (question.question.mark, best, free)
+        st.rerun()
+
+
+def _impossible(question: Asked, found: Portfolio) -> None:
+    """Why there is none: limits that conflict, or time that ran out."""
+    if worded.none_found(found):
+        st.error(views.plain(worded.conflict(state[WHY], question.question, question.names)), icon=":material/block:")
+    else:
+        st.warning(views.plain(worded.solved(found, found)), icon=":material/timer:")
+
+
+def _states(data: Data, question: Asked, found: Portfolio) -> None:
+    table = afterwards.by_state(question.question, found.chosen, question.ends)
+    load = worded.workload(table, data.states)
+    if load:
+        st.warning(views.plain(load), icon=":material/groups:")
+    lines = worded.states_table(table, data.states)
+    drawn = lines[lines["packages"] > 0].head(LARGEST)
+    drawn = drawn.assign(cost_words=[worded.money(c) for c in drawn["cost"]])
+    subtitle = text("portfolio.states.subtitle", selection=question.selection.words, n=len(drawn), of=len(lines))
+    if drawn.empty:
+        return
+    chart = charts.closed_bars(
+        drawn, text("portfolio.states.title"), subtitle, base.palette(views.dark()), words=worded.state_words()
+    )
+    views.figure(
+        chart, lines, text("portfolio.states.reading"), name="portfolio-states", columns=worded.STATES, opens="iso3", clicks=True
+    )
+
+
+def _packages(data: Data, question: Asked, found: Portfolio) -> None:
+    st.subheader(text("portfolio.list.title"), anchor=False)
+    st.text(text("portfolio.list.text"))
+    table = afterwards.chosen_pairs(question.question, found.chosen)
+    lines = worded.chosen(data.instrument, table, data.states)
+    views.rows(lines, name="portfolio", columns=worded.CHOSEN, height=440, opens="iso3")
+
+
+def _parts(data: Data, question: Asked, found: Portfolio) -> None:
+    """Scores of the parts afterwards, of one State or of those that move most."""
+    st.subheader(text("portfolio.after.heading"), anchor=False)
+    table = afterwards.block_scores(question.question, found.chosen, question.scores, question.rows)
+    if table.empty:
+        st.text(text("portfolio.after.none"))
+        return
+    lines = worded.blocks(data.instrument, table, data.states)
+    given = data.states.by_name(table["iso3"].unique())
+    with filters.cell(260):
+        iso3 = filters.country(data, given)
+    one = lines[lines["iso3"] == iso3]
+    title = text("portfolio.after.title", name=data.states.name(iso3))
+    words = {name: text(f"portfolio.after.{name}") for name in ("before", "after")}
+    chart = charts.before_after(one, title, text("portfolio.after.subtitle"), base.palette(views.dark()), words=words)
+    with st.container(width=820):
+        views.figure(chart, lines, text("portfolio.after.reading"), name="portfolio-after", columns=worded.BLOCKS, opens="iso3")

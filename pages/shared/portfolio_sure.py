@@ -1,0 +1,109 @@
+"""How sure the choice is: what more or less money would close, packages that could go almost for nothing, packages that stay whatever is assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.charts import base
+from analysis.charts import portfolio as charts
+from analysis.priorities import frontier, greedy, portfolio, robust
+from analysis.reports import portfolio as worded
+from analysis.texts import text
+from pages.shared import views
+from pages.shared.portfolio_asked import Asked, asked
+
+if TYPE_CHECKING:
+    from pages.shared.loaders import Data
+
+DRAWS = 30
+FRONTIER, NEAR, CORE = "portfolio.frontier", "portfolio.near", "portfolio.core"
+state = st.session_state
+
+
+def section(data: Data) -> None:
+    """Three questions about the choice; the slow answers on a button each."""
+    question = asked(data)
+    if not greedy.greedy(question.question).found:
+        st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
+        return
+    st.caption(text("portfolio.caveat"))
+    _frontier(question)
+    st.divider()
+    _near(data, question)
+    st.divider()
+    _core(data, question)
+
+
+def _kept(name: str, question: Asked) -> object:
+    """What was computed for this very question, else None."""
+    mark, found = state.get(name, (None, None))
+    return found if mark == question.question.mark else None
+
+
+def _frontier(question: Asked) -> None:
+    q = question.question
+    row = frontier.budgets(q.limits.budget)
+    quick = frontier.quick_frontier(q, row)
+    exact = _kept(FRONTIER, question)
+    table = quick if exact is None else worded.joined_frontiers(quick, exact)
+    lines = worded.frontier(q, table)
+    words = {name: text(f"portfolio.frontier.{name}") for name in ("budget", "points", "exact", "quick", "here")}
+    subtitle = text("portfolio.frontier.subtitle", selection=question.selection.words)
+    title = text("portfolio.frontier.title")
+    chart = charts.frontier(lines, q.limits.budget, title, subtitle, base.palette(views.dark()), words=words)
+    reading = worded.frontier_sentence(quick if exact is None else exact, q.limits.budget)
+    views.figure(chart, lines, reading, name="portfolio-frontier", columns=worded.FRONTIER)
+    if exact is None and st.button(text("portfolio.frontier.solve"), key="portfolio.frontier.solve"):
+        bar = st.progress(0.0, text("portfolio.solving"))
+        found = frontier.exact_frontier(q, row, progress=bar.progress)
+        state[FRONTIER] = (q.mark, found)
+        st.rerun()
+
+
+def _near(data: Data, question: Asked) -> None:
+    q = question.question
+    st.subheader(text("portfolio.near.title"), anchor=False)
+    st.text(
+        text("portfolio.near.text", most=robust.MOST, share=worded.share(robust.NEAR, 1), own=worded.share(robust.NEAR_OWN, 1))
+    )
+    table = _kept(NEAR, question)
+    if table is None:
+        if st.button(text("portfolio.near.solve"), key="portfolio.near.solve"):
+            bar = st.progress(0.0, text("portfolio.solving"))
+            best = portfolio.solve(q)
+            found = robust.near_ties(q, best, progress=bar.progress) if best.found else None
+            state[NEAR] = (q.mark, found)
+            st.rerun()
+        return
+    st.text(worded.near_sentence(table))
+    views.rows(worded.near(table, q.packages, data.states), name="portfolio-near", columns=worded.NEAR, height=400, opens="iso3")
+
+
+def _core(data: Data, question: Asked) -> None:
+    q = question.question
+    st.subheader(text("portfolio.core.title"), anchor=False)
+    st.text(text("portfolio.core.text", draws=DRAWS))
+    kept = _kept(CORE, question)
+    if kept is None:
+        if st.button(text("portfolio.core.solve"), key="portfolio.core.solve"):
+            state[CORE] = (q.mark, _drawn(question))
+            st.rerun()
+        return
+    index, n, best = kept
+    if index is None:
+        st.text(text("portfolio.quick.infeasible"))
+        return
+    table = worded.core(q, index, best, data.states)
+    st.text(worded.core_sentence(table, n))
+    views.rows(table, name="portfolio-core", columns=worded.CORE, height=440, opens="iso3", bars={"core_index": 1})
+
+
+def _drawn(question: Asked) -> tuple:
+    """(core index, draws with an answer, the best portfolio of the question as it is)."""
+    q = question.question
+    bar = st.progress(0.0, text("portfolio.solving"))
+    draws = robust.drawn_questions(q, *question.ends, DRAWS)
+    index, n = robust.core_index(draws, progress=lambda i: bar.progress(i / DRAWS))
+    return index, n, portfolio.solve(q).chosen

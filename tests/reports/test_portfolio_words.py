@@ -1,0 +1,152 @@
+"""Portfolios and scenarios in words; the numbers are those of questions counted on the fingers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.priorities import afterwards, greedy, portfolio, robust, scenario
+from analysis.priorities.cheapest import cheapest
+from analysis.reports import portfolio as worded
+from analysis.reports import saved
+from analysis.reports import scenario as told
+from tests import tiny
+from tests.priorities.small import packages, question
+
+STATES = tiny.states(S0="Quince", S1="Birch")
+
+
+@pytest.mark.parametrize(
+    ("thousands", "words"),
+    [
+        (50, "50 thousand US dollars"),
+        (999, "999 thousand US dollars"),
+        (999.6, "1 million US dollars"),
+        (12_345, "12.3 million US dollars"),
+    ],
+)
+def test_money_is_printed_by_its_size(thousands, words):
+    assert worded.money(thousands) == words
+
+
+def knapsack():
+    """The oracle `knapsack`: quick choice 13, best 16 of 29."""
+    return question([[11, 8, 8, 2]], packages(np.diag([11, 8, 8, 2]), [6, 5, 5, 2]), 10)
+
+
+def test_the_finding_and_what_the_solver_says():
+    q = knapsack()
+    best, quick = portfolio.solve(q), greedy.greedy(q)
+    assert worded.finding(q, best) == (
+        "2 packages for 1 State would close 16 of 29 points of gap (55 %) with 10 thousand US dollars of 10 thousand US dollars."
+    )
+    said = worded.solved(best, quick)
+    assert said.startswith("The best choice, to within 0.000 %;") and said.endswith(
+        "The quick choice closes 3.0 points less (18.8 %)."
+    )
+    assert worded.solved(best, best).endswith("The quick choice closes as much.")
+    assert worded.finding(q.with_limits(budget=1), portfolio.solve(q.with_limits(budget=1))).startswith("With 1 thousand")
+
+
+def test_a_time_that_ran_out_is_not_called_the_best():
+    best = portfolio.solve(knapsack())
+    late = portfolio.Portfolio(best.chosen, 16, 10, 20, "unfinished", 60.0, "pairs")
+    assert worded.solved(late, best).startswith("The best choice found in 60.0 seconds; another may close up to 25.000 % more.")
+    none = portfolio.Portfolio(best.chosen & False, 0, 0, np.inf, "nothing", 60.0, "pairs")
+    assert "does not mean that there is none" in worded.solved(none, best)
+
+
+def test_the_price_of_equity_is_the_difference():
+    forced = question([[11, 8, 8, 2]], packages(np.diag([11, 8, 8, 2]), [6, 5, 5, 2]), 10, must=[(0, 0)])
+    said = worded.equity(portfolio.solve(forced), portfolio.solve(knapsack()))
+    assert said == "Fair shares have a price: 13 points are closed with them and 16 without, 3.0 points less (18.8 %)."
+
+
+def test_fair_shares_that_cost_nothing_are_said_so():
+    best = portfolio.solve(knapsack())
+    assert worded.equity(best, best) == "Fair shares cost nothing here: 16 points are closed with them and without."
+
+
+def test_what_the_open_questions_allow_is_said_only_where_they_matter():
+    assert (
+        worded.between(10.2, 29.6)
+        == "Depending on what the open questions hold, the same packages would close between 10 and 30 points."
+    )
+    assert worded.between(10.2, 10.4) == ""
+
+
+def test_why_there_is_no_choice():
+    q = knapsack().with_limits(each=1, ceiling=4.0)
+    said = worded.conflict(["each", "ceiling", "floor:favour"], q, {"favour": "North"})
+    assert (
+        "the limit of packages for one State (1), at most 4 thousand US dollars for a State and the share set aside for North"
+        in said
+    )
+    assert worded.conflict([], q, {}) == worded.text("portfolio.conflict.several")
+    assert worded.conflict(["must"], q, {}) == worded.text("portfolio.conflict.must")
+
+
+def test_the_load_names_states_and_numbers():
+    q = question([[40, 5], [9, 9]], packages([[5, 0]] * 4, [1] * 4), 9)
+    table = afterwards.by_state(q, np.array([[True] * 4, [False] * 4]))
+    assert worded.workload(table, STATES).startswith("1 State would carry more than 3 packages at a time: Quince (4).")
+    assert worded.workload(table.tail(1), STATES) == ""
+
+
+def test_tables_carry_names_and_words():
+    q = question([[20, 20]], packages([[20, 0], [0, 19.9]], [2, 2]), 2)
+    table = worded.near(robust.near_ties(q, portfolio.solve(q)), q.packages, STATES)
+    assert table[["name", "package_name", "near_words", "instead"]].to_numpy().tolist() == [["Quince", "P0", "yes", "Quince: P1"]]
+    core = worded.core(q, np.array([[0.75, 0.25]]), np.array([[True, False]]), STATES)
+    assert core[["core_index", "chosen_words"]].to_numpy().tolist() == [[0.75, "yes"], [0.25, "no"]]
+    assert worded.core_sentence(core, 4).startswith("Over 4 draws: 0 packages")
+
+
+def records(*bodies) -> pd.DataFrame:
+    rows = [(f"k{i}", body, "ana", pd.Timestamp("2026-11-27 10:00")) for i, body in enumerate(bodies)]
+    return pd.DataFrame(rows, columns=["key", "body", "saved_by", "saved_at"])
+
+
+def test_kept_choices_stand_side_by_side():
+    q, facts = knapsack(), {"instrument": "tiny", "data": "1"}
+    best, quick = portfolio.solve(q), greedy.greedy(q)
+    kept = records(saved.body(" Best ", q, best, {"each": "3"}, facts), saved.body("Quick", q, quick, {}, facts))
+    table = saved.summary(kept, ["k0", "k1"])
+    assert table[["letter", "scenario", "points_closed", "packages", "how"]].to_numpy().tolist() == [
+        ["A", "Best", 16, 2, "best choice"],
+        ["B", "Quick", 13, 2, "quick choice"],
+    ]
+    assert table["quality_gap"].tolist()[0] == 0 and pd.isna(table["quality_gap"].iloc[1])
+    pairs = saved.pairs(kept, ["k0", "k1"], STATES)
+    assert dict(zip(pairs["package"], pairs["in_scenarios"], strict=True)) == {"P0": "B", "P1": "A", "P2": "A", "P3": "B"}
+    assert len(saved.new_key()) == 10 and saved.new_key() != saved.new_key()
+
+
+def test_a_scenario_says_how_few_answers_do_and_what_they_change():
+    scores = tiny.scores(("QMA", "111 333 333"))
+    found = cheapest(scores, 0, "M1")
+    assert told.cheapest_sentence(tiny.instrument(), found, "M1").startswith(
+        "2 answers are enough to bring M1 to level 2: 2 steps"
+    )
+    table = told.before_after(tiny.instrument(), scenario.before_after(scenario.changed(scores, 0, found.codes), ["M1"]))
+    said = told.effect_sentence(tiny.instrument(), table, "M1", 2)
+    assert said == "With 2 answers changed M1 would stand at level 2; now it stands at level 1. Its score goes from 20.0 to 33.3."
+    words = told.answers(tiny.instrument(), {"a1": 1, "a2": -3}, {"a1": 2, "a2": 2})
+    assert words["answer_now"].tolist() == ["o1", "Don't know"] and words["answer_then"].tolist() == ["o2", "o2"]
+
+
+def test_a_score_that_falls_in_a_scenario_is_explained():
+    scores = tiny.scores(("QMA", "33. 333 333"))
+    pair = scenario.changed(scores, 0, {"a3": 1})
+    table = told.before_after(tiny.instrument(), scenario.before_after(pair, ["M1"]))
+    said = told.effect_sentence(tiny.instrument(), table, "M1", 1)
+    assert "would stand at level 2; now it stands at level 1 to 3." in said and "The score falls because open questions" in said
+
+
+def test_open_questions_and_dead_ends_are_said_so():
+    open_ = cheapest(tiny.scores(("QMA", "33. 333 333")), 0, "M1", 2)
+    assert "1 of them is not answered now" in told.cheapest_sentence(tiny.instrument(), open_, "M1")
+    top = cheapest(tiny.scores(("QMA", "555 333 333")), 0, "M1")
+    assert "No higher level" in told.cheapest_sentence(tiny.instrument(), top, "M1")
+    assert told.aim_name(tiny.instrument(), "M1:3") == "M1: to level 3" and told.aim_name(tiny.instrument(), "a1:3").startswith(
+        "a1"
+    )
