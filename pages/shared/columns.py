@@ -63,6 +63,12 @@ POINTS = frozenset(
         "upstream_at_most",
         "upstream_score",
         "value",
+        "difference_after",
+        "difference_before",
+        "largest",
+        "score_after",
+        "score_before",
+        "weights_change",
     ]
 )
 
@@ -83,6 +89,8 @@ SHARES = frozenset(
         "share_alone",
         "share_alone_half",
         "within",
+        "agreed",
+        "agreed_sd",
     ]
 )
 

@@ -33,6 +33,7 @@ MENU = {
         "review",
     ],
     "method": [
+        "weights",
         "method",
     ],
 }

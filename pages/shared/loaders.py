@@ -21,6 +21,8 @@ from analysis.scores.draws import ranges as score_ranges
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import Scores, node_scores
 from analysis.scores.uncertainty import UncertaintySettings
+from analysis.scores.weight_sets import KIND, WeightSet
+from analysis.scores.weight_sets import weight_sets as sets_of
 from analysis.states import States, load_states
 from analysis.store import Store, StoreUnavailable, WrongSchema, WrongStates, open_store
 from analysis.workbook.carried import carried_over, carried_sentence
@@ -178,6 +180,18 @@ def records(data: Data, kind: str) -> pd.DataFrame:
     """What is kept of a kind of record as it is now; it changes without the data's version changing."""
     found = data.store.records(kind)
     return found if data.scope.role == "analyst" else found.head(0)
+
+
+def weight_sets(data: Data) -> dict[str, WeightSet]:
+    """Id -> every kept set of weights that fits the instrument in view, as it is now."""
+    kept = records(data, KIND)
+    stamp = tuple(zip(kept["key"], kept["saved_at"], strict=True))
+    return _weight_sets(data.source, data.instrument.id, stamp, kept)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _weight_sets(source: desk.Source, instrument_id: str, stamp: tuple, _kept: pd.DataFrame) -> dict[str, WeightSet]:
+    return sets_of(_kept, all_instruments()[instrument_id])
 
 
 def scores_of(data: Data, instrument_id: str) -> Scores:
