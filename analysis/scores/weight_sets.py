@@ -34,8 +34,11 @@ class WeightSet:
 
     @cached_property
     def agreed(self) -> pd.DataFrame:
-        """One row per child of a node with budgets: node, item, weight (mean share, sums to 1 over a node), sd (NA for one expert), n."""
-        tables = [allocated_weights(budget_rows(of)).assign(node=node) for node, of in self.budgets.items()]
+        """One row per child of a node with budgets, in the tree's order: node, item, weight (mean share, sums to 1 over a node), sd (NA for one expert), n."""
+        tables = [
+            allocated_weights(rows).set_index("item").loc[rows["item"].unique()].reset_index().assign(node=node)
+            for node, rows in ((node, budget_rows(of)) for node, of in self.budgets.items())
+        ]
         columns = ["node", "item", "weight", "sd", "n"]
         return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 

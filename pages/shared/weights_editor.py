@@ -72,7 +72,7 @@ def _points(data: Data, draft: dict, node: str, children: list[str], experts: in
     columns["share"] = number(text("weights.own_share"), format="%.0f %%", width=110)
     filled = st.data_editor(
         table.assign(share=table["share"] * 100), key=f"weights.points.{draft['turn']}", hide_index=True, column_config=columns,
-        disabled=["label", "share"], width="content",
+        disabled=["label", "share"], width="content", placeholder="",
     )  # fmt: skip
     draft["now"][node] = worded.budget_of(filled, children)
     return full_budgets({node: draft["now"][node]}).get(node, {})

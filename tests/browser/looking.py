@@ -19,6 +19,7 @@ PATHS = {
     "balance": "/balance",
     "returns": "/returns",
     "review": "/review",
+    "weights": "/weights",
     "method": "/method",
 }
 #: Pages with a figure in the first view.

@@ -14,7 +14,15 @@ from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import node_scores
 from analysis.scores.weight_sets import (
-    WeightSet, budget_faults, budget_rows, children_of, full_budgets, named_by, new_id, weight_set, weight_sets,
+    WeightSet,
+    budget_faults,
+    budget_rows,
+    children_of,
+    full_budgets,
+    named_by,
+    new_id,
+    weight_set,
+    weight_sets,
 )  # fmt: skip
 from tests.scores import reference
 from tests.scores.worlds import FIXED, instrument_of, measure, node, panel_of, question, scale
