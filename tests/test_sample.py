@@ -14,9 +14,12 @@ import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.model import NOT_RETURNED, PANEL_KEYS, Panel, round_date
+from analysis.registers import FEEDBACK
 from analysis.scores.tree import node_scores
 from analysis.states import load_states
+from analysis.workbook.book import open_book
 from analysis.workbook.reading import read_file
+from analysis.workbook.registers import register_rows
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 #: ISO 3166-1: codes that users may assign.
@@ -257,3 +260,13 @@ def test_the_flat_table_holds_two_states_and_one_answer_that_cannot_be_read(inst
 )
 def test_an_area_moves_with_the_rows(script, area, at, by, moved):
     assert script.troubles._moved(area, at, by) == moved
+
+
+def test_feedback_on_questions_is_invented_and_made_by_the_script(script, instrument, states):
+    sample = script.Sample()
+    kept = (SAMPLE / "registers" / "feedback.xlsx").read_bytes()
+    assert script.feedback_register(sample) == kept
+    read = register_rows(FEEDBACK, "feedback.xlsx", open_book("feedback.xlsx", kept).sheets, instrument, states)
+    assert read.problems == () and len(read.rows) > 20
+    assert all("invented" in row.body["comment"] for row in read.rows)
+    assert max(Counter(row.body["question"] for row in read.rows).values()) > 2

@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 import sample_troubles as troubles  # noqa: E402
+from sample_feedback import feedback_book  # noqa: E402
 from sample_world import World, draw, rows  # noqa: E402
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, Instrument, load_instrument  # noqa: E402
@@ -187,6 +188,11 @@ def flat_table(sample: Sample) -> bytes:
 TO_TRY = {"new-return.xlsx": clean_return, "many-problems.xlsx": troubled_return, "two-states.csv": flat_table}
 
 
+def feedback_register(sample: Sample) -> bytes:
+    """What the fictional States say about the questions."""
+    return settled(feedback_book(sample.world, sample.instrument, sample.states))
+
+
 def main() -> None:
     """Write every file of the sample; files that the plan does not know are removed."""
     sample, plan = Sample(), rows("plan.csv")
@@ -202,6 +208,8 @@ def main() -> None:
             print(f"\r{number} of {len(wanted)}", end="", file=sys.stderr)
     for name, make in TO_TRY.items():
         (HERE / "to-try" / name).write_bytes(make(sample))
+    (HERE / "registers").mkdir(exist_ok=True)
+    (HERE / "registers" / "feedback.xlsx").write_bytes(feedback_register(sample))
     made = [*wanted, *(HERE / "to-try" / name for name in TO_TRY)]
     print(f"{len(made)} files, {sum(path.stat().st_size for path in made) / 1e6:.1f} MB")
 
