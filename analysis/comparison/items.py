@@ -72,7 +72,9 @@ def question_statistics(panel: Panel, instrument: Instrument, rows: Sequence[int
     table["item_rest"], table["n_rest"] = np.nan, 0
     applies = found.asked & ~np.isin(found.codes, NA)
     for _, at in _blocks(instrument):
-        table.loc[at, "item_rest"], table.loc[at, "n_rest"] = item_rest(found.value[:, at], applies[:, at], instrument.gates.pooled)
+        table.loc[at, "item_rest"], table.loc[at, "n_rest"] = item_rest(
+            found.value[:, at], applies[:, at], instrument.gates.pooled
+        )
     return table
 
 
@@ -82,7 +84,9 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 def _blocks(instrument: Instrument) -> list[tuple[str, np.ndarray]]:
     """Each block with the columns of its questions."""
-    above = instrument.questions["measure"].map(dict(zip(instrument.measures["node"], instrument.measures["parent"], strict=True)))
+    above = instrument.questions["measure"].map(
+        dict(zip(instrument.measures["node"], instrument.measures["parent"], strict=True))
+    )
     return [(block, np.flatnonzero((above == block).to_numpy())) for block in instrument.blocks]
 
 

@@ -22,7 +22,9 @@ SAID = {
         ("The two highest levels read alike to us.", "Say what an independent review adds."),
     ),
     "not_applicable_here": (("This does not arise under our law, and N/A needed a long reason.", ""),),
-    "overlaps_another": (("We gave the same answer and the same document as for the question before.", "Merge the two questions."),),
+    "overlaps_another": (
+        ("We gave the same answer and the same document as for the question before.", "Merge the two questions."),
+    ),
     "missing_option": (("A draft law is before parliament; no level says so.", "Add: adopted, not yet in force."),),
     "translation": (("The national translation uses one word for two different things here.", ""),),
     "other": (("It took three offices to answer this; a note on who should would help.", ""),),

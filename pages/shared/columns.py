@@ -66,6 +66,9 @@ POINTS = frozenset(
         "difference_after",
         "difference_before",
         "largest",
+        "alpha",
+        "item_rest",
+        "sd",
         "score_after",
         "score_before",
         "weights_change",
@@ -91,14 +94,20 @@ SHARES = frozenset(
         "within",
         "agreed",
         "agreed_sd",
+        "at_ceiling",
+        "at_floor",
+        "left_open",
+        "na_said",
     ]
 )
 
 #: Columns of long text: width in pixels.
 WIDTHS = {
+    "comment": 420,
     "detail": 420,
     "label": 360,
     "like": 520,
+    "look": 420,
     "message": 560,
     "moved": 360,
     "name": 190,

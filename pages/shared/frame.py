@@ -34,6 +34,7 @@ MENU = {
     ],
     "method": [
         "weights",
+        "questions",
         "method",
     ],
 }

@@ -12,6 +12,7 @@ import streamlit as st
 
 from analysis import desk
 from analysis.access import Scope, may_review, visible
+from analysis.comparison import items
 from analysis.instrument import Instrument, instruments
 from analysis.model import Panel, Return
 from analysis.scores.dominance import orders as kept_orders
@@ -192,6 +193,25 @@ def weight_sets(data: Data) -> dict[str, WeightSet]:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _weight_sets(source: desk.Source, instrument_id: str, stamp: tuple, _kept: pd.DataFrame) -> dict[str, WeightSet]:
     return sets_of(_kept, all_instruments()[instrument_id])
+
+
+def questions(data: Data, rows: Sequence[int], feedback: pd.Series) -> pd.DataFrame:
+    """How each question was answered over some rows, and whether it deserves a look. feedback: question -> open comments, as they are now."""
+    found = _questions(data.source, data.version, data.instrument.id, data.scope, tuple(map(int, rows)))[0]
+    return items.worth_a_look(found, feedback)
+
+
+def alphas(data: Data, rows: Sequence[int]) -> pd.DataFrame:
+    """Cronbach's alpha of each block over some rows."""
+    return _questions(data.source, data.version, data.instrument.id, data.scope, tuple(map(int, rows)))[1]
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _questions(
+    source: desk.Source, version: str, instrument_id: str, scope: Scope, rows: tuple[int, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
+    return items.question_statistics(panel, instrument, rows), items.block_alphas(panel, instrument, rows)
 
 
 def scores_of(data: Data, instrument_id: str) -> Scores:

@@ -20,6 +20,7 @@ PATHS = {
     "returns": "/returns",
     "review": "/review",
     "weights": "/weights",
+    "questions": "/questions",
     "method": "/method",
 }
 #: Pages with a figure in the first view.

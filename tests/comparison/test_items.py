@@ -90,13 +90,17 @@ def test_statistics_by_hand():
     assert table["floor"].tolist() == [0.6, 0.0, 0.0] and table["ceiling"].tolist() == pytest.approx([0.2, 2 / 3, 0.0])
     assert table["missing"].tolist() == [0.0, 0.4, 0.0] and table["na"].tolist() == [0.0, 0.0, 0.5]
     assert table["mean"].tolist() == pytest.approx([24, 260 / 3, 40])
-    assert table["sd"].tolist() == pytest.approx([20 * np.std([0, 0, 0, 5, 1], ddof=1), 20 * np.std([5, 5, 3], ddof=1), 20 * np.std([3, 1], ddof=1)])
+    assert table["sd"].tolist() == pytest.approx(
+        [20 * np.std([0, 0, 0, 5, 1], ddof=1), 20 * np.std([5, 5, 3], ddof=1), 20 * np.std([3, 1], ddof=1)]
+    )
     assert table["block"].tolist() == ["R", "R", "R"]
 
 
 def test_of_nothing_nothing_is_said():
     table = question_statistics(panel([[reference.NOT_RETURNED] * 3]), INSTRUMENT, [0])
-    assert (table["asked"] == 0).all() and table[["floor", "ceiling", "missing", "na", "mean", "sd", "item_rest"]].isna().all(axis=None)
+    assert (table["asked"] == 0).all() and table[["floor", "ceiling", "missing", "na", "mean", "sd", "item_rest"]].isna().all(
+        axis=None
+    )
     assert question_statistics(panel([[1, 1, 1]]), INSTRUMENT, [])["asked"].tolist() == [0, 0, 0]
 
 
@@ -105,7 +109,11 @@ def test_alpha_of_a_block_needs_thirty_returns():
     rows = np.clip(rng.integers(0, 4, (30, 1)) + rng.integers(0, 3, (30, 3)), 0, 5).tolist()
     table = block_alphas(panel(rows), INSTRUMENT, range(30))
     expected = pingouin.cronbach_alpha(pd.DataFrame(rows).astype(float))[0]  # alpha does not change with the unit
-    assert table["alpha"].tolist() == pytest.approx([expected]) and table["n"].tolist() == [30] and table["questions"].tolist() == [3]
+    assert (
+        table["alpha"].tolist() == pytest.approx([expected])
+        and table["n"].tolist() == [30]
+        and table["questions"].tolist() == [3]
+    )
     assert block_alphas(panel(rows), INSTRUMENT, range(29))["alpha"].isna().all()
     assert block_alphas(panel(rows), INSTRUMENT, [])["n"].tolist() == [0]
 

@@ -77,7 +77,9 @@ class Cells:
 
     @cached_property
     def _readers(self) -> Mapping[str, Callable[[Column, object], Meant]]:
-        named = dict.fromkeys(("measure", "question", "choice", "level", "submodules", "measures", "choices", "places"), self._named)
+        named = dict.fromkeys(
+            ("measure", "question", "choice", "level", "submodules", "measures", "choices", "places"), self._named
+        )
         return {
             **named,
             "id": self._id,
