@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.comparison.items import FEWEST, FEWEST_FOR_ALPHA, REASONS, THRESHOLDS
 from analysis.instrument import Instrument
+from analysis.reports.sentences import joined
 from analysis.texts import counted, rounded, text, word
 
 STATISTICS = [
@@ -26,6 +27,7 @@ STATISTICS = [
     "n_rest",
 ]
 STATISTICS += ["feedback", "measure_name"]
+FEEDBACK = ["name", "question", "feedback_kind", "comment", "proposed_wording", "status", "date", "question_text", "saved_by", "saved_at"]
 ALPHAS = ["label", "items", "n_common", "alpha"]
 #: What of a question's answers is drawn, from left to right.
 PARTS = ("floor", "between", "ceiling", "missing", "na")
@@ -144,7 +146,8 @@ def feedback_sentence(records: pd.DataFrame, language: str = "en") -> str:
         "questions.feedback.kind", language, kind=word("feedback_kind", kinds.index[0], language), n=int(kinds.iloc[0])
     )
     if top.iloc[0] > 1:
-        said += " " + text("questions.feedback.most", language, question=top.index[0], n=int(top.iloc[0]))
+        most = sorted(top.index[top == top.iloc[0]])
+        said += " " + text("questions.feedback.most", language, question=joined(most, language), n=int(top.iloc[0]))
     return said
 
 

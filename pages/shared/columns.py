@@ -111,6 +111,7 @@ WIDTHS = {
     "message": 560,
     "moved": 360,
     "name": 190,
+    "proposed_wording": 260,
     "question_text": 520,
     "reason": 560,
 }

@@ -25,7 +25,7 @@ def section(data: Data) -> None:
     if commented:
         chosen = controls.one("question", [ANY, *commented], ANY, lambda q: _name(data, q))
         shown = table if chosen == ANY else table[table["question"] == chosen]
-        views.rows(shown.drop(columns=["key", "place"]).reset_index(drop=True), name="feedback", height=480)
+        views.rows(shown.reset_index(drop=True), name="feedback", columns=worded.FEEDBACK, height=480)
     box = st.expander(text("questions.feedback.enter"), key="questions.enter", on_change="rerun")
     if box.open:
         with box:

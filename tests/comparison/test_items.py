@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.comparison.items import (
-    FEWEST, block_alphas, cronbach_alpha, item_rest, question_statistics, worth_a_look,
+    FEWEST,
+    block_alphas,
+    cronbach_alpha,
+    item_rest,
+    question_statistics,
+    worth_a_look,
 )  # fmt: skip
 from tests.scores import reference
 from tests.scores.worlds import FIXED, instrument_of, measure, node, panel_of, question, scale
