@@ -27,7 +27,18 @@ STATISTICS = [
     "n_rest",
 ]
 STATISTICS += ["feedback", "measure_name"]
-FEEDBACK = ["name", "question", "feedback_kind", "comment", "proposed_wording", "status", "date", "question_text", "saved_by", "saved_at"]
+FEEDBACK = [
+    "name",
+    "question",
+    "feedback_kind",
+    "comment",
+    "proposed_wording",
+    "status",
+    "date",
+    "question_text",
+    "saved_by",
+    "saved_at",
+]
 ALPHAS = ["label", "items", "n_common", "alpha"]
 #: What of a question's answers is drawn, from left to right.
 PARTS = ("floor", "between", "ceiling", "missing", "na")

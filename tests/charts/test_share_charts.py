@@ -12,7 +12,14 @@ WORDS = {"expert": "An expert", "own": "Own", "agreed": "Mean"}
 
 @pytest.mark.parametrize("p", [LIGHT, DARK])
 def test_every_share_is_a_dot_on_its_line(p):
-    rows = [("A", "expert", 0.2), ("A", "expert", 0.4), ("B", "expert", 0.7), ("A", "own", 0.5), ("B", "own", None), ("B", "agreed", 0.61)]
+    rows = [
+        ("A", "expert", 0.2),
+        ("A", "expert", 0.4),
+        ("B", "expert", 0.7),
+        ("A", "own", 0.5),
+        ("B", "own", None),
+        ("B", "agreed", 0.61),
+    ]
     table = pd.DataFrame(rows, columns=["label", "series", "value"])
     chart = share_dots(table, "T", "S", p, words=WORDS, main="agreed", quiet="expert")
     assert [t.name for t in chart.data] == ["An expert", "Own", "Mean"]
@@ -32,8 +39,12 @@ def test_a_share_that_is_missing_everywhere_draws_nothing_and_fails_nothing():
 
 
 def test_bars_of_answers_stand_in_the_order_of_the_words():
-    table = pd.DataFrame({"label": ["<b>Q</b>"], "floor": [0.25], "between": [0.5], "ceiling": [0.0], "missing": [0.15], "na": [0.1]})
+    table = pd.DataFrame(
+        {"label": ["<b>Q</b>"], "floor": [0.25], "between": [0.5], "ceiling": [0.0], "missing": [0.15], "na": [0.1]}
+    )
     words = {name: name.upper() for name in ("floor", "between", "ceiling", "missing", "na")}
     chart = answer_bars(table, "T", "S", LIGHT, words=words)
-    assert [t.name for t in chart.data] == list(words.values()) and [t.x[0] for t in chart.data] == pytest.approx([25, 50, 0, 15, 10])
+    assert [t.name for t in chart.data] == list(words.values()) and [t.x[0] for t in chart.data] == pytest.approx(
+        [25, 50, 0, 15, 10]
+    )
     assert "&lt;b&gt;Q" in chart.data[0].hovertext[0] and "25 %" in chart.data[0].hovertext[0]

@@ -42,7 +42,14 @@ def test_the_statistics_of_every_question_are_told(shared_world):
     assert len(rows) == len(INSTRUMENT.questions)
     # IED upstream: QMA 2, QMB 3, QMH 4, QMG don't know; QMC did not return it
     one = rows.loc["IED.U1.1"]
-    assert (one["asked"], one["answered"], one["at_floor"], one["at_ceiling"], one["left_open"], one["na_said"]) == (4, 3, 0, 0, 25, 0)
+    assert (one["asked"], one["answered"], one["at_floor"], one["at_ceiling"], one["left_open"], one["na_said"]) == (
+        4,
+        3,
+        0,
+        0,
+        25,
+        0,
+    )
     assert one["mean"] == pytest.approx(60) and one["sd"] == pytest.approx(20)
     # SALW downstream: 0, 4, 4, 5, 4
     one = rows.loc["SALW.D1.1"]
@@ -71,7 +78,11 @@ def test_comments_are_listed_by_question(with_comments):
     lines = [line for line in said(at) if line.startswith("3 comments")]
     assert lines and text("questions.feedback.most", question="IED.U1.1", n=2) in lines[0]
     rows = table(at, "feedback")
-    assert rows["question"].tolist() == ["IED.U1.1", "IED.U1.1", "SALW.D1.1"] and rows["status"].tolist() == ["open", "open", word("feedback_step", "declined")]
+    assert rows["question"].tolist() == ["IED.U1.1", "IED.U1.1", "SALW.D1.1"] and rows["status"].tolist() == [
+        "open",
+        "open",
+        word("feedback_step", "declined"),
+    ]
     at = choose(at, "question", "SALW.D1.1")
     assert len(table(at, "feedback")) == 1 and param(at, "question") == "SALW.D1.1"
     shown = [x.value for kind in (at.markdown, at.caption, at.info) for x in kind]
@@ -89,7 +100,9 @@ def test_a_comment_is_entered_by_hand(own_world):
     at.text_area(key="registers.feedback..comment.0").set_value("A draft law has no level.")
     at = sound(next(b for b in at.button if b.label == text("registers.save")).click().run())
     assert counted("registers.kept", 1) in [s.value for s in at.success]
-    assert table(at, "feedback")[["question", "comment", "status"]].to_numpy().tolist() == [["UAS.U1.1", "A draft law has no level.", "open"]]
+    assert table(at, "feedback")[["question", "comment", "status"]].to_numpy().tolist() == [
+        ["UAS.U1.1", "A draft law has no level.", "open"]
+    ]
 
 
 def test_with_many_returns_the_reasons_and_alpha_are_told(own_world):
@@ -106,4 +119,7 @@ def test_with_many_returns_the_reasons_and_alpha_are_told(own_world):
     rows = table(sound(at.run()), "questions").set_index("question")
     assert rows.loc["IED.U1.1", "look"] == text("questions.look.floor", share="100 %")
     assert rows.loc["UAS.D1.1", "look"] == text("questions.look.na", share="100 %") and rows.loc["UAS.U1.1", "look"] in ("", None)
-    assert views.plain(counted("questions.title", (INSTRUMENT.questions["question"].str.match(r"IED\.U|UAS\.D")).sum(), of=184)) == at.subheader[0].value
+    assert (
+        views.plain(counted("questions.title", (INSTRUMENT.questions["question"].str.match(r"IED\.U|UAS\.D")).sum(), of=184))
+        == at.subheader[0].value
+    )
