@@ -108,6 +108,8 @@ WIDTHS = {
     "label": 360,
     "like": 520,
     "look": 420,
+    "flag_reason": 560,
+    "flags": 420,
     "message": 560,
     "moved": 360,
     "name": 190,

@@ -12,9 +12,10 @@ import streamlit as st
 
 from analysis import desk
 from analysis.access import Scope, may_review, visible
-from analysis.comparison import items
+from analysis.comparison import items, plausible
 from analysis.instrument import Instrument, instruments
-from analysis.model import Panel, Return
+from analysis.model import Panel, Problem, Return
+from analysis.preview import return_flags as flags_of
 from analysis.scores.dominance import orders as kept_orders
 from analysis.scores.draws import Draws
 from analysis.scores.draws import draws as drawn
@@ -212,6 +213,29 @@ def _questions(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
     return items.question_statistics(panel, instrument, rows), items.block_alphas(panel, instrument, rows)
+
+
+def flag_counts(data: Data) -> pd.DataFrame:
+    """How often each flag is raised by each unit of the panel in view."""
+    return _flag_counts(data.source, data.version, data.instrument.id, data.scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _flag_counts(source: desk.Source, version: str, instrument_id: str, scope: Scope) -> pd.DataFrame:
+    return plausible.flag_counts(_panel(source, version, instrument_id, scope), all_instruments()[instrument_id])
+
+
+def return_flags(data: Data, return_id: int, instrument_id: str) -> list[Problem]:
+    """What strikes one about a stored return, held against what the store holds now; nothing where the reader may not see it."""
+    if not may_review(data.scope) or instrument_id not in all_instruments():
+        return []
+    return _return_flags(data.source, data.version, instrument_id, data.scope, return_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _return_flags(source: desk.Source, version: str, instrument_id: str, scope: Scope, return_id: int) -> list[Problem]:
+    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
+    return flags_of(store(source), instrument, panel, return_id)
 
 
 def scores_of(data: Data, instrument_id: str) -> Scores:
