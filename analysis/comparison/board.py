@@ -144,8 +144,15 @@ def reminders(board: pd.DataFrame, parts: pd.DataFrame, asked: Mapping[str, Sequ
         reason = row.reason if row.step in ("sent_back", "withdrawn") else ""
         rows.append(_reminder(row, whom, what, row.submodules, pd.NA, reason))
     live = board[board["step"].isin(LIVE) & (board["waits_for"] != "replaced")]
-    for _, unit in live.groupby(UNIT, sort=False):
-        rows += _unfinished(unit, parts, asked)
+    unfinished = parts[parts["return_id"].isin(live["return_id"]) & (parts["step"] != "validated")]
+    of_return: dict[int, list[tuple[str, int]]] = {}
+    for part in unfinished.itertuples():
+        of_return.setdefault(part.return_id, []).append((part.submodule, int(part.applicable - part.answered)))
+    units: dict[tuple, list] = {}
+    for row in live.itertuples():
+        units.setdefault(tuple(getattr(row, name) for name in UNIT), []).append(row)
+    for unit in units.values():
+        rows += _unfinished(unit, of_return, asked)
     table = pd.DataFrame(rows, columns=REMINDERS).astype({"n": "Int64", "days": "Int64", "return_id": "Int64"})
     order = pd.DataFrame(
         {"office": table["whom"] != "state", "days": -table["days"].fillna(0).astype("int64"), "iso3": table["iso3"]}
@@ -159,20 +166,21 @@ def _reminder(row: object, whom: str, what: str, submodules: str, n: object, rea
     )  # fmt: skip
 
 
-def _unfinished(unit: pd.DataFrame, parts: pd.DataFrame, asked: Mapping[str, Sequence[str]]) -> list[tuple]:
-    """What a State still has to answer, of one unit's returns that stand."""
-    newest = unit.sort_values("return_id").iloc[-1]
-    there = {s for codes in unit["submodules"] for s in codes.split(", ")}
-    missing = [s for s in asked.get(newest["instrument"], ()) if s not in there]
+def _unfinished(
+    unit: Sequence, of_return: Mapping[int, Sequence[tuple[str, int]]], asked: Mapping[str, Sequence[str]]
+) -> list[tuple]:
+    """What a State still has to answer, of one unit's returns that stand. of_return: return -> its sub-modules with their open questions."""
+    newest = max(unit, key=lambda row: row.return_id)
+    there = {s for row in unit for s in row.submodules.split(", ")}
+    missing = [s for s in asked.get(newest.instrument, ()) if s not in there]
     rows = [_reminder(newest, "state", "parts_missing", ", ".join(missing), len(missing))] if missing else []
-    own = parts[parts["return_id"].isin(unit["return_id"]) & (parts["step"] != "validated")]
-    own = own.sort_values("return_id").drop_duplicates("submodule", keep="last")
-    for row in unit.itertuples():
-        mine = own[own["return_id"] == row.return_id]
-        mine = mine[mine["applicable"] > mine["answered"]]
-        if len(mine):
-            n = int((mine["applicable"] - mine["answered"]).sum())
-            rows.append(_reminder(row, "state", "open_questions", ", ".join(mine["submodule"]), n))
+    last: dict[str, int] = {}
+    for row in sorted(unit, key=lambda row: row.return_id):
+        last |= {submodule: row.return_id for submodule, _ in of_return.get(row.return_id, ())}
+    for row in unit:
+        mine = {s: n for s, n in of_return.get(row.return_id, ()) if n > 0 and last[s] == row.return_id}
+        if mine:
+            rows.append(_reminder(row, "state", "open_questions", ", ".join(mine), sum(mine.values())))
         if row.repairs and row.step != "validated":
             rows.append(_reminder(row, "state", "repairs", row.submodules, int(row.repairs)))
     return rows

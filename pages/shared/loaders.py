@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +13,7 @@ import streamlit as st
 from analysis import desk
 from analysis.access import Scope, may_review, visible
 from analysis.comparison import items, plausible
+from analysis.comparison.reweighted import effect, touched_nodes
 from analysis.instrument import Instrument, instruments
 from analysis.model import Panel, Problem, Return
 from analysis.preview import return_flags as flags_of
@@ -194,6 +195,27 @@ def weight_sets(data: Data) -> dict[str, WeightSet]:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _weight_sets(source: desk.Source, instrument_id: str, stamp: tuple, _kept: pd.DataFrame) -> dict[str, WeightSet]:
     return sets_of(_kept, all_instruments()[instrument_id])
+
+
+def weights_effect(data: Data, options: ScoreOptions, chosen: WeightSet, rows: Sequence[int]) -> pd.DataFrame:
+    """How many levels and orders a set of weights changes at every node that it touches. options: without weights of their own."""
+    rows = tuple(map(int, rows))
+    return _weights_effect(data.source, data.version, data.instrument.id, data.scope, options, chosen.weights, rows)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _weights_effect(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    weights: tuple[tuple[str, float], ...],
+    rows: tuple[int, ...],
+) -> pd.DataFrame:
+    own, other = (_scores(source, version, instrument_id, scope, o) for o in (options, replace(options, weights=weights)))
+    nodes = touched_nodes(all_instruments()[instrument_id], [item for item, _ in weights])
+    return effect(own, other, rows, nodes)
 
 
 def questions(data: Data, rows: Sequence[int], feedback: pd.Series) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from analysis.comparison import reweighted
 from analysis.reports import labelled
 from analysis.reports import weights as worded
 from analysis.texts import counted, text
-from pages.shared import controls, filters, views
+from pages.shared import controls, filters, loaders, views
 from pages.shared.loaders import Data
 
 MOST = 12
@@ -33,7 +33,7 @@ def section(data: Data) -> None:
         options = filters.rules(data, with_weights=False)
     filters.name_rules(data, options)
     own, other = data.scores(options), data.scores(replace(options, weights=chosen.weights))
-    counts = reweighted.effect(own, other, selection.rows, nodes)
+    counts = loaders.weights_effect(data, options, chosen, selection.rows)
     here = counts[counts["node"] == node].iloc[0]
     table = reweighted.levels_beside(own, other, selection.rows, node)
     lines = worded.whatif_levels(data.instrument, table, data.states)
