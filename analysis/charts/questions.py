@@ -28,8 +28,8 @@ def answer_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, w
             hoverinfo="text",
         )  # fmt: skip
     chart.update_layout(
-        xaxis={"range": [0, 100], "tickvals": [0, 25, 50, 75, 100], "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"], "tickangle": 0, "side": "top", "gridcolor": p.grid, "zeroline": False, "fixedrange": True},
-        yaxis=category_axis(p, [wrapped(label, 40, 2) for label in labels]),
+        xaxis={"range": [0, 100], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"], "tickangle": 0, "side": "top", "gridcolor": p.grid, "zeroline": False, "fixedrange": True},
+        yaxis=category_axis(p, [wrapped(label, 32, 2) for label in labels]),
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "xanchor": "left", "traceorder": "normal", "itemclick": False, "itemdoubleclick": False},
     )  # fmt: skip
     return chart

@@ -13,6 +13,7 @@ from pages.shared.filters import OWN
 from pages.shared.loaders import Data
 
 USUAL = 3
+LABEL = 230  # pixels: on a telephone the points must still have room beside it
 state = st.session_state
 
 
@@ -68,7 +69,7 @@ def _points(data: Data, draft: dict, node: str, children: list[str], experts: in
     columns = {
         str(n): number(worded.expert_name(str(n)), min_value=0, max_value=100, step=1, width=86) for n in range(1, experts + 1)
     }
-    columns["label"] = st.column_config.Column(text("column.label"), width=300 if experts > 3 else 420, pinned=True)
+    columns["label"] = st.column_config.Column(text("column.label"), width=LABEL, pinned=True)
     columns["share"] = number(text("weights.own_share"), format="%.0f %%", width=110)
     filled = st.data_editor(
         table.assign(share=table["share"] * 100), key=f"weights.points.{draft['turn']}", hide_index=True, column_config=columns,
