@@ -34,8 +34,8 @@ def section(data: Data) -> None:
                 "node", nodes, nodes[0], lambda n: worded.item_label(data.instrument, n), label=text("weights.node")
             )
         with filters.cell(150):
-            given = max([USUAL, *(int(e) for e in draft["now"].get(node, {}))])
-            experts = controls.number("experts", given, 1, MOST_EXPERTS)
+            given = max((int(e) for e in full_budgets(draft["now"]).get(node, {})), default=1)  # nobody's points go unseen
+            experts = controls.number("experts", max(USUAL, given), given, MOST_EXPERTS, help=text("weights.experts.help"))
     budgets = _points(data, draft, node, children[node], experts)
     _agreed(data, node, children[node], budgets)
     _keeping(data, sets.get(chosen), draft, children)
@@ -43,27 +43,37 @@ def section(data: Data) -> None:
 
 
 def _which(sets: dict[str, WeightSet]) -> str:
-    """The set that is worked on: a kept one, or a new one."""
+    """The set that is worked on: a kept one, the first where nobody has chosen, as under What would change; or a new one."""
+    first = next(iter(sets), OWN)
     return controls.one(
-        "weights", [OWN, *sets], OWN, lambda i: sets[i].name if i in sets else text("weights.new"), label=text("weights.set")
+        "weights", [OWN, *sets], first, lambda i: sets[i].name if i in sets else text("weights.new"), label=text("weights.set")
     )
 
 
 def _draft(data: Data, one: WeightSet | None, chosen: str) -> dict:
-    """What has been filled in so far, until it is kept. now: as it stands; base: what the table in view began with."""
-    mark = (data.source.name, data.instrument.id, chosen, one.body if one else None)
-    if state.get("weights.draft", {}).get("mark") != mark:
+    """What has been filled in of a set so far, until it is kept. now: as it stands; base: what the table in view began with."""
+    drafts, key, body = (
+        state.setdefault("weights.drafts", {}),
+        (data.source, data.instrument.id, chosen),
+        one.body if one else None,
+    )
+    if key not in drafts or drafts[key]["body"] != body:
         budgets = {node: {e: dict(g) for e, g in of.items()} for node, of in one.budgets.items()} if one else {}
-        state["weights.draft"] = {"mark": mark, "now": budgets, "base": {}, "at": None, "turn": state.get("weights.turn", 0) + 1}
-        state["weights.turn"] = state["weights.draft"]["turn"]
-    return state["weights.draft"]
+        drafts[key] = {"key": key, "body": body, "now": budgets, "base": {}}
+        state.pop("weights.at", None)
+    return drafts[key]
 
 
 def _points(data: Data, draft: dict, node: str, children: list[str], experts: int) -> dict:
-    """The table that experts fill in. It keeps its own changes as long as it is in view, so what it begins with stays the same till then."""
-    if draft["at"] != (node, experts):
-        draft["at"], draft["base"] = (node, experts), dict(draft["now"].get(node, {}))
-        draft["turn"] = state["weights.turn"] = state["weights.turn"] + 1
+    """The table that experts fill in.
+
+    It keeps its own changes as long as it is in view, so what it begins with stays the same till then. Out of view it forgets them: what
+    it begins with when it comes back is what had been filled in.
+    """
+    at = (draft["key"], node, experts)
+    if state.get("weights.at") != at or f"weights.points.{state['weights.turn']}" not in state:
+        state["weights.at"], state["weights.turn"] = at, state.get("weights.turn", 0) + 1
+        draft["base"] = dict(draft["now"].get(node, {}))
     table = worded.budget_table(data.instrument, children, draft["base"], experts)
     number = st.column_config.NumberColumn
     columns = {
@@ -72,7 +82,7 @@ def _points(data: Data, draft: dict, node: str, children: list[str], experts: in
     columns["label"] = st.column_config.Column(text("column.label"), width=LABEL, pinned=True)
     columns["share"] = number(text("weights.own_share"), format="%.0f %%", width=110)
     filled = st.data_editor(
-        table.assign(share=table["share"] * 100), key=f"weights.points.{draft['turn']}", hide_index=True, column_config=columns,
+        table.assign(share=table["share"] * 100), key=f"weights.points.{state['weights.turn']}", hide_index=True, column_config=columns,
         disabled=["label", "share"], width="content", placeholder="",
     )  # fmt: skip
     draft["now"][node] = worded.budget_of(filled, children)

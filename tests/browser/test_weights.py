@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def test_points_that_are_typed_become_a_set_that_other_pages_use(page, fresh_server):
     page.set_viewport_size({"width": 1440, "height": 1400})
-    go(page, f"{fresh_server.url}/weights", "weights")
+    go(page, f"{fresh_server.url}/weights?weights=own", "weights")
     page.wait_for_timeout(800)  # the columns settle their widths
     grid = page.get_by_test_id("stDataFrame").first
     field = grid.bounding_box()

@@ -59,7 +59,7 @@ def test_points_of_two_experts_become_a_set_that_is_kept(own_world, monkeypatch)
     assert [s.value for s in at.success] == [views.plain(text("weights.kept", name="Two experts"))]
     ((key, body),) = kept(own_world).items()
     assert body["name"] == "Two experts" and body["budgets"]["ALL.U"]["2"] == {"IED.U": 30.0, "UAS.U": 20.0, "SALW.U": 50.0}
-    assert param(at, "weights") == key and "Two" not in str(dict(at.query_params))
+    assert at.get_by_key("w.weights").value == key and "Two" not in str(dict(at.query_params))
     assert table(at, "weight-sets")["set_name"].tolist() == ["Two experts"]
 
 
@@ -112,6 +112,27 @@ def test_another_number_of_experts_gives_as_many_columns(one_set):
     assert at.data_editor[0].value["1"].isna().all()  # nobody weighs downstream in this set
     at = choose(at, "node", "ALL.U")
     assert at.data_editor[0].value["1"].tolist() == [50, 20, 30]
+
+
+def test_points_that_are_not_kept_yet_survive_a_look_elsewhere(one_set, monkeypatch):
+    filling(monkeypatch, **{"1": [60, 20, 20]})
+    at = page("weights", weights="aaaa1111")
+    monkeypatch.undo()  # from here on the table gives back what it is given
+    monkeypatch.setattr(desk, "VAR", one_set)
+    monkeypatch.setattr(desk, "_demo_file", lambda: one_set / "demo.sqlite")
+    for control, elsewhere, back in (("node", "ALL.D", "ALL.U"), ("weights", "own", "aaaa1111"), ("show", "whatif", "editor")):
+        at = choose(choose(at, control, elsewhere), control, back)
+        assert at.data_editor[0].value["1"].tolist() == [60, 20, 20], control
+    assert kept(one_set)["aaaa1111"]["budgets"]["ALL.U"]["1"]["IED.U"] == 50
+
+
+def test_there_are_never_fewer_columns_than_experts_who_gave_points(one_set):
+    store = open_store(f"sqlite:///{one_set / 'demo.sqlite'}", sample=True)
+    five = {str(n): {"IED.U": 50.0, "UAS.U": 20.0, "SALW.U": 30.0} for n in range(1, 6)}
+    store.save_records(KIND, {"bbbb2222": {"name": "Five", "instrument": INSTRUMENT, "budgets": {"ALL.U": five}}}, "ana")
+    store.close()
+    at = page("weights", weights="bbbb2222", experts="2")
+    assert at.data_editor[0].value.columns.tolist()[2:] == ["1", "2", "3", "4", "5"]
 
 
 def test_the_whole_set_can_be_taken_along(one_set):
