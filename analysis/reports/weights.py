@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from analysis.instrument import Instrument
+from analysis.model import TOLERANCE
 from analysis.reports.labelled import node_label, state_names
 from analysis.reports.sentences import joined, points
 from analysis.scores.tree import Scores
@@ -99,13 +100,19 @@ def agreed_dots(table: pd.DataFrame, budgets: Mapping[str, Mapping[str, float]])
 
 def agreed_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """Where the experts differ most from the questionnaire, and among themselves."""
-    moved = (table["agreed"] - table["share"]).abs()
-    most = table.loc[moved.idxmax()]
-    facts = {"item": most["label"], "agreed": percent(most["agreed"]), "own": percent(most["share"])}
-    parts = [counted("weights.agreed.most", int(table["experts"].iloc[0]), language, **facts)]
-    if table["agreed_sd"].notna().any():
-        apart = table.loc[table["agreed_sd"].idxmax()]
-        parts.append(text("weights.agreed.apart", language, item=apart["label"], sd=percent(apart["agreed_sd"])))
+    moved, n = (table["agreed"] - table["share"]).abs(), int(table["experts"].iloc[0])
+    if moved.max() <= TOLERANCE:
+        parts = [text("weights.agreed.same", language)]
+    else:
+        most = table.loc[moved.idxmax()]
+        facts = {"item": most["label"], "agreed": percent(most["agreed"]), "own": percent(most["share"])}
+        parts = [counted("weights.agreed.most", n, language, **facts)]
+    if n > 1:
+        widest = table["agreed_sd"].max()
+        apart = table.loc[table["agreed_sd"] >= widest - TOLERANCE, "label"].tolist()
+        facts = {"item": joined(apart, language), "sd": percent(widest)}
+        one_mind = text("weights.agreed.one_mind", language)
+        parts.append(one_mind if widest <= TOLERANCE else text("weights.agreed.apart", language, **facts))
     return " ".join(parts)
 
 

@@ -52,7 +52,7 @@ def test_points_of_two_experts_become_a_set_that_is_kept(own_world, monkeypatch)
     filling(monkeypatch, **{"1": [50, 20, 30], "2": [30, 20, 50]})
     at = page("weights")
     assert said(at)[-1] == text("weights.agreed.most.other", item="UAS: upstream", n=2, agreed="20 %", own="33 %") + " " + text(
-        "weights.agreed.apart", item="IED components: upstream", sd="14 %"
+        "weights.agreed.apart", item="IED components: upstream and SALW and ammunition: upstream", sd="14 %"
     )  # fmt: skip
     at.text_input(key="weights.name.own").set_value("Two experts")
     at = sound(at.button(key="weights.save").click().run())
