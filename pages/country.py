@@ -7,7 +7,7 @@ from analysis.comparison import returned, rounds
 from analysis.reports import labelled, sentences
 from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
-from pages.shared import answers, controls, filters, frame, ladder, views
+from pages.shared import answers, controls, filters, frame, ladder, uncertain, views
 
 WEAKEST = 15
 
@@ -59,6 +59,7 @@ def change_figure() -> None:
     table = rounds.changes(scores, row, before, instrument.blocks)
     st.text(sentences.change_sentence(table, data.panel.index["round"].iloc[before]))
     views.rows(labelled.named(instrument, table), name=f"change-{iso3}", columns=labelled.CHANGES)
+    uncertain.change(data, scores, row, before, instrument.blocks)
     moved = rounds.answer_changes(scores, row, before)
     st.text(counted("country.change.answers", len(moved)))
     if len(moved):

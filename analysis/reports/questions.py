@@ -22,7 +22,7 @@ STATISTICS = [
     "left_open",
     "na_said",
     "mean",
-    "sd",
+    "answers_sd",
     "item_rest",
     "n_rest",
 ]
@@ -44,7 +44,7 @@ ALPHAS = ["label", "items", "n_common", "alpha"]
 PARTS = ("floor", "between", "ceiling", "missing", "na")
 OPEN = ("open", "considered")
 #: Names of shares in tables, where they stand beside those of other pages.
-NAMES = {"floor": "at_floor", "ceiling": "at_ceiling", "missing": "left_open", "na": "na_said"}
+NAMES = {"floor": "at_floor", "ceiling": "at_ceiling", "missing": "left_open", "na": "na_said", "sd": "answers_sd"}
 
 
 def percent(share: float) -> str:

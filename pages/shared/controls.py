@@ -53,6 +53,10 @@ KEYS: Mapping[str, bool] = {
     "against": False,
     "weights": False,
     "experts": False,
+    "beside": False,
+    "evidence": False,
+    "differ": False,
+    "groups": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default

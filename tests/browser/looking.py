@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 #: Page -> its path; the first has none.
 PATHS = {
@@ -15,8 +15,10 @@ PATHS = {
     "overview": "/overview",
     "country": "/country",
     "compare": "/compare",
+    "regions": "/regions",
     "over_time": "/over_time",
     "balance": "/balance",
+    "readings": "/readings",
     "returns": "/returns",
     "review": "/review",
     "weights": "/weights",
@@ -24,7 +26,7 @@ PATHS = {
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "readings", "regions")
 
 
 def settled(page: Page) -> None:
@@ -44,9 +46,20 @@ def whole(page: Page, name: str) -> None:
 
 
 def go(page: Page, url: str, name: str = "home") -> None:
-    """Open a page by its address."""
+    """Open a page by its address; as a reader would, once more where its figure's program never came (seen once in thousands of visits)."""
     page.goto(url)
+    if name in WITH_FIGURE and not arrived(page):
+        page.reload()
     whole(page, name)
+
+
+def arrived(page: Page) -> bool:
+    """Whether a figure stands on the page within the time that a busy machine may take."""
+    try:
+        page.locator(".js-plotly-plot .main-svg").first.wait_for(state="attached")
+    except TimeoutError:
+        return False
+    return True
 
 
 def params(page: Page) -> dict[str, str]:

@@ -50,7 +50,7 @@ def test_the_statistics_of_every_question_are_told(shared_world):
         25,
         0,
     )
-    assert one["mean"] == pytest.approx(60) and one["sd"] == pytest.approx(20)
+    assert one["mean"] == pytest.approx(60) and one["answers_sd"] == pytest.approx(20)
     # SALW downstream: 0, 4, 4, 5, 4
     one = rows.loc["SALW.D1.1"]
     assert (one["asked"], one["answered"], one["at_floor"], one["at_ceiling"]) == (5, 5, 20, 20)
