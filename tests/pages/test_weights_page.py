@@ -190,9 +190,12 @@ def _importance(columns):
     ]
 
 
-@pytest.mark.parametrize("name", ["compare", "gaps", "overview", "country", "balance"])
-def test_a_set_can_be_chosen_on_every_page_and_is_named_there(one_set, name):
-    at = page(name, weights="aaaa1111")
+@pytest.mark.parametrize(
+    ("name", "show"),
+    [(n, "") for n in ("compare", "gaps", "overview", "country", "balance", "regions")] + [("over_time", "change")],
+)
+def test_a_set_can_be_chosen_on_every_page_with_rules_and_is_named_there(one_set, name, show):
+    at = page(name, weights="aaaa1111", show=show, country="QMA")
     named = [w.value for w in at.warning]
     assert named == [text("filter.rules.weights", name=views.plain(NAME))] and "[a](" not in named[0].replace("\\[", "")
     at = choose(at, "weights", "own")
