@@ -6,6 +6,7 @@ The one module in which workbooks and store meet; the command line and the pages
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 import uuid
@@ -330,6 +331,7 @@ def _build_demonstration(building: Path, progress: Callable[[int, int, str], Non
             commit(store, desk, item, by="demonstration")
         _accept(store)
         _keep_registers(store, desk)
+        _keep_weights(store)
     finally:
         store.close()  # the last to close folds the write-ahead log into the file
 
@@ -375,6 +377,13 @@ def _keep_registers(store: Store, desk: Desk) -> None:
         if found.problems:
             raise ValueError(f"{found.problems[0].place}: {problem_sentence(found.problems[0])}")
         keep(store, register, found.rows, "demonstration")
+
+
+def _keep_weights(store: Store) -> None:
+    """The demonstration's sets of weights: the experts in them are invented."""
+    path = SAMPLE / "registers" / "weight-set.json"
+    if path.exists():
+        store.save_records(path.stem, json.loads(path.read_text(encoding="utf-8")), "demonstration")
 
 
 def _sample_stamp() -> str:

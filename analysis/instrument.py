@@ -87,6 +87,7 @@ class Instrument:
     target_level. questions: a row per question sorted by measure: question, measure, submodule, measure_type,
     answer_set, aspect, function, tags (tuple), critical, references (tuple), weight, number.
     answers: answer_set, option, value (0-1), level, aliases (tuple), number (the code that is stored).
+    contradictions: question, at_least, other, at_most: levels of two answers that hardly go together.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Instrument:
     crosswalk: pd.DataFrame
     languages: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]] = field(repr=False)
+    contradictions: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @property
     def max_level(self) -> int:
@@ -367,6 +369,14 @@ def _answers(folder: Path, levels: tuple[int, ...]) -> pd.DataFrame:
     return table
 
 
+def _contradictions(folder: Path) -> pd.DataFrame:
+    """Answers that hardly go together: one question at a level or above while another is at a level or below."""
+    table = _table(folder, "contradictions.csv")
+    for column in ("at_least", "at_most"):
+        table[column] = table[column].map(whole).astype("int64")
+    return table
+
+
 def award_rule(name: str, row: Mapping) -> AwardRule:
     """One `[award.presets.<name>]` of instrument.toml as a rule.
 
@@ -459,6 +469,7 @@ def _loaded(folder: Path) -> Instrument:
         gates=Gates(**{name: share(value) for name, value in settings.get("gates", {}).items()}),
         target_level=target,
         feedback_links=_table(folder, "feedback_links.csv"),
+        contradictions=_contradictions(folder),
         crosswalk=_table(folder, "crosswalk.csv"),
         languages=tuple(words),
         words=words,

@@ -16,9 +16,10 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "questions.csv": (("question", "measure", "answer_set"), ("aspect", "function", "tags", "critical", "references")),
     "weights.csv": (("item", "weight"), ()),
     "feedback_links.csv": (("downstream", "upstream"), ()),
+    "contradictions.csv": (("question", "at_least", "other", "at_most"), ()),
     "crosswalk.csv": (("from_question", "to_question", "kind"), ("from_instrument",)),
 }
-OPTIONAL_FILES = {"weights.csv", "feedback_links.csv", "crosswalk.csv"}
+OPTIONAL_FILES = {"weights.csv", "feedback_links.csv", "contradictions.csv", "crosswalk.csv"}
 #: Required columns whose cells may be empty: roots have no parent, a new question no forerunner, a dropped one no heir.
 MAY_BE_EMPTY = {("nodes.csv", "parent"), ("crosswalk.csv", "from_question"), ("crosswalk.csv", "to_question")}
 

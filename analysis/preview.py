@@ -13,7 +13,7 @@ from analysis.desk import Incoming
 from analysis.instrument import Instrument
 from analysis.model import NOT_RETURNED, PANEL_KEYS, Answer, Panel, Problem, ReadReturn, Return, round_date, status_of
 from analysis.store import Store
-from analysis.workbook.checks import Context, history_problems
+from analysis.workbook.checks import Context, check_problems, history_problems
 
 PREVIEW_COLUMNS = [
     "file", "position", "number", "iso3", "organization", "round", "reading", "instrument", "submodules", "outcome", "replaces", "waits_for"
@@ -25,6 +25,13 @@ WHOLE = ["position", "number", *COUNTED, *CHANGED, "problems", *WEIGHTS]
 CHANGES = ["position", "number", "iso3", "instrument", "question", "before", "after"]
 #: What a return would come to that can still be stored.
 OPEN = ("new", "replaces", "waits", "submits")
+#: Text where an answer was to stand: told when the file was read, for what stood there is not kept as an answer.
+AS_READ = ("answer-not-allowed", "answer-is-a-date", "answer-is-a-formula", "answer-is-an-error")
+#: Every flag of a return in the order of scoring.md section 11.
+FLAGS = (
+    "all-answers-equal", "one-answer-dominates", "same-as-last-round", "same-as-another-state", "large-jump", "answers-contradict",
+    "top-answer-without-evidence", "much-not-applicable", *AS_READ,
+)  # fmt: skip
 #: Step of a return -> what the same bytes come to.
 AGAIN = {"draft": "submits", "sent_back": "sent_back", "withdrawn": "withdrawn"}
 
@@ -165,9 +172,10 @@ class Before:
 
     def noted(self, item: Incoming) -> Incoming:
         """The file with what strikes one when its returns are held against the round before and against other States."""
-        return replace(item, reads=tuple(self._noted(one) for one in item.reads))
+        return replace(item, reads=tuple(self.noted_return(one) for one in item.reads))
 
-    def _noted(self, one: ReadReturn) -> ReadReturn:
+    def noted_return(self, one: ReadReturn) -> ReadReturn:
+        """One return with what strikes one when it is held against the round before and against other States."""
         value = one.value
         if value is None:
             return one
@@ -234,3 +242,25 @@ def _row(one: ReadReturn, told: Expected) -> dict:
     row |= {"submodules": ", ".join(value.submodules), **{name: getattr(told, name) for name in CHANGED}}
     unit = dict(zip(["instrument", *PANEL_KEYS], (value.instrument, *value.key), strict=True))
     return row | unit | {status: statuses[status] for status in COUNTED}
+
+
+def return_flags(store: Store, instrument: Instrument, panel: Panel, return_id: int) -> list[Problem]:
+    """What strikes one about a stored return, in the order of `FLAGS`. The checks are those of its import, held against what the store
+    holds now: how a return looks also depends on what came after it. Nothing is deleted or down-weighted for it.
+
+    Parameters
+    ----------
+    panel: what counts of this instrument now; the round before and the other States are looked up in it.
+
+    Raises
+    ------
+    KeyError
+        If there is no such return.
+
+    Source: scoring.md section 11.
+    """
+    value, kept = store.return_of(return_id, instrument), store.problems(return_id)
+    history = Before(store, {instrument.id: instrument}, lambda _: panel).noted_return(ReadReturn("", value)).problems
+    noted = [*check_problems(value, Context(instrument)), *history]
+    noted += [Problem(**row) for row in kept[kept["code"].isin(AS_READ)].to_dict("records")]
+    return sorted((one for one in noted if one.code in FLAGS), key=lambda one: FLAGS.index(one.code))

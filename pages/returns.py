@@ -5,7 +5,7 @@ import streamlit as st
 from analysis.registers import REGISTERS
 from analysis.reports import labelled
 from analysis.texts import counted, text, word
-from pages.shared import controls, exports, filters, frame, incoming, loaders, next_form, registers, trace, views
+from pages.shared import controls, exports, filters, frame, incoming, loaders, next_form, plausible, registers, trace, views
 
 data = frame.open_page("returns")
 instruments = loaders.all_instruments()
@@ -77,6 +77,7 @@ def history() -> None:
             st.text(text("returns.contributors"))
         for row in offices.itertuples():
             st.text(", ".join(x for x in (row.organization, word("sector", row.sector), row.part) if x))
+    plausible.flags(data, chosen, table.loc[table["return_id"] == chosen, "instrument"].iloc[0])
     trace.feeds(data, chosen)
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analysis.reports import board
-from pages.shared import frame, review
+from pages.shared import controls, frame, plausible, review
 
 data = frame.open_page("review")
 review.said()
@@ -12,6 +12,7 @@ st.text(board.board_sentence(everything))
 review.counts(everything)
 review.rows(data, table)
 review.reminders(data, everything)
+plausible.overview(data, controls.chosen()["round"])
 review.one(data, table)
 st.divider()
 review.trail(data)

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from analysis.instrument import (
+    DEFAULT_INSTRUMENT,
+    SHIPPED,
     STANDARD_PRESETS,
     AwardRule,
     InstrumentProblems,
@@ -217,3 +219,18 @@ def test_numbers_are_decimals_or_fractions():
 def test_na_in_a_table_stays_text(tmp_path):
     (tmp_path / "t.csv").write_text("\ufeffoption,value\nNA,None\n", encoding="utf-8")
     assert rows_of(tmp_path / "t.csv") == [{"option": "NA", "value": "None"}]
+
+
+def test_contradictions_are_read_with_their_levels(library, yard):
+    assert library.contradictions.to_dict("records") == [
+        {"question": "LEND.STOCK.3", "at_least": 4, "other": "LEND.STOCK.1", "at_most": 0}
+    ]  # fmt: skip
+    assert yard.contradictions.empty
+
+
+def test_ours_declares_contradictions_between_its_own_questions_each_with_a_reason():
+    ours = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
+    assert len(ours.contradictions) == 9
+    for row in ours.contradictions.itertuples():
+        assert {row.question, row.other} <= set(ours.question_number) and row.at_most < row.at_least
+        assert ours.word(f"contradiction.{row.question}.{row.other}")

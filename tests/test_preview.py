@@ -7,7 +7,7 @@ import pytest
 
 from analysis import desk
 from analysis.instrument import load_instrument
-from analysis.preview import Before, preview
+from analysis.preview import FLAGS, Before, preview, return_flags
 from analysis.states import COLUMNS, States
 from analysis.store import open_store
 
@@ -194,3 +194,22 @@ def test_files_of_one_batch_are_held_against_each_other(place, library, store):
     assert [p.code for p in held.noted(first).reads[0].problems if p.code in NOTED] == []
     preview(held, [first])
     assert [p.code for p in held.noted(second).reads[0].problems if p.code in NOTED] == ["same-as-another-state"]
+
+
+def test_the_flags_of_a_stored_return_know_what_came_after_it(place, library, store):
+    part = library.submodules[0]
+    (question, _), *_ = of_part(library, part)
+    codes = [library.submodules[0], library.submodules[1], library.submodules[2]]
+    item = brought(place, library, "a.csv", *codes, other={question: "nonsense"})
+    (stored,) = desk.commit(store, place, item, "me")
+
+    def flags():
+        return [(p.code, p.question) for p in return_flags(store, library, store.panel(library), stored.return_id)]
+
+    alone = flags()
+    assert ("answer-not-allowed", question) in alone and "same-as-another-state" not in [code for code, _ in alone]
+    assert [FLAGS.index(code) for code, _ in alone] == sorted(FLAGS.index(code) for code, _ in alone)
+    desk.commit(store, place, brought(place, library, "b.csv", *codes, code="QMB", other={question: "nonsense"}), "me")
+    assert {code for code, _ in flags()} - {code for code, _ in alone} == {"same-as-another-state"}
+    with pytest.raises(KeyError):
+        return_flags(store, library, store.panel(library), 999)

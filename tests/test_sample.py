@@ -15,10 +15,12 @@ import pytest
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.model import NOT_RETURNED, PANEL_KEYS, Panel, round_date
-from analysis.registers import LESSONS
+from analysis.registers import FEEDBACK, LESSONS, REGISTERS
 from analysis.scores.tree import node_scores
 from analysis.states import load_states
+from analysis.workbook.book import open_book
 from analysis.workbook.reading import read_file
+from analysis.workbook.registers import register_rows
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 #: ISO 3166-1: codes that users may assign.
@@ -281,10 +283,6 @@ def test_the_table_of_borders_is_what_the_script_makes_of_the_states(script):
 
 def test_the_registers_hold_what_the_script_makes_and_every_row_can_be_kept(script, instrument, states):
     """Of States of the sample only, every text of theirs marked as invented."""
-    from analysis.registers import REGISTERS
-    from analysis.workbook.book import open_book
-    from analysis.workbook.registers import register_rows
-
     sample = script.Sample()
     made = dict(script.Registers(sample.instrument, sample.states, sample.world).books())
     assert set(made) <= {path.name for path in (SAMPLE / "registers").glob("*.xlsx")}
@@ -310,3 +308,13 @@ def test_the_registers_hold_what_the_script_makes_and_every_row_can_be_kept(scri
         }
         texts = [row.body[column] for row in told[0].rows for column in written & set(row.body)]
         assert [text for text in texts if "(invented)" not in text] == []
+
+
+def test_feedback_on_questions_is_invented_and_made_by_the_script(script, instrument, states):
+    sample = script.Sample()
+    kept = (SAMPLE / "registers" / "feedback.xlsx").read_bytes()
+    assert script.feedback_register(sample) == kept
+    read = register_rows(FEEDBACK, "feedback.xlsx", open_book("feedback.xlsx", kept).sheets, instrument, states)
+    assert read.problems == () and len(read.rows) > 20
+    assert all("invented" in row.body["comment"] for row in read.rows)
+    assert max(Counter(row.body["question"] for row in read.rows).values()) > 2

@@ -25,7 +25,7 @@ DYNAMIC = (
     "form.", "aspect.", "function.", "tag.", "sector.", "status.", "reading.", "step.", "severity.",
     "consent_tier.", "audience.", "evidence_grade.", "measure_type.", "rule.",
     "lesson_source.", "lesson_step.", "need_type.", "need_step.", "offer_step.", "recommendation_step.", "priority.", "cost_band.",
-    "gender_marker.", "package_step.",
+    "gender_marker.", "package_step.", "feedback_kind.", "feedback_step.",
 )  # fmt: skip
 
 

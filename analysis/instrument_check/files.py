@@ -23,6 +23,7 @@ KEYS = {
     "answers.csv": ("answer_set", "option"),
     "weights.csv": ("item",),
     "feedback_links.csv": ("downstream", "upstream"),
+    "contradictions.csv": ("question", "other"),
     "crosswalk.csv": ("from_instrument", "from_question", "to_question"),
 }
 

@@ -1,10 +1,10 @@
-"""weights.csv, feedback_links.csv, crosswalk.csv and sources: what they name exists."""
+"""weights.csv, feedback_links.csv, contradictions.csv, crosswalk.csv and sources: what they name exists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.instrument_check.folder import Folder, as_number, close_to
+from analysis.instrument_check.folder import Folder, as_number, as_whole, close_to
 from analysis.instrument_rows import several
 from analysis.model import Problem
 
@@ -52,6 +52,29 @@ def feedback_links_join_measures(folder: Folder) -> Iterator[Problem]:
             yield table.problem("link-to-itself", line.row, "upstream", found=line["upstream"])
 
 
+def contradictions_join_questions(folder: Folder) -> Iterator[Problem]:
+    """Both ends are questions, and not the same one; the two levels are levels of this instrument."""
+    table = folder["contradictions.csv"]
+    for line in table:
+        for column in ("question", "other"):
+            found = line[column]
+            if found and folder.questions and found not in folder.questions:
+                allowed = close_to(found, set(folder.questions))
+                yield table.problem("contradiction-unknown-question", line.row, column, found=found, allowed=allowed)
+        if line["question"] and line["question"] == line["other"]:
+            yield table.problem("contradiction-with-itself", line.row, "other", found=line["other"])
+        for column in ("at_least", "at_most"):
+            level = as_whole(line[column])
+            if line[column] and level is None:
+                yield table.problem("contradiction-level", line.row, column, "stop", found=line[column], allowed=_levels(folder))
+            elif level is not None and folder.levels and level not in folder.levels:
+                yield table.problem("contradiction-level", line.row, column, found=line[column], allowed=_levels(folder))
+
+
+def _levels(folder: Folder) -> str:
+    return ", ".join(map(str, sorted(folder.levels)))
+
+
 def crosswalk_rows_are_whole(folder: Folder) -> Iterator[Problem]:
     """A row says one of the six kinds, names what its kind needs, and leads to a question of this instrument."""
     table = folder["crosswalk.csv"]
@@ -82,6 +105,7 @@ CHECKS = (
     weights_are_above_0,
     weights_are_of_something,
     feedback_links_join_measures,
+    contradictions_join_questions,
     crosswalk_rows_are_whole,
     sources_are_known,
 )

@@ -11,7 +11,7 @@ from analysis.model import Problem
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 INSTRUMENT = ("title", "short", "notice", "intro")
-KINDS = ("instrument", "submodule", "node", "measure", "question", "level", "answer", "feedback", "measure_type")
+KINDS = ("instrument", "submodule", "node", "measure", "question", "level", "answer", "feedback", "contradiction", "measure_type")
 
 
 def languages_have_codes(folder: Folder) -> Iterator[Problem]:
@@ -32,6 +32,7 @@ def text_keys(folder: Folder) -> set[str]:
     keys |= {f"{level}.{part}" for level in levels for part in ("name", "meaning")}
     keys |= {f"answer.{name}.{line['option']}" for name, options in folder.answer_sets.items() for line in options}
     keys |= {f"feedback.{line['downstream']}.{line['upstream']}" for line in folder["feedback_links.csv"]}
+    keys |= {f"contradiction.{line['question']}.{line['other']}" for line in folder["contradictions.csv"]}
     keys |= {
         f"measure_type.{name}.{part}" for name in folder["nodes.csv"].column("measure_type") for part in ("title", "meaning")
     }

@@ -4,10 +4,22 @@ A register says which columns a row has and what may stand in them. From that fo
 every cell, the form on a page and its table; nothing of it is written twice. A row is kept as a record of the store (`store.records`).
 """
 
-from analysis.registers.kinds import LESSONS, NEEDS, OFFERS, OUTCOMES, PACKAGES, RECOMMENDATIONS, REGISTERS, TARGETS, THREATS
+from analysis.registers.kinds import (
+    FEEDBACK,
+    LESSONS,
+    NEEDS,
+    OFFERS,
+    OUTCOMES,
+    PACKAGES,
+    RECOMMENDATIONS,
+    REGISTERS,
+    TARGETS,
+    THREATS,
+)
 from analysis.registers.spec import Column, Register, heading, new_key
 
 __all__ = [
+    "FEEDBACK",
     "LESSONS",
     "NEEDS",
     "OFFERS",

@@ -13,6 +13,8 @@ NEED_STEPS = ("requested", "funded", "under_way", "done", "withdrawn")
 OFFER_STEPS = ("open", "committed", "closed")
 RECOMMENDATION_STEPS = ("not_started", "under_way", "done", "rejected")
 GENDER_MARKERS = ("0", "1", "2", "3")
+FEEDBACK_KINDS = ("unclear", "not_applicable_here", "overlaps_another", "missing_option", "translation", "other")
+FEEDBACK_STEPS = ("open", "considered", "taken_up", "declined")
 
 _ID = Column("id", "id")
 _STATE = Column("iso3", "state", needed=True)
@@ -127,6 +129,21 @@ THREATS = Register(
     ),
 )
 
+#: What a State says about a question, for the instrument's next revision: the guidelines are a living document (scoring.md section 11).
+FEEDBACK = Register(
+    "feedback",
+    (
+        _ID,
+        _STATE,
+        Column("question", "question", needed=True),
+        Column("date", "date"),
+        Column("feedback_kind", "choice", needed=True, choices=FEEDBACK_KINDS, vocabulary="feedback_kind"),
+        Column("comment", needed=True),
+        Column("proposed_wording"),
+        Column("status", "choice", needed=True, choices=FEEDBACK_STEPS, vocabulary="feedback_step"),
+    ),
+)
+
 #: What happened, counted by somebody else: a series to hold the scores beside (scoring.md section 10 d). It belongs to one page and is no
 #: register of the returns desk.
 OUTCOMES = Register(
@@ -162,4 +179,4 @@ PACKAGES = Register(
     ),
 )
 
-REGISTERS = {register.kind: register for register in (LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, TARGETS, THREATS)}
+REGISTERS = {register.kind: register for register in (LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, TARGETS, THREATS, FEEDBACK)}

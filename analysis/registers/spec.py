@@ -15,6 +15,7 @@ TYPES = (
     "places",  # States and groups of States: list of codes and `kind:group`
     "measure",  # a measure of the instrument: id, or name
     "measures",  # list of them
+    "question",  # a question of the instrument: id, or its text
     "submodules",  # list of sub-modules
     "round",  # a round's label
     "level",  # a level of the instrument

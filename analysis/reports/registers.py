@@ -23,8 +23,8 @@ def register_table(
 
     Returns
     -------
-    key, name (of the State, where the register has one), the register's columns in words (lists joined by "; "; `iso3`, `measure` and
-    `level` stay codes), measure_name where it has a measure, saved_by, saved_at.
+    key, name (of the State, where the register has one), the register's columns in words (lists joined by "; "; `iso3`, `measure`, `question` and
+    `level` stay codes), measure_name where it has a measure, question_text where it has a question, saved_by, saved_at.
     """
     rows = [
         {
@@ -46,6 +46,8 @@ def columns(register: Register) -> list[str]:
         names.insert(0, "name")
     if "measure" in names:
         names.insert(names.index("measure") + 1, "measure_name")
+    if "question" in names:
+        names.insert(names.index("question") + 1, "question_text")
     return names
 
 
@@ -58,6 +60,8 @@ def described(
         found["name"] = states.name(str(body["iso3"]), language)
     if "measure" in body:
         found["measure_name"] = node_name(instrument, str(body["measure"]), language)
+    if "question" in body:
+        found["question_text"] = instrument.question_text(str(body["question"]), language)
     return found
 
 

@@ -23,11 +23,13 @@ DAYS_OF_A_YEAR = 366
 
 @dataclass(frozen=True)
 class Facts:
-    """question -> measure; question -> level of each option; question -> code of the option with the highest value."""
+    """question -> measure; question -> level of each option; question -> code of the option with the highest value; contradictions
+    declared: (question, at least, other, at most)."""
 
     measure: Mapping[str, str]
     levels: Mapping[str, list[int]]
     best: Mapping[str, int]
+    contradictions: tuple[tuple[str, int, str, int], ...] = ()
 
 
 @lru_cache(maxsize=16)
@@ -37,7 +39,8 @@ def facts(instrument: Instrument) -> Facts:
     best = {name: int(rows["value"].to_numpy().argmax()) for name, rows in instrument.options.items()}
     sets = dict(zip(instrument.questions["question"], instrument.questions["answer_set"], strict=True))
     measure = dict(zip(instrument.questions["question"], instrument.questions["measure"], strict=True))
-    return Facts(measure, {q: levels[s] for q, s in sets.items()}, {q: best[s] for q, s in sets.items()})
+    declared = tuple(instrument.contradictions.itertuples(index=False, name=None))
+    return Facts(measure, {q: levels[s] for q, s in sets.items()}, {q: best[s] for q, s in sets.items()}, declared)
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,16 @@ def much_is_not_applicable(value: Return, context: Context) -> Iterable[Problem]
             yield context.at("much-not-applicable", found=n, allowed=asked[measure], question=measure)
 
 
+def answers_contradict_each_other(value: Return, context: Context) -> Iterable[Problem]:
+    """Two answers that the instrument says hardly go together."""
+    given = {answer.question: answer for answer in _answered(value)} if context.of.contradictions else {}
+    for question, at_least, other, at_most in context.of.contradictions:
+        if question in given and other in given:
+            high, low = (context.of.levels[q][given[q].code] for q in (question, other))
+            if high >= at_least and low <= at_most:
+                yield context.at("answers-contradict", given[question], found=high, allowed=f"{other} = {low}", question=question)
+
+
 def answers_are_those_of_the_last_round(value: Return, context: Context) -> Iterable[Problem]:
     """Every answer equals the one of the round before."""
     given = _answered(value)
@@ -154,6 +167,7 @@ CHECKS: list[Callable[[Return, Context], Iterable[Problem]]] = [
     one_answer_dominates,
     top_answers_have_no_evidence,
     much_is_not_applicable,
+    answers_contradict_each_other,
     consent_lacks_its_giver_or_date,
     consent_ended_before_the_assessment,
     dates_are_far_from_the_round,

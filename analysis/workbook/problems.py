@@ -97,6 +97,7 @@ CODES = {
     "one-answer-dominates": "note",
     "top-answer-without-evidence": "note",
     "much-not-applicable": "note",
+    "answers-contradict": "note",
     "same-as-last-round": "note",
     "large-jump": "note",
     "same-as-another-state": "note",

@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 import sample_troubles as troubles  # noqa: E402
+from sample_feedback import feedback_book  # noqa: E402
 from sample_lessons import lessons_book  # noqa: E402
 from sample_registers import Registers  # noqa: E402
 from sample_world import World, draw, rows  # noqa: E402
@@ -215,6 +216,11 @@ def write_registers(sample: Sample) -> list[Path]:
     return made
 
 
+def feedback_register(sample: Sample) -> bytes:
+    """What the fictional States say about the questions."""
+    return settled(feedback_book(sample.world, sample.instrument, sample.states))
+
+
 def main() -> None:
     """Write every file of the sample; files that the plan does not know are removed."""
     sample, plan = Sample(), rows("plan.csv")
@@ -232,6 +238,7 @@ def main() -> None:
         (HERE / "to-try" / name).write_bytes(make(sample))
     (HERE / "registers").mkdir(exist_ok=True)
     (HERE / "registers" / "lesson.xlsx").write_bytes(lessons_register(sample))
+    (HERE / "registers" / "feedback.xlsx").write_bytes(feedback_register(sample))
     (HERE / "adjacency.csv").write_bytes(borders_table())
     made = [*wanted, *(HERE / "to-try" / name for name in TO_TRY), *write_registers(sample)]
     print(f"{len(made)} files, {sum(path.stat().st_size for path in made) / 1e6:.1f} MB")

@@ -119,7 +119,7 @@ POINTS = frozenset(
         "self_at_least",
         "self_at_most",
         "self_points",
-        "sd",
+        "answers_sd",
         "sd_change",
         "sd_first",
         "sd_last",
@@ -142,11 +142,22 @@ POINTS = frozenset(
         "worth_low",
         "worth_high",
         "score_before",
+        "score_own_weights",
+        "score_set_weights",
         "score_after",
         "score_change",
         "score_change_low",
         "score_change_high",
         "value_points",
+        "difference_after",
+        "difference_before",
+        "largest",
+        "alpha",
+        "item_rest",
+        "sd",
+        "score_after",
+        "score_before",
+        "weights_change",
     ]
 )
 
@@ -191,12 +202,19 @@ SHARES = frozenset(
         "rate",
         "rate_low",
         "rate_high",
+        "agreed",
+        "agreed_sd",
+        "at_ceiling",
+        "at_floor",
+        "left_open",
+        "na_said",
         "within_one",
     ]
 )
 
 #: Columns of long text: width in pixels.
 WIDTHS = {
+    "comment": 420,
     "because": 580,
     "detail": 420,
     "fact_meaning": 560,
@@ -205,6 +223,10 @@ WIDTHS = {
     "learnt": 420,
     "label": 360,
     "like": 520,
+    "look": 420,
+    "flag_reason": 560,
+    "flags": 420,
+    "proposed_wording": 260,
     "members_names": 520,
     "message": 560,
     "missing_words": 420,

@@ -63,6 +63,8 @@ KEYS: Mapping[str, bool] = {
     "saved": True,
     "cheapest": False,
     "doing": True,
+    "weights": False,
+    "experts": False,
     "beside": False,
     "evidence": False,
     "differ": False,

@@ -13,10 +13,12 @@ from analysis.comparison.rounds import LATEST, current_rows, rounds
 from analysis.instrument import Lens
 from analysis.model import READINGS
 from analysis.priorities import targets
+from analysis.reports.weights import in_force
 from analysis.scores.options import AGGREGATORS, NA_CHALLENGED, STRICT, ScoreOptions
+from analysis.scores.weight_sets import WeightSet, named_by
 from analysis.states import States
 from analysis.texts import text, word
-from pages.shared import controls, views
+from pages.shared import controls, exports, loaders, views
 from pages.shared.loaders import Data
 
 ALL = "all"
@@ -194,22 +196,52 @@ def target_name(data: Data, target: str) -> str:
     return text("filter.level", level=target, name=data.instrument.level_name(int(target)))
 
 
-def rules(data: Data, lens: Lens | None = None) -> ScoreOptions:
-    """How scores and levels are made: the default, or another aggregator, level rule or what-if, which is then named on the page."""
+OWN = "own"
+
+
+def weights(data: Data, *, own: bool = True) -> WeightSet | None:
+    """A kept set of weights; None for the questionnaire's own (own: whether they may be chosen), and where no set is kept."""
+    sets = loaders.weight_sets(data)
+    options = [*([OWN] if own else []), *sets]
+    if not sets:
+        return None
+    chosen = sets.get(
+        controls.one("weights", options, options[0], lambda i: sets[i].name if i in sets else text("filter.own_weights"))
+    )
+    if chosen:
+        exports.also({"weights_name": chosen.name, "weights_in_force": in_force(chosen.weights)})
+    return chosen
+
+
+def rules(data: Data, lens: Lens | None = None, *, with_weights: bool = True) -> ScoreOptions:
+    """How scores and levels are made: the default, or another aggregator, level rule, what-if or set of weights, which is then named on the page.
+
+    with_weights: whether the set is chosen here, as nearly everywhere.
+    """
     instrument = data.instrument
     with st.popover(text("filter.rules"), icon=":material/tune:"):
         st.text(text("filter.rules.text"))
         aggregator = controls.one("aggregator", list(AGGREGATORS), AGGREGATORS[0], lambda a: word("aggregator", a))
         preset = controls.one("rule", list(instrument.rules), instrument.default_rule, lambda r: word("preset", r))
         what_if = controls.one("whatif", list(WHAT_IFS), "none", lambda w: word("whatif", w))
-    return ScoreOptions(aggregator, None if preset == instrument.default_rule else preset, lens, WHAT_IFS[what_if])
+        chosen = weights(data) if with_weights else None
+    rule = None if preset == instrument.default_rule else preset
+    return ScoreOptions(aggregator, rule, lens, WHAT_IFS[what_if], chosen.weights if chosen else ())
 
 
 def name_rules(data: Data, options: ScoreOptions) -> None:
-    """Say on the page when its numbers follow another rule than the default."""
-    if options == ScoreOptions(lens=options.lens):
+    """Say on the page when its numbers follow another rule than the default, or other weights."""
+    if options.weights:
+        name_weights(named_by(loaders.weight_sets(data).values(), options.weights))
+    if options == ScoreOptions(lens=options.lens, weights=options.weights):
         return
     what_if = next(name for name, statuses in WHAT_IFS.items() if statuses == options.zero_statuses)
     rule = word("preset", options.rule or data.instrument.default_rule)
     named = {"aggregator": word("aggregator", options.aggregator), "rule": rule, "whatif": word("whatif", what_if)}
     st.warning(text("filter.rules.other", **named), icon=":material/tune:")
+
+
+def name_weights(chosen: WeightSet | None) -> None:
+    """Say whose weights are in force."""
+    name = views.plain(chosen.name) if chosen else ""
+    st.warning(text("filter.rules.weights", name=name), icon=":material/balance:")

@@ -41,6 +41,8 @@ MENU = {
         "review",
     ],
     "method": [
+        "weights",
+        "questions",
         "method",
     ],
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,14 @@ import streamlit as st
 
 from analysis import desk
 from analysis.access import Scope, may_review, visible
+from analysis.comparison import items, own_groups, plausible, readings
 from analysis.comparison import news as news_
-from analysis.comparison import own_groups, readings
 from analysis.comparison.borders import Borders, read_borders
 from analysis.comparison.borders import place as border_table
+from analysis.comparison.reweighted import effect, touched_nodes
 from analysis.instrument import Instrument, instruments
-from analysis.model import Panel, Return
+from analysis.model import Panel, Problem, Return
+from analysis.preview import return_flags as flags_of
 from analysis.priorities.gaps import gaps as gaps_of
 from analysis.priorities.gaps import target_points
 from analysis.scores.dominance import orders as kept_orders
@@ -28,6 +30,8 @@ from analysis.scores.draws import ranges as score_ranges
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import Scores, node_scores
 from analysis.scores.uncertainty import UncertaintySettings
+from analysis.scores.weight_sets import KIND, WeightSet
+from analysis.scores.weight_sets import weight_sets as sets_of
 from analysis.states import States, load_states
 from analysis.store import Store, StoreUnavailable, WrongSchema, WrongStates, open_store
 from analysis.workbook.carried import carried_over, carried_sentence
@@ -194,6 +198,81 @@ def records(data: Data, kind: str) -> pd.DataFrame:
     """What is kept of a kind of record as it is now; it changes without the data's version changing."""
     found = data.store.records(kind)
     return found if data.scope.role == "analyst" else found.head(0)
+
+
+def weight_sets(data: Data) -> dict[str, WeightSet]:
+    """Id -> every kept set of weights that fits the instrument in view, as it is now."""
+    kept = records(data, KIND)
+    stamp = tuple(zip(kept["key"], kept["saved_at"], strict=True))
+    return _weight_sets(data.source, data.instrument.id, stamp, kept)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _weight_sets(source: desk.Source, instrument_id: str, stamp: tuple, _kept: pd.DataFrame) -> dict[str, WeightSet]:
+    return sets_of(_kept, all_instruments()[instrument_id])
+
+
+def weights_effect(data: Data, options: ScoreOptions, chosen: WeightSet, rows: Sequence[int]) -> pd.DataFrame:
+    """How many levels and orders a set of weights changes at every node that it touches. options: without weights of their own."""
+    rows = tuple(map(int, rows))
+    return _weights_effect(data.source, data.version, data.instrument.id, data.scope, options, chosen.weights, rows)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _weights_effect(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    weights: tuple[tuple[str, float], ...],
+    rows: tuple[int, ...],
+) -> pd.DataFrame:
+    own, other = (_scores(source, version, instrument_id, scope, o) for o in (options, replace(options, weights=weights)))
+    nodes = touched_nodes(all_instruments()[instrument_id], [item for item, _ in weights])
+    return effect(own, other, rows, nodes)
+
+
+def questions(data: Data, rows: Sequence[int], feedback: pd.Series) -> pd.DataFrame:
+    """How each question was answered over some rows, and whether it deserves a look. feedback: question -> open comments, as they are now."""
+    found = _questions(data.source, data.version, data.instrument.id, data.scope, tuple(map(int, rows)))[0]
+    return items.worth_a_look(found, feedback)
+
+
+def alphas(data: Data, rows: Sequence[int]) -> pd.DataFrame:
+    """Cronbach's alpha of each block over some rows."""
+    return _questions(data.source, data.version, data.instrument.id, data.scope, tuple(map(int, rows)))[1]
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _questions(
+    source: desk.Source, version: str, instrument_id: str, scope: Scope, rows: tuple[int, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
+    return items.question_statistics(panel, instrument, rows), items.block_alphas(panel, instrument, rows)
+
+
+def flag_counts(data: Data) -> pd.DataFrame:
+    """How often each flag is raised by each unit of the panel in view."""
+    return _flag_counts(data.source, data.version, data.instrument.id, data.scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _flag_counts(source: desk.Source, version: str, instrument_id: str, scope: Scope) -> pd.DataFrame:
+    return plausible.flag_counts(_panel(source, version, instrument_id, scope), all_instruments()[instrument_id])
+
+
+def return_flags(data: Data, return_id: int, instrument_id: str) -> list[Problem]:
+    """What strikes one about a stored return, held against what the store holds now; nothing where the reader may not see it."""
+    if not may_review(data.scope) or instrument_id not in all_instruments():
+        return []
+    return _return_flags(data.source, data.version, instrument_id, data.scope, return_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _return_flags(source: desk.Source, version: str, instrument_id: str, scope: Scope, return_id: int) -> list[Problem]:
+    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
+    return flags_of(store(source), instrument, panel, return_id)
 
 
 def scores_of(data: Data, instrument_id: str) -> Scores:

@@ -178,7 +178,7 @@ def _short(data: Data, register: Register, body: Mapping[str, object]) -> str:
     """A row in a line, to be found in a list."""
     long = [c.name for c in register.columns if c.type == "text" and c.needed][:1]
     said = worded.described(register, body, data.instrument, data.states)
-    parts = [said.get(name) for name in ("name", "provider", "round", "date", "measure_name", *long)]
+    parts = [said.get(name) for name in ("name", "provider", "round", "date", "measure_name", "question", *long)]
     line = " · ".join(str(part) for part in dict.fromkeys(parts) if part)
     return line if len(line) < 120 else line[:119] + "…"
 
@@ -188,7 +188,7 @@ def _field(data: Data, register: Register, column: Column, value: object, row: s
     label = heading(column) + (" *" if column.needed else "")
     settings = {"help": text(f"register.{register.kind}.{column.name}"), "key": f"registers.{register.kind}.{row}.{column.name}"}
     settings["key"] += f".{state.get('registers.entered', 0)}"
-    if column.type in ("state", "measure", "level", "choice"):
+    if column.type in ("state", "measure", "question", "level", "choice"):
         options = _options(data, column)
         place = options.index(value) if value in options else None
         found = st.selectbox(label, options, index=place, format_func=lambda o: _word(data, column, o), **settings)
@@ -225,6 +225,8 @@ def _options(data: Data, column: Column) -> list:
             if column.measure_type
             else nodes["node"].tolist()
         )
+    if column.type == "question":
+        return instrument.questions["question"].tolist()
     if column.type == "submodules":
         return list(instrument.submodules)
     if column.type == "level":
@@ -237,6 +239,8 @@ def _word(data: Data, column: Column, option: object) -> str:
         return f"{data.states.name(option)} ({option})"
     if column.type in ("measure", "measures"):
         return f"{option} {data.instrument.node_name(option)}"
+    if column.type == "question":
+        return f"{option} {data.instrument.question_text(option)}"
     if column.type == "level":
         return f"{option} {data.instrument.level_name(option)}"
     if column.type in ("choice", "choices"):

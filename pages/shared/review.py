@@ -10,7 +10,7 @@ from analysis.model import MOVES, STEPS, StepRefused
 from analysis.reports import board as words
 from analysis.reports import labelled
 from analysis.texts import counted, text, word
-from pages.shared import controls, exports, filters, loaders, trace, views
+from pages.shared import controls, exports, filters, loaders, plausible, trace, views
 from pages.shared.loaders import Data
 
 state = st.session_state
@@ -98,6 +98,7 @@ def one(data: Data, table: object) -> None:
     st.text(counted("returns.problems", len(problems)) if len(problems) else text("returns.no_problems"))
     if len(problems):
         views.rows(labelled.stored_problems(problems), name=f"problems-{chosen}", columns=labelled.PROBLEMS, height=260)
+    plausible.flags(data, chosen, data.instrument.id)
     box = st.expander(text("feeds.title"), key="board.feeds", on_change="rerun")
     if box.open:
         with box:

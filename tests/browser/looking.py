@@ -27,6 +27,8 @@ PATHS = {
     "follow_up": "/follow_up",
     "returns": "/returns",
     "review": "/review",
+    "weights": "/weights",
+    "questions": "/questions",
     "method": "/method",
 }
 #: Pages with a figure in the first view: all but these.

@@ -140,6 +140,12 @@ def reminded(table: pd.DataFrame, held: pd.DataFrame) -> list[tuple]:
     return list(zip(found["whom"], found["iso3"], found["what"], found["submodules"], numbers, strict=True))
 
 
+def test_every_line_names_its_round():
+    table = of(one(1, "QMA", "submitted", 3, submodules="A", repairs=2), one(3, "QMC", "draft", 5, standing="draft"))
+    found = board.reminders(table, parts((1, "submitted", "A", 6, 4), (3, "draft", "B", 3, 2)), ASKED)
+    assert "parts_missing" in found["what"].tolist() and set(found["round"]) == set(table["round"])
+
+
 def test_each_thing_that_is_missing_is_a_line_and_the_office_has_its_own():
     table = of(
         one(1, "QMA", "submitted", 3, submodules="A", repairs=2),

@@ -27,6 +27,7 @@ NONSENSE = {
     "submodule": "x", "aggregator": "sum", "whatif": "maybe", "organization": "Ministry", "instrument": "none",
     "budget": "-1", "each": "x", "ceiling": "1e99", "favour": "region", "favour_share": "nan", "least_share": "a", "flagged": "XXX",
     "must": "a.b", "never": "*", "saved": "../x", "cheapest": "luck", "doing": "IED.U1:99",
+    "weights": "none", "experts": "99",
     "groups": "mine:",
     "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5",
     "beside": "1999", "evidence": "4", "differ": "<b>",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT
-from analysis.registers import LESSONS, NEEDS, OFFERS, REGISTERS, TARGETS
+from analysis.registers import FEEDBACK, LESSONS, NEEDS, OFFERS, REGISTERS, TARGETS
 from analysis.workbook.book import open_book
 from analysis.workbook.formats.raw import RawSheet
 from analysis.workbook.registers import register_book, register_rows, row_of
@@ -150,3 +150,30 @@ def test_a_file_is_read_in_a_process_of_its_own():
     content = desk.register_form(DESK, LESSONS, DEFAULT_INSTRUMENT, [LESSON])
     assert dict(desk.read_register(DESK, LESSONS, DEFAULT_INSTRUMENT, "l.xlsx", content).rows[0].body) == LESSON
     assert [p.code for p in desk.read_register(DESK, LESSONS, DEFAULT_INSTRUMENT, "l.xlsx", b"%PDF").problems] == ["other-format"]
+
+
+COMMENT = {
+    "iso3": "QMA",
+    "question": "IED.U1.1",
+    "feedback_kind": "unclear",
+    "comment": "Two things in one question.",
+    "status": "open",
+}
+
+
+def test_a_question_is_read_by_its_id_and_by_its_text():
+    words = INSTRUMENT.question_text("IED.U1.1")
+    for writing in ("IED.U1.1", "ied.u1.1", words, f"IED.U1.1 - {words}"):
+        assert row_of(FEEDBACK, {**COMMENT, "question": writing}, INSTRUMENT, STATES).rows[0].body["question"] == "IED.U1.1", (
+            writing
+        )
+    read = row_of(FEEDBACK, {**COMMENT, "question": "IED.U1"}, INSTRUMENT, STATES)
+    assert [(p.code, p.found) for p in read.problems] == [("register-cell-not-allowed", "IED.U1")]
+
+
+def test_a_comment_on_a_question_goes_out_and_comes_back_the_same():
+    rows = [
+        {**COMMENT, "id": "c1", "date": "2026-04-01", "proposed_wording": "=1+1"},
+        {**COMMENT, "id": "c2", "question": "SALW.D1.1"},
+    ]
+    assert [dict(row.body) for row in back(FEEDBACK, rows).rows] == rows

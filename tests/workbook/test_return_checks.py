@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis.model import Answer, Consent, Return, Status
@@ -51,6 +52,22 @@ def test_a_top_answer_wants_evidence(varied, yard):
     assert [(p.code, p.cell) for p in check_problems(top, Context(yard))] == [("top-answer-without-evidence", "G0")]
     graded = replace(top, answers=(replace(top.answers[0], evidence_grade=3), *top.answers[1:]))
     assert check_problems(graded, Context(yard)) == ()
+
+
+def test_a_contradiction_that_the_instrument_declares_is_asked_about(varied, yard):
+    declared = pd.DataFrame({"question": ["MOOR.LINES.2"], "at_least": [2], "other": ["MOOR.LINES.1"], "at_most": [0]})
+    instrument = replace(yard, contradictions=declared)
+    # options 0, 0.5, 1, ... 3 with the levels 0, 0, 1, 1, 2, 2, 3
+    (noted,) = check_problems(with_codes(varied, [1, 5]), Context(instrument, "x.xlsx"))
+    assert (noted.code, noted.question, noted.found, noted.allowed) == (
+        "answers-contradict",
+        "MOOR.LINES.2",
+        "2",
+        "MOOR.LINES.1 = 0",
+    )
+    assert (noted.cell, noted.severity) == ("G1", "note")
+    for fine in ([2, 5], [1, 3], [BLANK, 5], [1, NA]):
+        assert codes(check_problems(with_codes(varied, fine), Context(instrument))) == []
 
 
 def test_much_not_applicable_is_noted_per_measure(varied, yard):

@@ -60,6 +60,9 @@ class Cells:
     def _words(self, column: Column, value: object) -> str:
         if column.type in ("measure", "measures"):
             return f"{value} - {self.instrument.node_name(value, self.language)}"
+        if column.type == "question":
+            words = self.instrument.question_text(value, self.language)
+            return value if words == value else f"{value} - {words}"
         if column.type == "submodules":
             return self.instrument.submodule_name(value, self.language)
         if column.type == "state" or (column.type == "places" and value in self.states):
@@ -74,7 +77,9 @@ class Cells:
 
     @cached_property
     def _readers(self) -> Mapping[str, Callable[[Column, object], Meant]]:
-        named = dict.fromkeys(("measure", "choice", "level", "submodules", "measures", "choices", "places"), self._named)
+        named = dict.fromkeys(
+            ("measure", "question", "choice", "level", "submodules", "measures", "choices", "places"), self._named
+        )
         return {
             **named,
             "id": self._id,
@@ -94,6 +99,10 @@ class Cells:
             ids = nodes["node"].tolist()
             names = {**{plain(self.instrument.node_name(i, self.language)): i for i in ids}, **{plain(i): i for i in ids}}
             return {**{plain(self._words(column, i)): i for i in ids}, **names}
+        if column.type == "question":
+            ids = self.instrument.questions["question"].tolist()
+            texts_of = {plain(self.instrument.question_text(i, self.language)): i for i in ids}
+            return {**{plain(self._words(column, i)): i for i in ids}, **texts_of, **{plain(i): i for i in ids}}
         if column.type == "submodules":
             return {
                 plain(w): s for s in self.instrument.submodules for w in (s, self.instrument.submodule_name(s, self.language))

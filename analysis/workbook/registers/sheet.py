@@ -21,7 +21,7 @@ from analysis.workbook.registers.cells import Cells
 
 TITLE_ROW, HINT_ROW, HEAD_ROW = 1, 2, 3
 FREE = 200  # rows that are ready to be filled in
-WIDTHS = {"id": 14, "text": 36, "date": 13, "number": 12, "round": 11, "choice": 18, "level": 20}
+WIDTHS = {"id": 14, "text": 36, "date": 13, "number": 12, "round": 11, "choice": 18, "level": 20, "question": 44}
 LONG, USUAL, LIST = 200, 26, 34  # a text up to LONG characters stands in a column of the usual width
 
 
