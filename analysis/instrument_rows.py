@@ -16,7 +16,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "questions.csv": (("question", "measure", "answer_set"), ("aspect", "function", "tags", "critical", "references")),
     "weights.csv": (("item", "weight"), ()),
     "feedback_links.csv": (("downstream", "upstream"), ()),
-    "crosswalk.csv": (("from_question", "to_question", "kind"), ("from_instrument",)),
+    "crosswalk.csv": (("from_question", "to_question", "kind"), ("from_instrument", "note")),
 }
 OPTIONAL_FILES = {"weights.csv", "feedback_links.csv", "crosswalk.csv"}
 #: Required columns whose cells may be empty: roots have no parent, a new question no forerunner, a dropped one no heir.
