@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from analysis.editions import sources_of
 from analysis.instrument import Instrument
 from analysis.model import Answer, Problem, Return, Status
 from analysis.texts import counted, text
@@ -154,24 +155,6 @@ def _says_anything(answer: Answer) -> bool:
     """Whether somebody wrote anything into the row of an answer."""
     wrote = answer.evidence_grade is not None or any(getattr(answer, name) for name in TEXTS)
     return wrote or answer.code not in (Status.BLANK, Status.NOT_ASKED)
-
-
-def sources_of(instrument: Instrument, earlier: Instrument) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Question -> (kind, earlier questions) for every question of an instrument.
-
-    Within one instrument every question is the same. A question that the crosswalk does not name is new.
-    """
-    questions = instrument.questions["question"].tolist()
-    if instrument.id == earlier.id:
-        return {question: ("same", (question,)) for question in questions}
-    rows = [r for r in instrument.crosswalk.to_dict("records") if r["from_instrument"] in ("", earlier.id)]
-    known = set(earlier.questions["question"])
-    found = {}
-    for question in questions:
-        led = [row for row in rows if row["to_question"] == question and row["from_question"] in known]
-        kind = led[0]["kind"] if led else "new"
-        found[question] = ("merged" if len(led) > 1 else kind, tuple(dict.fromkeys(row["from_question"] for row in led)))
-    return found
 
 
 def carried_over(instrument: Instrument, earlier: Return, earlier_instrument: Instrument, language: str = "en") -> CarriedOver:
