@@ -6,15 +6,17 @@ from analysis.charts import base, history
 from analysis.comparison import rounds
 from analysis.reports import labelled, sentences
 from analysis.texts import text
-from pages.shared import controls, filters, frame, views
+from pages.shared import controls, filters, frame, over_time_editions, views
 
 data = frame.open_page("over_time")
 if not len(data.panel):
     views.nothing("empty.store")
 instrument, scores, colours = data.instrument, data.scores(), base.palette(views.dark())
+show = controls.one("show", ["group", "one", "editions"], "group", lambda s: text(f"over_time.{s}"), kind="buttons")
+if show == "editions":
+    over_time_editions.section(data)
+    st.stop()
 with filters.bar():
-    with filters.cell(260):
-        show = controls.one("show", ["group", "one"], "group", lambda s: text(f"over_time.{s}"), kind="buttons")
     with filters.cell():
         reading = filters.reading(data)
     with filters.cell():

@@ -206,6 +206,12 @@ def _of_editions(table: pd.DataFrame, index: pd.DataFrame, reading: str) -> pd.D
     return table.merge(units, on=["iso3", "round"], how="left", validate="many_to_one")
 
 
+def group_means(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
+    """`rounds.group_history` of each piece by itself, with the column piece: the same States within it, none across it."""
+    pieces = [rounds.group_history(rows, fewest).assign(piece=piece) for piece, rows in history.groupby("piece", sort=False)]
+    return pd.concat(pieces, ignore_index=True)
+
+
 def breaks(core: Core, panel: Panel) -> list[tuple[str, str, str]]:
     """Where a new edition begins: (last round before it, its first round, edition), by date. panel: as `core_panel` gives it."""
     index = panel.index.sort_values(["round_date", "round"])
@@ -230,20 +236,31 @@ def unit_row(panel: Panel, unit: pd.Series) -> int | None:
 def round_before(panels: Mapping[str, Panel], unit: pd.Series) -> tuple[str, int] | None:
     """(instrument, row) of the round before a unit's own, in whichever questionnaire it was answered; None for a first return.
 
-    Of two of one date the one to the instrument that `panels` names first.
+    Of two of one date and label the one to the instrument that `panels` names first.
     """
-    newest: tuple[pd.Timestamp, str] | None = None
-    found = None
-    for name, panel in panels.items():
+    rounds_ = _of_unit(panels, unit)
+    return _last(rounds_[rounds_["round_date"] < unit["round_date"]])
+
+
+def newest_round(panels: Mapping[str, Panel], unit: pd.Series) -> tuple[str, int] | None:
+    """(instrument, row) of the newest round of a unit's State, organization and reading after its own; None where its own is the newest."""
+    rounds_ = _of_unit(panels, unit)
+    return _last(rounds_[rounds_["round_date"] > unit["round_date"]])
+
+
+def _of_unit(panels: Mapping[str, Panel], unit: pd.Series) -> pd.DataFrame:
+    """Every round of a unit's State, organization and reading: instrument, row, round, round_date."""
+    found = []
+    for place, (name, panel) in enumerate(panels.items()):
         index = panel.index
         same = (index["iso3"] == unit["iso3"]) & (index["organization"] == unit["organization"])
-        before = index[same & (index["reading"] == unit["reading"]) & (index["round_date"] < unit["round_date"])]
-        if len(before):
-            last = before.sort_values(["round_date", "round"]).iloc[-1]
-            key = (last["round_date"], last["round"])
-            if newest is None or key > newest:
-                newest, found = key, (name, int(last["row"]))
-    return found
+        same &= index["reading"] == unit["reading"]
+        found.append(index.loc[same, ["row", "round", "round_date"]].assign(instrument=name, place=-place))
+    return pd.concat(found, ignore_index=True).sort_values(["round_date", "round", "place"], kind="stable")
+
+
+def _last(rounds_: pd.DataFrame) -> tuple[str, int] | None:
+    return (rounds_["instrument"].iloc[-1], int(rounds_["row"].iloc[-1])) if len(rounds_) else None
 
 
 def core_changes(core: Core, scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.DataFrame:

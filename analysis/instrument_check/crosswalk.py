@@ -82,11 +82,8 @@ def crosswalk_fits_the_earlier_edition(folder: Folder) -> Iterator[Problem]:
                 yield table.problem(
                     "crosswalk-unknown-earlier", line.row, "from_question", found=line["from_question"], allowed=near
                 )
-            elif line["kind"] == "same" and before and after:
-                if there.get(before["answer_set"]) != here.get(after["answer_set"]):
-                    yield table.problem(
-                        "crosswalk-options-differ", line.row, "kind", found=after["answer_set"], allowed="reworded"
-                    )
+            elif line["kind"] == "same" and before and after and there.get(before["answer_set"]) != here.get(after["answer_set"]):
+                yield table.problem("crosswalk-options-differ", line.row, "kind", found=after["answer_set"], allowed="reworded")
 
 
 def _by_edition(folder: Folder) -> dict[str, list[Line]]:

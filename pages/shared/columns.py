@@ -72,6 +72,7 @@ SHARES = frozenset(
         "as_large",
         "chance",
         "completeness",
+        "core_weight",
         "coverage",
         "effective",
         "importance",

@@ -51,6 +51,7 @@ KEYS: Mapping[str, bool] = {
     "pivot": False,
     "box": False,
     "against": False,
+    "reworded": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default

@@ -165,6 +165,18 @@ def test_a_history_goes_through_where_the_core_carries_it_and_is_in_pieces_where
     ]  # fmt: skip
 
 
+def test_a_group_has_a_mean_in_each_piece_by_itself():
+    """M1 is in pieces: 2 States in 2024 at 20, one of them in 2026 at 60. M3 is one: only QMA is in both rounds."""
+    panels = both([("QMA", "1111 111 110", "2024"), ("QMB", "1111 111 110", "2024")], [("QMA", tiny.FULL, "2026")])
+    own = {"old": node_scores(panels["old"], OLD), "new": node_scores(panels["new"], NEW)}
+    table = core.histories(CORE, core.core_scores(CORE, panels), own, ["QMA", "QMB"], ["M1", "M3"])
+    means = core.group_means(table, fewest=1).sort_values(["node", "round"])
+    assert means[["node", "round", "piece", "matched_mean", "matched_n"]].to_numpy().tolist() == [
+        ["M1", "2024", "old", pytest.approx(20), 2], ["M1", "2026", "new", pytest.approx(60), 1],
+        ["M3", "2024", "", pytest.approx(20), 1], ["M3", "2026", "", pytest.approx(60), 1],
+    ]  # fmt: skip
+
+
 def test_the_break_lies_before_the_first_round_of_an_edition():
     panels = both(
         [("QMA", "1111 111 111", "2022"), ("QMB", "1111 111 111", "2024")],
@@ -183,6 +195,8 @@ def test_the_round_before_is_found_in_whichever_edition_it_was_answered():
     assert core.round_before(panels, units.iloc[0]) == ("old", 1)
     assert core.round_before(panels, units.iloc[1]) == ("new", 0)
     assert core.round_before(panels, units.iloc[2]) is None
+    assert core.newest_round(panels, panels["old"].index.iloc[0]) == ("new", 1)
+    assert core.newest_round(panels, units.iloc[1]) is None
     found = core.core_panel(CORE, panels)
     assert found.index["round"].iloc[core.unit_row(found, units.iloc[1])] == "2028"
     assert core.unit_row(panels["old"], units.iloc[2]) is None
