@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 
 from analysis.instrument import Instrument
@@ -45,7 +46,7 @@ def way_back(instrument: Instrument, earlier: str, known: Mapping[str, Instrumen
         way = waiting.pop(0)
         if way[-1] == earlier:
             return way
-        for name in leads_from(known[way[-1]] if way[-1] in known else instrument, known):
+        for name in leads_from(known.get(way[-1], instrument), known):
             if name not in seen:
                 seen.add(name)
                 waiting.append([*way, name])
@@ -64,8 +65,8 @@ def forerunners(instrument: Instrument, earlier: str, known: Mapping[str, Instru
     if not way:
         raise KeyError(f"no crosswalk leads from {earlier} to {instrument.id}")
     found = {question: ("same", question) for question in instrument.questions["question"]}
-    for later, before in zip(way, way[1:], strict=False):
-        step = sources_of(known[later] if later in known else instrument, known[before])
+    for later, before in itertools.pairwise(way):
+        step = sources_of(known.get(later, instrument), known[before])
         led = {}
         for question, (kind, at) in found.items():
             here, sources = step[at]
