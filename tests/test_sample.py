@@ -16,6 +16,7 @@ from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.model import NOT_RETURNED, PANEL_KEYS, Panel, round_date
 from analysis.scores.tree import node_scores
 from analysis.states import load_states
+from analysis.store import open_store
 from analysis.workbook.reading import read_file
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -208,6 +209,17 @@ def test_capacity_grows_by_the_round_and_falls_by_half_a_level_at_a_setback(scri
     assert world.capacity("QMI", "2020") == pytest.approx(2.6)
     assert world.capacity("QMI", "2022") == pytest.approx(2.6 - 0.5)
     assert world.capacity("QMA", "2026-H2") == pytest.approx(3.5 + 3.25 * 0.15)  # half a year on: a quarter of a round
+
+
+def test_the_demonstration_opens_on_the_first_edition(reads, known, tmp_path):
+    """91 returns against 14, whichever came last."""
+    store = open_store(f"sqlite:///{tmp_path / 'demo.sqlite'}", sample=True)
+    for name, read in sorted(reads.items(), key=lambda item: item[1].value.instrument):
+        value = read.value
+        store.add(value, [], file_name=name, content=name.encode(), instrument=known[value.instrument], by="demonstration")
+    assert store.instruments() == [DEFAULT_INSTRUMENT, REVISED]
+    assert len(store.panel(known[REVISED])) == 14
+    store.close()
 
 
 def test_the_last_half_year_is_answered_in_the_second_edition_by_14_states(reads, known):

@@ -52,7 +52,9 @@ def round_lines(
             _line(grid, line, name, order, r, c, p, words)
         for first, said in (breaks or {}).items():
             _break(grid, order, escaped(first), said, r, c, p)
-    grid.update_xaxes(categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, tickangle=0)
+    grid.update_xaxes(
+        categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, autotickangles=[0, 45]
+    )
     grid.update_yaxes(range=[-3, 103], tickvals=[0, 20, 40, 60, 80, 100], gridcolor=p.grid, zeroline=False, fixedrange=True)
     grid.update_annotations(selector={"name": None}, font={"size": 13, "color": p.text})
     return grid

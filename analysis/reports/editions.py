@@ -35,10 +35,12 @@ def core_sentence(core: Core, language: str = "en") -> str:
         row = whole.loc[edition.id]
         facts = {"share": share(row["share"]), "weight": share(row["weight"]), "questions": int(row["questions"])}
         told.append(text("editions.share", language, edition=edition_name(edition, language), **facts))
-    parts = [counted("editions.core", int(core.mask.sum()), language, shares=joined(told, language))]
+    n, shares_ = int(core.mask.sum()), joined(told, language)
+    head = counted("editions.core", n, language, shares=shares_)
     if core.reworded:
-        parts.append(counted("editions.reworded", core.reworded, language))
-    return " ".join([*parts, text("editions.as_if", language)])
+        facts = {"n": n, "same": n - core.reworded, "reworded": core.reworded, "shares": shares_}
+        head = text("editions.core.reworded", language, **facts)
+    return f"{head} {text('editions.as_if', language)}"
 
 
 def apart_sentence(core: Core, nodes: Iterable[str], language: str = "en") -> str:
