@@ -35,8 +35,9 @@ def round_lines(
     columns = min(columns, len(nodes)) or 1
     rows = -(-len(nodes) // columns)
     labels = table.drop_duplicates("node").set_index("node")["label"]
+    long = table["round"].str.len().max() > 4  # `2026-H2` is slanted where there is little room
     grid = make_subplots(
-        rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=0.32 / max(rows, 1),
+        rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=(0.44 if long else 0.32) / max(rows, 1),
         subplot_titles=[wrapped(labels[n], 20, 2) for n in nodes],
     )  # fmt: skip
     chart = figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})
