@@ -72,12 +72,13 @@ def common_core(editions: Sequence[Instrument], known: Mapping[str, Instrument] 
     questions = latest.questions["question"].tolist()
     led = {e.id: forerunners(latest, e.id, known) for e in editions}
     kinds = ("same", "reworded") if reworded else ("same",)
-    columns, changed = {}, np.zeros(len(questions), dtype=bool)
+    columns, changed, here = {}, np.zeros(len(questions), dtype=bool), _worths(latest)
     for edition in editions:
+        there = _worths(edition)
         at = np.full(len(questions), -1)
         for i, question in enumerate(questions):
             kind, source = led[edition.id].get(question, ("new", ""))
-            if kind in kinds and _worth(edition, source) == _worth(latest, question):
+            if kind in kinds and there[source] == here[question]:
                 at[i] = edition.question_number[source]
                 changed[i] |= kind == "reworded"
         columns[edition.id] = at
@@ -87,11 +88,10 @@ def common_core(editions: Sequence[Instrument], known: Mapping[str, Instrument] 
     )
 
 
-def _worth(instrument: Instrument, question: str) -> frozenset[tuple[str, float, int]]:
-    """The options of a question with what each is worth."""
-    name = instrument.questions["answer_set"].iloc[instrument.question_number[question]]
-    rows = instrument.options[name]
-    return frozenset(zip(rows["option"], rows["value"], rows["level"], strict=True))
+def _worths(instrument: Instrument) -> dict[str, frozenset[tuple[str, float, int]]]:
+    """Question -> its options with what each is worth."""
+    sets = {n: frozenset(zip(t["option"], t["value"], t["level"], strict=True)) for n, t in instrument.options.items()}
+    return {q: sets[n] for q, n in zip(instrument.questions["question"], instrument.questions["answer_set"], strict=True)}
 
 
 def core_panel(core: Core, panels: Mapping[str, Panel]) -> Panel:

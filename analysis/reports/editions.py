@@ -111,8 +111,7 @@ def lines(
             ],
             ignore_index=True,
         )
-    least = core.shares.groupby("node")["weight"].min()
-    apart = found["piece"] != ""
-    noted = [text("editions.label.apart", language, label=label, share=share(least[n])) for label, n in
-             zip(found["label"], found["node"], strict=True)]  # fmt: skip
-    return found.assign(label=found["label"].mask(apart, pd.Series(noted, index=found.index, dtype="str")))
+    least, apart = core.shares.groupby("node")["weight"].min(), found["piece"] != ""
+    labels = found.loc[apart].drop_duplicates("node").set_index("node")["label"]
+    told = {n: text("editions.label.apart", language, label=label, share=share(least[n])) for n, label in labels.items()}
+    return found.assign(label=found["label"].mask(apart, found["node"].map(told)))
