@@ -16,6 +16,7 @@ show = controls.one("show", ["group", "one", "editions"], "group", lambda s: tex
 if show == "editions":
     over_time_editions.section(data)
     st.stop()
+over_time_editions.notice(data)
 with filters.bar():
     with filters.cell():
         reading = filters.reading(data)

@@ -224,6 +224,11 @@ def breaks(core: Core, panel: Panel) -> list[tuple[str, str, str]]:
     return found
 
 
+def rounds_elsewhere(panel: Panel, here: Panel) -> list[str]:
+    """Rounds of all editions (`core_panel`) that nobody answered in the edition of `here`, newest first."""
+    return [label for label in rounds.rounds(panel) if label not in set(here.index["round"])]
+
+
 def unit_row(panel: Panel, unit: pd.Series) -> int | None:
     """Row of a unit (by its keys) in another panel; None where it is not there."""
     index = panel.index

@@ -50,6 +50,16 @@ def section(data: Data) -> None:
     _shares(found, nodes)
 
 
+def notice(data: Data) -> None:
+    """Say which rounds are not drawn where only the edition in view is, and where they are."""
+    found = loaders.editions(data)
+    if found is None:
+        return
+    elsewhere = core.rounds_elsewhere(found.scores.panel, data.panel)
+    if elsewhere:
+        st.text(text("editions.elsewhere", rounds=sentences.joined(elsewhere), choice=text("over_time.editions")))
+
+
 def _figure(data: Data, found: loaders.Editions, table: object, iso3: str) -> None:
     """The lines, with the sentence that says how far they go through."""
     colours, joined = base.palette(views.dark()), table[table["piece"] == ""]

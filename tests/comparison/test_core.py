@@ -186,6 +186,13 @@ def test_the_break_lies_before_the_first_round_of_an_edition():
     assert core.breaks(CORE, core.core_panel(CORE, both([], [("QMA", tiny.FULL, "2026")]))) == []
 
 
+def test_rounds_that_only_another_edition_has_are_named_newest_first():
+    panels = both([("QMA", "1111 111 111", "2022")], [("QMA", tiny.FULL, "2026"), ("QMA", tiny.FULL, "2028")])
+    whole = core.core_panel(CORE, panels)
+    assert core.rounds_elsewhere(whole, panels["old"]) == ["2028", "2026"]
+    assert core.rounds_elsewhere(whole, panels["new"]) == ["2022"]
+
+
 def test_the_round_before_is_found_in_whichever_edition_it_was_answered():
     panels = both(
         [("QMA", "1111 111 111", "2022"), ("QMA", "1111 111 111", "2024"), ("QMA", "1111 111 111", "2025", "visit")],

@@ -129,6 +129,12 @@ def test_reworded_questions_are_taken_in_by_choice(two_editions):
     assert rows.loc[(SECOND.node_name("IED.U"), "2026-H2"), "score"] < 60  # QMA answered the reworded ones with 0
 
 
+def test_rounds_of_the_other_edition_are_named_where_they_are_not_drawn(two_editions):
+    told = text("editions.elsewhere", rounds="2026-H2", choice=text("over_time.editions"))
+    assert told in said(page("over_time")) and told in said(page("over_time", show="one", country="QMA"))
+    assert told not in said(page("over_time", show="editions"))
+
+
 def test_each_filter_of_the_editions_leaves_what_it_says(two_editions):
     at = choose(page("over_time", show="editions", country="QMA"), "submodule", "uas")
     assert param(at, "submodule") == "uas"
