@@ -169,12 +169,20 @@ class Instrument:
         return below or self.questions.loc[self.questions["measure"] == node, "question"].tolist()
 
     def questions_below(self, node: str) -> np.ndarray:
-        """Boolean mask over the questions that hang under a node."""
-        below = {node}
-        for row in self.nodes.itertuples():
-            if row.parent in below:
-                below.add(row.node)
-        return self.questions["measure"].isin(below).to_numpy()
+        """Boolean mask over the questions that hang under a node; not to be written to."""
+        return self._below[node] if node in self._below else np.zeros(len(self.questions), dtype=bool)
+
+    @cached_property
+    def _below(self) -> Mapping[str, np.ndarray]:
+        """Node -> the questions under it: its own where it is a measure, and those of all that hang below."""
+        own = self.questions["measure"].to_numpy()
+        masks = {node: own == node for node in self.nodes["node"]}
+        for row in self.nodes.iloc[::-1].itertuples():  # parents stand before their children
+            if row.parent in masks:
+                masks[row.parent] = masks[row.parent] | masks[row.node]
+        for mask in masks.values():
+            mask.flags.writeable = False
+        return masks
 
     def lens_mask(self, lens: Lens | None) -> np.ndarray:
         """Boolean mask over the questions that a lens keeps."""

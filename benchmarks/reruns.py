@@ -20,8 +20,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from streamlit.testing.v1 import AppTest
 
@@ -31,6 +30,7 @@ from analysis.store import open_store
 from benchmarks.road import world
 from pages.shared import controls
 
+ROOT = Path(__file__).resolve().parents[1]
 STATES, LIMIT = 193, 0.3
 GROUPS = ("North", "South", "East", "West", "Centre")
 CODES = ["Q" + a + b for a, b in itertools.product("MNOPQRSTUVWXYZ", string.ascii_uppercase)][:STATES]

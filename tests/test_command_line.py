@@ -397,7 +397,10 @@ def test_csv_json_and_xlsx_carry_the_same_unrounded_numbers(filled, capsysbinary
     rows = json.loads(capsysbinary.readouterr().out)
     assert main(["scores", *HERE[2:], *STORE, "--format", "xlsx", "--output", "s.xlsx"]) == 0
     assert capsysbinary.readouterr().out == b"s.xlsx\n"
-    head, *lines = openpyxl.load_workbook("s.xlsx").active.iter_rows(values_only=True)
+    book = openpyxl.load_workbook("s.xlsx")
+    told = {key: value for _, value, key in book["About"].iter_rows(min_row=2, values_only=True)}
+    assert (told["table"], told["instrument"], told["aggregator"]) == ("scores", "yard-0-3", "arithmetic") and "rule" not in told
+    head, *lines = book.active.iter_rows(values_only=True)
     assert list(head) == list(csv.columns) == list(rows[0]) == list(wanted.columns)
     for name in ("score", "lower", "upper", "step_coverage", "spread", "na_share", "level_low", "level"):
         exactly = [None if pd.isna(v) else v for v in wanted[name]]

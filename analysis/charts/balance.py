@@ -30,10 +30,9 @@ def plane(
     """
     table = table.reset_index(drop=True)
     chart = figure(title, subtitle, p, height=SIDE)
-    _ground(chart, p, words, target, steps)
-    _boxes(chart, table, p)
-    _arrows(chart, table, p)
-    _dots(chart, table, p, words)
+    chart.add_traces(
+        [_boxes(table, p), _arrows(table, p), *_dots(table, p, words)]
+    )  # as plain tables: each is checked once, not twice
     axis = {
         "range": [-4, 104],
         "tickvals": list(steps),
@@ -42,7 +41,10 @@ def plane(
         "ticks": "",
     }
     axis |= {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
-    chart.update_layout(
+    named = _labels(table.dropna(subset=list(AXES)).loc[lambda t: t["named"] | t["strong"]], p)
+    chart.update_layout(  # all at once: each addition would have everything before it checked again
+        shapes=_ground(p, target, steps),
+        annotations=[*_corners(p, words), *named],
         xaxis=axis
         | {"range": [-4, 104], "title": {"text": words["upstream"], "font": {"color": p.upstream, "size": 13}, "standoff": 6}},
         yaxis=axis
@@ -54,89 +56,102 @@ def plane(
     return chart
 
 
-def _ground(chart: go.Figure, p: Palette, words: Mapping[str, str], target: float, steps: Sequence[float]) -> None:
-    """Bands of the levels, the line of equal scores, the target on both axes, and the quadrants' names in quiet type."""
-    for step in steps:
-        for ends in ({"x0": step, "x1": step, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": step, "y1": step}):
-            chart.add_shape(type="line", layer="below", line={"color": p.grid, "width": 1}, **ends)
-    chart.add_shape(type="line", layer="below", x0=0, y0=0, x1=100, y1=100, line={"color": p.grid, "width": 1, "dash": "dot"})
-    for ends in ({"x0": target, "x1": target, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": target, "y1": target}):
-        chart.add_shape(type="line", layer="below", line={"color": p.muted, "width": 1.2, "dash": "dash"}, **ends)
+def _ground(p: Palette, target: float, steps: Sequence[float]) -> list[dict]:
+    """Bands of the levels, the line of equal scores, and the target on both axes."""
+    line = {"type": "line", "layer": "below"}
+    levels = [{"x0": s, "x1": s, "y0": 0, "y1": 100} for s in steps] + [{"x0": 0, "x1": 100, "y0": s, "y1": s} for s in steps]
+    equal = {"x0": 0, "y0": 0, "x1": 100, "y1": 100}
+    aims = [{"x0": target, "x1": target, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": target, "y1": target}]
+    shapes = [line | {"line": {"color": p.grid, "width": 1}} | ends for ends in levels]
+    shapes += [line | {"line": {"color": p.grid, "width": 1, "dash": "dot"}} | equal]
+    shapes += [line | {"line": {"color": p.muted, "width": 1.2, "dash": "dash"}} | ends for ends in aims]
+    return shapes
+
+
+def _corners(p: Palette, words: Mapping[str, str]) -> list[dict]:
+    """The quadrants' names in quiet type."""
     corners = {"both": (104, 115, "right", "top"), "prevents": (104, -15, "right", "bottom")}
     corners |= {"responds": (-4, 115, "left", "top"), "neither": (-4, -15, "left", "bottom")}
-    for name, (x, y, across, up) in corners.items():
-        chart.add_annotation(
-            x=x, y=y, xanchor=across, yanchor=up, align=across, showarrow=False, text=wrapped(words[name], 18, 2), font={"size": 11, "color": p.muted},
-        )  # fmt: skip
+    return [
+        {
+            "x": x, "y": y, "xanchor": across, "yanchor": up, "align": across, "showarrow": False, "text": wrapped(words[name], 18, 2),
+            "font": {"size": 11, "color": p.muted},
+        }
+        for name, (x, y, across, up) in corners.items()
+    ]  # fmt: skip
 
 
-def _boxes(chart: go.Figure, table: pd.DataFrame, p: Palette) -> None:
+def _boxes(table: pd.DataFrame, p: Palette) -> dict:
     """What the open questions allow, all boxes as one faint trace; a box without room is no box."""
     x: list[float | None] = []
     y: list[float | None] = []
-    for row in table.dropna(subset=[f"{axis}{end}" for axis in AXES for end in ("_lower", "_upper")]).itertuples():
-        left, right, low, high = row.upstream_lower, row.upstream_upper, row.downstream_lower, row.downstream_upper
+    ends = table[[f"{axis}{end}" for axis in AXES for end in ("_lower", "_upper")]].dropna()
+    for left, right, low, high in ends.itertuples(index=False):
         if right > left or high > low:
             x += [left, right, right, left, left, None]
             y += [low, low, high, high, low, None]
-    chart.add_scatter(
-        x=x, y=y, mode="lines", fill="toself", fillcolor=tinted(p.accent, 0.06), line={"color": tinted(p.accent, 0.24), "width": 0.8},
-        hoverinfo="skip", cliponaxis=False,
-    )  # fmt: skip
+    return _quiet(x, y, "lines") | {
+        "fill": "toself", "fillcolor": tinted(p.accent, 0.06), "line": {"color": tinted(p.accent, 0.24), "width": 0.8},
+    }  # fmt: skip
 
 
-def _arrows(chart: go.Figure, table: pd.DataFrame, p: Palette) -> None:
+def _quiet(x: object, y: object, mode: str) -> dict:
+    """A trace without hover, not cut at the edge."""
+    return {"type": "scatter", "x": x, "y": y, "mode": mode, "hoverinfo": "skip", "cliponaxis": False}
+
+
+def _arrows(table: pd.DataFrame, p: Palette) -> dict:
     """From the round before to now, as thin arrows that end at the dot."""
     x: list[float | None] = []
     y: list[float | None] = []
-    for row in table.dropna(subset=[f"{axis}{end}" for axis in AXES for end in ("", "_before")]).itertuples():
-        if (row.upstream_before, row.downstream_before) != (row.upstream, row.downstream):
-            x += [row.upstream_before, row.upstream, None]
-            y += [row.downstream_before, row.downstream, None]
-    chart.add_scatter(
-        x=x, y=y, mode="lines+markers", line={"color": p.muted, "width": 1}, opacity=0.65, hoverinfo="skip", cliponaxis=False,
-        marker={"symbol": "arrow", "angleref": "previous", "size": [0, 7, 0] * (len(x) // 3), "color": p.muted, "standoff": 4},
-    )  # fmt: skip
+    ends = table[[f"{axis}{end}" for end in ("_before", "") for axis in AXES]].dropna()
+    for left, low, right, high in ends.itertuples(index=False):
+        if (left, low) != (right, high):
+            x += [left, right, None]
+            y += [low, high, None]
+    return _quiet(x, y, "lines+markers") | {
+        "line": {"color": p.muted, "width": 1}, "opacity": 0.65,
+        "marker": {"symbol": "arrow", "angleref": "previous", "size": [0, 7, 0] * (len(x) // 3), "color": p.muted, "standoff": 4},
+    }  # fmt: skip
 
 
-def _dots(chart: go.Figure, table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> None:
-    """The dots with their hovers, the few labels, and at the end the trace that takes the clicks: a box without a dot as well."""
+def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dict]:
+    """The dots with their hovers, and at the end the trace that takes the clicks: a box without a dot as well."""
     shown = table.dropna(subset=list(AXES))
     strong, heavy = shown["strong"], shown["heavy"]
     fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
     ringed = shown[heavy.isin(["certain", "possible"])]
-    chart.add_scatter(
-        x=ringed["upstream"], y=ringed["downstream"], mode="markers", hoverinfo="skip", cliponaxis=False,
-        marker={"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}},
-    )  # fmt: skip
-    chart.add_scatter(
-        x=shown["upstream"], y=shown["downstream"], mode="markers", hoverinfo="skip", cliponaxis=False,
-        marker={"size": [10 if s else 8 for s in strong], "color": fills, "line": {"color": p.paper, "width": 0.8}},
-    )  # fmt: skip
-    _labels(chart, shown[shown["named"] | shown["strong"]], p)
+    ring = {"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}}
+    dot = {"size": [10 if s else 8 for s in strong], "color": fills, "line": {"color": p.paper, "width": 0.8}}
     middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
     there = middle["upstream"].notna() & middle["downstream"].notna()
-    chart.add_scatter(
-        x=middle["upstream"][there], y=middle["downstream"][there], mode="markers", marker={"size": 18, "opacity": 0}, cliponaxis=False,
-        hovertext=[_hover(row, words) for row in table[there].itertuples()], hoverinfo="text", customdata=list(table["key"][there]),
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
-    )  # fmt: skip
+    clicks = {
+        "hovertext": [_hover(row, words) for row in table[there].itertuples()], "hoverinfo": "text", "customdata": list(table["key"][there]),
+        "marker": {"size": 18, "opacity": 0}, "selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}},
+    }  # fmt: skip
+    return [
+        _quiet(ringed["upstream"], ringed["downstream"], "markers") | {"marker": ring},
+        _quiet(shown["upstream"], shown["downstream"], "markers") | {"marker": dot},
+        _quiet(middle["upstream"][there], middle["downstream"][there], "markers") | clicks,
+    ]
 
 
-def _labels(chart: go.Figure, named: pd.DataFrame, p: Palette) -> None:
+def _labels(named: pd.DataFrame, p: Palette) -> list[dict]:
     """Names beside their dots, towards the middle; one that would lie over another is left to the hover. The chosen State comes first."""
     taken: list[tuple[float, float]] = []
+    labels = []
     for row in named.sort_values("strong", ascending=False, kind="stable").itertuples():
         if any(abs(row.upstream - x) < FAR[0] and abs(row.downstream - y) < FAR[1] for x, y in taken):
             continue
         taken.append((row.upstream, row.downstream))
         left = row.upstream > 55
         words = wrapped(row.label, 20, 2)
-        chart.add_annotation(
-            x=row.upstream, y=row.downstream, text=f"<b>{words}</b>" if row.strong else words, showarrow=False, bgcolor=tinted(p.paper, 0.72),
-            xanchor="right" if left else "left", xshift=-9 if left else 9, yshift=9, font={"size": 11, "color": p.text},
-            align="right" if left else "left", borderpad=0,
-        )  # fmt: skip
+        labels.append({
+            "x": row.upstream, "y": row.downstream, "text": f"<b>{words}</b>" if row.strong else words, "showarrow": False,
+            "bgcolor": tinted(p.paper, 0.72), "xanchor": "right" if left else "left", "xshift": -9 if left else 9, "yshift": 9,
+            "font": {"size": 11, "color": p.text}, "align": "right" if left else "left", "borderpad": 0,
+        })  # fmt: skip
+    return labels
 
 
 def _hover(row: tuple, words: Mapping[str, str]) -> str:

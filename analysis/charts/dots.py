@@ -59,12 +59,13 @@ def _bars(
     chart: go.Figure, table: pd.DataFrame, y: list[int], colours: list[str], ends: tuple[str, str], *, width: int, opacity: float
 ) -> None:
     """Lines from one end to the other, such as the bounds, one trace a hue."""
+    low, high = table[ends[0]].tolist(), table[ends[1]].tolist()
     for colour in dict.fromkeys(colours):
         xs: list[float | None] = []
         ys: list[float | None] = []
         for i, c in enumerate(colours):
             if c == colour:
-                xs += [table[ends[0]].iloc[i], table[ends[1]].iloc[i], None]
+                xs += [low[i], high[i], None]
                 ys += [y[i], y[i], None]
         chart.add_scatter(
             x=xs, y=ys, mode="lines", line={"color": colour, "width": width}, opacity=opacity, hoverinfo="skip", cliponaxis=False

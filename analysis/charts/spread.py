@@ -25,23 +25,14 @@ def state_dots(
     chart = figure(title, subtitle, p, height=70 + 46 * len(nodes))
     place = {n: i for i, n in enumerate(nodes)}
     of_node = spread.set_index("node")
+    shapes = []
     for node in nodes:
         here, colour, y = of_node.loc[node], p.axis(hues[node]), place[node]
         if pd.notna(here["median"]):
-            chart.add_shape(
-                type="rect",
-                x0=here["q1"],
-                x1=here["q3"],
-                y0=y - 0.3,
-                y1=y + 0.3,
-                fillcolor=colour,
-                opacity=0.16,
-                line_width=0,
-                layer="below",
-            )
-            chart.add_shape(
-                type="line", x0=here["median"], x1=here["median"], y0=y - 0.36, y1=y + 0.36, line={"color": p.text, "width": 2}
-            )
+            middle = {"x0": here["q1"], "x1": here["q3"], "y0": y - 0.3, "y1": y + 0.3}
+            tick = {"x0": here["median"], "x1": here["median"], "y0": y - 0.36, "y1": y + 0.36}
+            shapes.append({"type": "rect", "fillcolor": colour, "opacity": 0.16, "line": {"width": 0}, "layer": "below"} | middle)
+            shapes.append({"type": "line", "line": {"color": p.text, "width": 2}} | tick)
     shown = dots.dropna(subset=["score"])
     offsets = _offsets(shown)
     chart.add_scatter(
@@ -52,7 +43,7 @@ def state_dots(
     )  # fmt: skip
     counts = {r.node: words["shown"].format(n=r.n, states=r.states) for r in spread.itertuples()}
     lines = [noted(labels[n], counts[n], p, 24) for n in nodes]
-    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, lines))
+    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, lines), shapes=shapes)
     return chart
 
 

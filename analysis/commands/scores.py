@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from analysis.commands.shared import OK, CouldNotRun, known_instruments, note_ex
 from analysis.comparison.rounds import LATEST
 from analysis.instrument import LENSES, Instrument, Lens
 from analysis.model import READINGS, Panel
+from analysis.reports.about import about
 from analysis.reports.tables import csv_bytes, json_text, xlsx_bytes
 from analysis.scores.options import AGGREGATORS, NA_CHALLENGED, STRICT, ScoreOptions
 from analysis.scores.tree import node_scores
@@ -55,17 +57,19 @@ def run(arguments: argparse.Namespace) -> int:
     table = node_scores(panel, instrument, _options(arguments, instrument)).table.drop(columns="row")
     if arguments.node:
         table = table[table["node"].isin(arguments.node)]
-    done = _write(table, arguments.format, arguments.output)
-    _note(store, arguments, instrument, len(table))
+    chosen = _chosen(arguments)
+    facts = {"table": "scores", "data": store.version(), "instrument": instrument.id}
+    settings = about(facts, {name: value for name, value in chosen.items() if value}, dt.datetime.now(dt.UTC))
+    done = _write(table, arguments.format, arguments.output, settings)
+    note_export(store, f"scores.{arguments.format}", rows=len(table), instrument=instrument.id, **chosen)
     return done
 
 
-def _note(store: desk.Store, arguments: argparse.Namespace, instrument: Instrument, rows: int) -> None:
-    """What was taken out, and by which options, into the store's trail."""
+def _chosen(arguments: argparse.Namespace) -> dict[str, str | None]:
+    """The options, by their names: for the sheet that says how the numbers were made, and for the store's trail."""
     names = ("round", "reading", "lens", "aggregator", "rule", "what_if")
-    chosen = {name: getattr(arguments, name) for name in names}
     several = {"country": ",".join(arguments.country), "node": ",".join(arguments.node)}
-    note_export(store, f"scores.{arguments.format}", rows=rows, instrument=instrument.id, **chosen, **several)
+    return {name: getattr(arguments, name) for name in names} | several
 
 
 def _options(arguments: argparse.Namespace, instrument: Instrument) -> ScoreOptions:
@@ -97,10 +101,12 @@ def _narrowed(panel: Panel, arguments: argparse.Namespace) -> Panel:
     return panel.where(sorted(rows["row"]))
 
 
-def _write(table: pd.DataFrame, kind: str, output: str | None) -> int:
+def _write(table: pd.DataFrame, kind: str, output: str | None, settings: pd.DataFrame) -> int:
+    """The table out. A workbook says on a sheet how it was made; .csv and .json go on to other programs and stay a table only."""
     if kind == "xlsx" and not output and sys.stdout.isatty():
         raise CouldNotRun("A workbook can't be shown on a terminal; name a file with --output")
-    content = {"csv": csv_bytes, "xlsx": xlsx_bytes, "json": lambda t: json_text(t).encode("utf-8")}[kind](table)
+    builders = {"csv": csv_bytes, "xlsx": lambda t: xlsx_bytes(t, settings), "json": lambda t: json_text(t).encode("utf-8")}
+    content = builders[kind](table)
     if output:
         Path(output).write_bytes(content)
         print(output)

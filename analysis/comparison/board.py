@@ -144,8 +144,14 @@ def reminders(board: pd.DataFrame, parts: pd.DataFrame, asked: Mapping[str, Sequ
         reason = row.reason if row.step in ("sent_back", "withdrawn") else ""
         rows.append(_reminder(row, whom, what, row.submodules, pd.NA, reason))
     live = board[board["step"].isin(LIVE) & (board["waits_for"] != "replaced")]
-    for _, unit in live.groupby(UNIT, sort=False):
-        rows += _unfinished(unit, parts, asked)
+    units: dict[tuple, list] = {}
+    for row in live.itertuples():
+        units.setdefault(tuple(getattr(row, name) for name in UNIT), []).append(row)
+    brought: dict[int, list] = {}
+    for part in parts[parts["return_id"].isin(live["return_id"])].itertuples():
+        brought.setdefault(part.return_id, []).append(part)
+    for unit in units.values():
+        rows += _unfinished(unit, brought, asked)
     table = pd.DataFrame(rows, columns=REMINDERS).astype({"n": "Int64", "days": "Int64", "return_id": "Int64"})
     order = pd.DataFrame(
         {"office": table["whom"] != "state", "days": -table["days"].fillna(0).astype("int64"), "iso3": table["iso3"]}
@@ -159,20 +165,20 @@ def _reminder(row: object, whom: str, what: str, submodules: str, n: object, rea
     )  # fmt: skip
 
 
-def _unfinished(unit: pd.DataFrame, parts: pd.DataFrame, asked: Mapping[str, Sequence[str]]) -> list[tuple]:
-    """What a State still has to answer, of one unit's returns that stand."""
-    newest = unit.sort_values("return_id").iloc[-1]
-    there = {s for codes in unit["submodules"] for s in codes.split(", ")}
-    missing = [s for s in asked.get(newest["instrument"], ()) if s not in there]
+def _unfinished(unit: Sequence, brought: Mapping[int, Sequence], asked: Mapping[str, Sequence[str]]) -> list[tuple]:
+    """What a State still has to answer, of one unit's returns that stand. brought: return -> its sub-modules, rows of `Store.parts`."""
+    newest = max(unit, key=lambda row: row.return_id)
+    there = {s for row in unit for s in row.submodules.split(", ")}
+    missing = [s for s in asked.get(newest.instrument, ()) if s not in there]
     rows = [_reminder(newest, "state", "parts_missing", ", ".join(missing), len(missing))] if missing else []
-    own = parts[parts["return_id"].isin(unit["return_id"]) & (parts["step"] != "validated")]
-    own = own.sort_values("return_id").drop_duplicates("submodule", keep="last")
-    for row in unit.itertuples():
-        mine = own[own["return_id"] == row.return_id]
-        mine = mine[mine["applicable"] > mine["answered"]]
-        if len(mine):
-            n = int((mine["applicable"] - mine["answered"]).sum())
-            rows.append(_reminder(row, "state", "open_questions", ", ".join(mine["submodule"]), n))
+    counts: dict[str, object] = {}  # of each sub-module the newest part that is not validated
+    for row in sorted(unit, key=lambda row: row.return_id):
+        counts |= {part.submodule: part for part in brought.get(row.return_id, ()) if part.step != "validated"}
+    for row in unit:
+        mine = [part for part in counts.values() if part.return_id == row.return_id and part.applicable > part.answered]
+        if mine:
+            n = sum(int(part.applicable - part.answered) for part in mine)
+            rows.append(_reminder(row, "state", "open_questions", ", ".join(part.submodule for part in mine), n))
         if row.repairs and row.step != "validated":
             rows.append(_reminder(row, "state", "repairs", row.submodules, int(row.repairs)))
     return rows

@@ -48,7 +48,7 @@ def bounded(
 
     target: a level for all nodes; "default": each measure's own, elsewhere the instrument's; None: no target is drawn.
     """
-    labels = told_apart(table["node"], [node_label(instrument, n, language) for n in table["node"]])
+    labels = node_labels(instrument, table["node"], language)
     found = table.assign(label=labels, hue=table["measure_type"])
     found["note"] = [
         level_words(instrument, row, language) + (f", {text('level.thin', language)}" if row.thin else "")
@@ -98,6 +98,13 @@ def node_label(instrument: Instrument, node: str, language: str = "en") -> str:
     name = instrument.node_name(node, language)
     is_measure = instrument.nodes["kind"].iloc[instrument.node_number[node]] == "measure"
     return f"{node} {name}" if is_measure and name != node else name
+
+
+def node_labels(instrument: Instrument, nodes: Iterable[str], language: str = "en") -> list[str]:
+    """The nodes' labels, told apart; each is looked up once however often it stands in a table."""
+    codes = list(nodes)
+    label = {node: node_label(instrument, node, language) for node in dict.fromkeys(codes)}
+    return told_apart(codes, [label[node] for node in codes])
 
 
 def lenses(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
@@ -234,7 +241,7 @@ def cells(
     order = {node: i for i, node in enumerate(instrument.nodes["node"])}
     found = _unasked_blank(table).assign(
         state=state_names(states, table["iso3"], language),
-        part=told_apart(table["node"], [node_label(instrument, n, language) for n in table["node"]]),
+        part=node_labels(instrument, table["node"], language),
         place=table["node"].map(order),
         key=table["iso3"],
         answers=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from analysis.states import States
 from analysis.texts import counted, rounded, text
 
 RANGED = ["label", "score", "low", "median", "high", "lower", "upper", "target", "note", "answered", "applicable", "weakest_name"]
+MOVED = ["label", "median", "low", "high", "chance_rise", "move", "least", "most"]
 AGAINST = ["name", "median", "low", "high", "chance", "mark", "least", "most"]
 RANKS = ["name", "rank_low", "rank_median", "rank_high", "rank_best", "rank_worst", "mark"]
 KEPT = ["name", "other_name", "lead", "kept", "least", "most", "kept_open", "least_open", "most_open"]
@@ -84,6 +85,29 @@ def against_sentence(table: pd.DataFrame, pivot: str, language: str = "en") -> s
     told = joined(names, language) if len(names) < 4 else ""
     sentence = text("uncertain.against.some", language, **facts)
     return f"{sentence} {text('uncertain.against.which', language, names=told)}" if told else sentence
+
+
+def moved(instrument: Instrument, nodes: Sequence[str], tables: Sequence[pd.DataFrame], language: str = "en") -> pd.DataFrame:
+    """Rows of `pairs.against` of one State's newer return against its older one, a table of one row for each node, in words: node, label,
+    move (rose, fell, or not told apart), chance_rise, note."""
+    found = pd.concat([table.assign(node=node) for node, table in zip(nodes, tables, strict=True)], ignore_index=True)
+    moves = [
+        "uncertain.move.not" if not row.separable else "uncertain.move.rose" if row.chance > 0.5 else "uncertain.move.fell"
+        for row in found.itertuples()
+    ]
+    notes = [text("uncertain.move.note", language, chance=chance_words(chance, language)) for chance in found["chance"]]
+    labels = labelled.node_labels(instrument, found["node"], language)
+    words = [text(key, language) for key in moves]
+    notes = [f"{move}, {note}" for move, note in zip(words, notes, strict=True)]
+    return found.rename(columns={"chance": "chance_rise"}).assign(label=labels, move=words, note=notes)
+
+
+def moved_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How many parts rose, fell, or can't be told apart. table: as `moved` gives it."""
+    clear = table[table["separable"]]
+    rose = int((clear["chance_rise"] > 0.5).sum())
+    facts = {"n": len(table), "rose": rose, "fell": len(clear) - rose, "unclear": len(table) - len(clear)}
+    return text("uncertain.change.sentence", language, **facts)
 
 
 def ranks(
@@ -206,7 +230,7 @@ def settings_about(settings: UncertaintySettings) -> dict[str, str]:
     return {f"draws.{name}": str(value) for name, value in facts.items()}
 
 
-def rule_sentence(language: str = "en") -> str:
-    """When two States count as not separable."""
+def rule_sentence(key: str = "uncertain.rule", language: str = "en") -> str:
+    """When two States count as not separable; `uncertain.change.rule`: when a change does."""
     ends = {"low": rounded(SETTLED * 100, 0), "high": rounded((1 - SETTLED) * 100, 0)}
-    return text("uncertain.rule", language, **ends)
+    return text(key, language, **ends)

@@ -95,7 +95,8 @@ def what_if_questions(scores: Scores, row: int, table: pd.DataFrame) -> pd.DataF
     kept, found = instrument.lens_mask(scores.options.lens), []
     for what_if, statuses in (("strict", STRICT), ("challenged", NA_CHALLENGED)):
         counted = kept & np.isin(codes, [int(s) for s in statuses])
-        moved = [n for n in instrument.nodes["node"] if n in set(table.loc[table[f"moved_{what_if}"], "node"])]
+        there = set(table.loc[table[f"moved_{what_if}"], "node"])
+        moved = [n for n in instrument.nodes["node"] if n in there]
         below = {node: instrument.questions_below(node) & counted for node in moved}
         for place in np.flatnonzero(np.any(list(below.values()), axis=0)) if below else []:
             nodes = tuple(node for node in moved if below[node][place])

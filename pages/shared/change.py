@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.comparison import core, rounds
 from analysis.reports import editions, labelled, sentences
 from analysis.texts import counted, text
-from pages.shared import loaders, views
+from pages.shared import loaders, uncertain, views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,8 +40,9 @@ def section(data: Data, scores: Scores, row: int, options: ScoreOptions) -> None
     edition, at = before
     label = panels[edition].index["round"].iloc[at]
     if edition == data.instrument.id:
-        table = rounds.changes(scores, row, at, data.instrument.blocks)
-        _told(data.instrument, table, rounds.answer_changes(scores, row, at), label, unit["iso3"], labelled.CHANGES)
+        _parts(data.instrument, rounds.changes(scores, row, at, data.instrument.blocks), label, unit["iso3"], labelled.CHANGES)
+        uncertain.change(data, scores, row, at, data.instrument.blocks)
+        _answers(data.instrument, rounds.answer_changes(scores, row, at), unit["iso3"])
         return
     found = loaders.editions(data, options)
     if found is None or edition not in found.own:
@@ -50,17 +51,20 @@ def section(data: Data, scores: Scores, row: int, options: ScoreOptions) -> None
     st.text(text("country.change.edition", before=label, edition=_name(edition)) + " " + editions.core_sentence(found.core))
     now, then = (core.unit_row(found.scores.panel, u) for u in (unit, panels[edition].index.iloc[at]))
     latest = found.core.instrument
-    table = core.core_changes(found.core, found.scores, now, then, latest.blocks)
-    moved = rounds.answer_changes(found.scores, now, then)
-    _told(latest, editions.changes(table), moved, label, unit["iso3"], editions.CHANGES)
+    table = editions.changes(core.core_changes(found.core, found.scores, now, then, latest.blocks))
+    _parts(latest, table, label, unit["iso3"], editions.CHANGES)
+    _answers(latest, rounds.answer_changes(found.scores, now, then), unit["iso3"])
     apart = editions.apart_sentence(found.core, latest.blocks)
     if apart:
         st.text(apart)
 
 
-def _told(instrument: Instrument, table: pd.DataFrame, moved: pd.DataFrame, before: str, iso3: str, columns: list[str]) -> None:
+def _parts(instrument: Instrument, table: pd.DataFrame, before: str, iso3: str, columns: list[str]) -> None:
     st.text(sentences.change_sentence(table, before))
     views.rows(labelled.named(instrument, table), name=f"change-{iso3}", columns=columns)
+
+
+def _answers(instrument: Instrument, moved: pd.DataFrame, iso3: str) -> None:
     st.text(counted("country.change.answers", len(moved)))
     if len(moved):
         views.rows(labelled.answer_changes(instrument, moved), name=f"answer-changes-{iso3}", height=260)

@@ -71,6 +71,7 @@ SHARES = frozenset(
     [
         "as_large",
         "chance",
+        "chance_rise",
         "completeness",
         "core_weight",
         "coverage",

@@ -89,6 +89,31 @@ def section(data: Data, scores: Scores, rows: Sequence[int], node: str, choice: 
     _audit(data, scores, row_of, node, pivot, choice)
 
 
+def change(data: Data, scores: Scores, now: int, before: int, nodes: Sequence[str]) -> None:
+    """How sure it is that one State rose or fell from one round to another; worked out only where a reader opens it."""
+    box = st.expander(text("uncertain.change.title"), key="uncertain.change", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        choice = settings()
+        there = [node for node in nodes if len(asked(scores, [now, before], node, choice.settings)) == 2]
+        if not there:
+            st.text(text("uncertain.change.none"))
+            return
+        found = [
+            pairs.against(loaders.draws(data, scores.options, [now, before], node, choice.settings), node, now) for node in there
+        ]
+        rounds = scores.panel.index["round"].iloc[[before, now]].tolist()
+        table = worded.moved(data.instrument, there, found)
+        chart = charts.differences(
+            table, text("uncertain.change.title"), text("uncertain.change.subtitle", before=rounds[0], after=rounds[1]), _colours(),
+            words=worded.chart_words(),
+        )  # fmt: skip
+        reading = f"{worded.moved_sentence(table)} {worded.rule_sentence('uncertain.change.rule')}"
+        views.figure(chart, table, reading, name=f"sure-{rounds[0]}-{rounds[1]}", columns=worded.MOVED)
+        st.caption(worded.error_sentence(choice.settings))
+
+
 def _against(data: Data, drawn: Draws, node: str, row: int, pivot: str) -> pd.DataFrame:
     """The chosen State beside each other one."""
     scores, name = drawn.scores, data.states.name(pivot)

@@ -23,7 +23,7 @@ from tests.browser_setup import system_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = Path(__file__).with_name("screenshots")
-PATIENCE = 30  # seconds a busy machine may take
+PATIENCE = 60  # seconds a busy machine may take: a build machine was seen to stand still for half a minute
 
 #: On a deep link Streamlit first looks for itself below the page's path; the platform's, and harmless.
 KNOWN_404 = ("/_stcore/health", "/_stcore/host-config")

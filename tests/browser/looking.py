@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 #: Page -> its path; the first has none.
 PATHS = {
@@ -42,9 +42,20 @@ def whole(page: Page, name: str) -> None:
 
 
 def go(page: Page, url: str, name: str = "home") -> None:
-    """Open a page by its address."""
+    """Open a page by its address; as a reader would, once more where its figure's program never came (seen once in thousands of visits)."""
     page.goto(url)
+    if name in WITH_FIGURE and not arrived(page):
+        page.reload()
     whole(page, name)
+
+
+def arrived(page: Page) -> bool:
+    """Whether a figure stands on the page within the time that a busy machine may take."""
+    try:
+        page.locator(".js-plotly-plot .main-svg").first.wait_for(state="attached")
+    except TimeoutError:
+        return False
+    return True
 
 
 def params(page: Page) -> dict[str, str]:

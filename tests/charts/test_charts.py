@@ -1,5 +1,7 @@
 """Figures hold the values of their tables, say the same in their hovers, and let nothing from outside in but text."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -75,18 +77,33 @@ def test_a_cell_prints_its_score_and_a_mark_where_there_is_none():
     assert list(trace.customdata) == ["QMA", "QMA", "QMB", "QMB"]
 
 
+def colours_of(chart) -> dict[tuple[int, int], str]:
+    """(column, line) -> colour of each cell, from the left upper corners of the squares that are drawn."""
+    found = {}
+    for shape in chart.layout.shapes:
+        for left, top in re.findall(r"M([-\d.]+),([-\d.]+)L", shape.path):
+            found[round(float(left) + 0.48), round(float(top) + 0.46)] = shape.fillcolor
+    return found
+
+
+def test_a_map_has_a_shape_for_each_colour_not_for_each_cell():
+    chart = heatmap.score_heatmap(heat_table(), *TITLES, words=WORDS)
+    assert len(chart.layout.shapes) == len(set(colours_of(chart).values())) == 3
+    assert set(colours_of(chart)) == {(0, 0), (1, 0), (0, 1), (1, 1)}
+
+
 def test_a_cell_prints_its_level_where_levels_are_asked_for():
     chart = heatmap.score_heatmap(heat_table(), *TITLES, words=WORDS, values="level", top=5)
     assert list(chart.data[0].text) == ["3", "0", "–", ""]
-    assert chart.layout.shapes[0].fillcolor == base.ramp_colour(P, 3 / 5)
+    assert colours_of(chart)[0, 0] == base.ramp_colour(P, 3 / 5)
 
 
 @pytest.mark.parametrize("palette", [base.LIGHT, base.DARK])
 def test_no_data_has_no_colour_of_the_scale(palette):
-    fills = [s.fillcolor for s in heatmap.score_heatmap(heat_table(), "", "", palette, words=WORDS).layout.shapes]
-    assert fills[2] == fills[3] == palette.none
+    fills = colours_of(heatmap.score_heatmap(heat_table(), "", "", palette, words=WORDS))
+    assert fills[0, 1] == fills[1, 1] == palette.none
     assert palette.none not in palette.ramp
-    assert fills[1] == palette.ramp[0]
+    assert fills[1, 0] == palette.ramp[0]
 
 
 def test_a_cells_hover_says_what_the_table_says():

@@ -112,6 +112,17 @@ def test_an_audit_runs_when_asked_and_is_gone_when_the_question_changes():
     assert param(at, "against") == "QMH" and not any("What moves" in header.value for header in at.subheader)
 
 
+def test_how_sure_a_change_is_stands_where_a_reader_opens_it():
+    at = page("country", country="QMA")
+    at.session_state["uncertain.change"] = True
+    found = opened(sound(at.run()), "sure-2024-2026").set_index("label")["move"]
+    # answers of 1 became 2, 1, 3, 2, 4, 0 in the six parts: four rose, one stayed, one fell
+    assert found.value_counts().to_dict() == {"rose": 4, "fell": 1, "not told apart": 1}
+    assert any(
+        line.startswith("Of 6 parts returned in both rounds, 4 surely rose, 1 surely fell, and 1 can't") for line in said(at)
+    )
+
+
 def test_a_states_missing_answers_lie_anywhere_among_its_own_or_like_the_rest():
     rows = opened(page("country", country="QMG"), "ladder-QMG-2026").set_index("label")
     ied = rows.loc[INSTRUMENT.node_name("IED.U")]

@@ -40,6 +40,20 @@ def test_all_or_none_can_be_told_apart(drawn):
     assert worded.against_sentence(none, "Larch") == "Larch can't be told apart from any of the 2 other States."
 
 
+def test_a_change_is_sure_only_where_the_draws_and_the_bounds_agree():
+    scores = tiny.scores(("QMA", "333 333 333"), ("QMB", "555 555 555"), ("QMC", "333 333 3??"))
+    drawn = draws(scores, [0, 1, 2], ["A"], CHOSEN)
+    rise, fall, unclear = (
+        against(drawn, "A", now).loc[lambda t, before=before: t["row"] == before] for now, before in ((1, 0), (0, 1), (2, 0))
+    )
+    table = worded.moved(tiny.instrument(), ["A", "A", "A"], [rise, fall, unclear])
+    assert table["move"].tolist() == ["rose", "fell", "not told apart"]
+    assert table["chance_rise"].tolist()[:2] == [1, 0]
+    assert table["note"].tolist()[:2] == ["rose, higher now in 100 % of draws", "fell, higher now in 0 % of draws"]
+    said = "Of 3 parts returned in both rounds, 1 surely rose, 1 surely fell, and 1 can't be told apart from no change."
+    assert worded.moved_sentence(table) == said
+
+
 @pytest.mark.parametrize(
     ("chance", "said"), [(0.0, "0 %"), (1.0, "100 %"), (0.002, "under 1 %"), (0.998, "over 99 %"), (0.555, "56 %"), (np.nan, "–")]
 )
