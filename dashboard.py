@@ -6,9 +6,10 @@ from analysis.charts import base, spread
 from analysis.comparison import groups
 from analysis.reports import labelled, sentences
 from analysis.texts import text
-from pages.shared import filters, frame, views
+from pages.shared import filters, frame, over_time_news, views
 
 data = frame.open_page("home")
+over_time_news.line(data, fresh=True)
 with filters.bar():
     selection = filters.states_in_view(data)
 instrument, scores = data.instrument, data.scores()
@@ -28,4 +29,5 @@ views.figure(
 st.subheader(text("home.doors"), anchor=False)
 for name in frame.PAGES:
     frame.page_link(name, text(f"home.door.{name}"), icon=":material/arrow_forward:")
+over_time_news.line(data, fresh=False)
 st.caption(views.plain(instrument.word("instrument.notice")))

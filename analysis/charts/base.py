@@ -101,6 +101,11 @@ def figure(title: str, subtitle: str, p: Palette, *, height: int, **layout: obje
     return go.Figure(layout=look | layout)
 
 
+def look_of(chart: go.Figure) -> dict:
+    """The look of a figure to give to another one, without plotly's own template, which that one has and which takes a second to copy."""
+    return {name: value for name, value in chart.layout.to_plotly_json().items() if name != "template"}
+
+
 def points_axis(p: Palette, **settings: object) -> dict:
     """A 0-100 axis."""
     return {

@@ -8,8 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from analysis.charts.base import Palette, escaped, figure, wrapped
+from analysis.charts.base import Palette, escaped, figure, look_of, tinted, wrapped
 from analysis.texts import rounded
+
+#: More States than this are no longer told apart by eye: their spread is drawn instead of a line each.
+MOST_LINES = 30
 
 
 def round_lines(
@@ -27,8 +30,9 @@ def round_lines(
     Parameters
     ----------
     table: node, label, hue, name, round, round_date, score (NA breaks the line), and optional lower, upper (a band behind it), note
-    (hover), quiet (drawn thin and grey, for the others of a group) and piece (two pieces of one name are never joined). words: score, bounds.
-    breaks: first round after a break -> what is said of it, at a dashed line before that round.
+    (hover), quiet (drawn thin and grey, for the others of a group), piece (two pieces of one name are never joined), and lowest, highest, q1, q3 (areas
+    behind the line: the spread of those it is the mean of). words: score, bounds. breaks: first round after a break -> what is said of it, at a dashed
+    line before that round.
     """
     table = table.assign(round=table["round"].map(escaped))
     nodes = list(dict.fromkeys(table["node"]))
@@ -41,7 +45,7 @@ def round_lines(
         subplot_titles=[wrapped(labels[n], 20, 2) for n in nodes],
     )  # fmt: skip
     chart = figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})
-    grid.update_layout(chart.layout)
+    grid.update_layout(look_of(chart))
     order = table[["round", "round_date"]].drop_duplicates().sort_values(["round_date", "round"])["round"].tolist()
     for i, node in enumerate(nodes):
         r, c = i // columns + 1, i % columns + 1
@@ -110,6 +114,13 @@ def _line(
     grid: go.Figure, line: pd.DataFrame, name: str, order: list[str], row: int, column: int, p: Palette, words: dict[str, str]
 ) -> None:
     colour = p.axis(line["hue"].iloc[0])
+    for low, high, opacity in (("lowest", "highest", 0.1), ("q1", "q3", 0.22)):
+        spread = line.dropna(subset=[low, high]).sort_values(["round_date", "round"]) if low in line else line.head(0)
+        if len(spread):
+            grid.add_scatter(
+                x=[*spread["round"], *spread["round"][::-1]], y=[*spread[low], *spread[high][::-1]], fill="toself", fillcolor=tinted(colour, opacity),
+                mode="lines", line={"width": 0}, hoverinfo="skip", row=row, col=column,
+            )  # fmt: skip
     known = line.dropna(subset=["lower"]) if "lower" in line else line.head(0)
     if len(known):
         gaps = [None] * len(known)

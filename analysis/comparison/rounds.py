@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -40,6 +39,14 @@ def reporting(panel: Panel, reading: str) -> list[str]:
     return index.loc[(index["reading"] == reading) & (index["organization"] == NATIONAL), "iso3"].unique().tolist()
 
 
+def of_state(panel: Panel, iso3: str, reading: str = "self") -> dict[str, int]:
+    """A State's rounds of one reading, the oldest first: label -> row of its national return."""
+    index = panel.index
+    mine = index[(index["iso3"] == iso3) & (index["reading"] == reading) & (index["organization"] == NATIONAL)]
+    mine = mine.sort_values(["round_date", "round"])
+    return dict(zip(mine["round"], map(int, mine["row"]), strict=True))
+
+
 def previous_row(panel: Panel, row: int) -> int | None:
     """Row of the round before, of the same State, organization and reading; None for a first return."""
     index = panel.index
@@ -70,6 +77,14 @@ def organizations(scores: Scores, row: int, nodes: Sequence[str]) -> pd.DataFram
     return found
 
 
+def matched(scores: Scores, rows: Sequence[int]) -> Scores:
+    """The scores of some rows of a State on the questions answered in all of them, and on no other: nothing is open there."""
+    codes = scores.panel.codes[list(rows)]
+    codes = np.where((codes >= 0).all(axis=0), codes, Status.NOT_ASKED).astype(np.int8)
+    index = scores.panel.index.iloc[list(rows)].reset_index(drop=True).assign(row=np.arange(len(codes)))
+    return node_scores(Panel(scores.panel.instrument, codes, index), scores.instrument, scores.options)
+
+
 def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.DataFrame:
     """What changed between two rows of a State, on the questions answered in both.
 
@@ -84,11 +99,7 @@ def changes(scores: Scores, now: int, before: int, nodes: Sequence[str]) -> pd.D
     Source: scoring.md section 7, "matched" by default.
     """
     at = [scores.column(n) for n in nodes]
-    level, codes = scores.level, scores.panel.codes[[before, now]]
-    common = (codes >= 0).all(axis=0)
-    matched = scores.panel.where(np.array([before, now]))
-    matched = replace(matched, codes=np.where(common, codes, Status.NOT_ASKED).astype(np.int8))
-    pair = node_scores(matched, scores.instrument, scores.options)
+    level, pair = scores.level, matched(scores, [before, now])
     table = pd.DataFrame({"node": list(nodes), "before": scores.score[before, at], "after": scores.score[now, at]})
     table["change"] = pair.score[1, at] - pair.score[0, at]
     table["common"] = pair.applicable[0, at]
@@ -128,17 +139,15 @@ def histories(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], readin
     """Scores of some States over the rounds: iso3, round, round_date, node, score, lower, upper, answered, applicable, level, why."""
     index = scores.panel.index
     rows = index[index["iso3"].isin(list(iso3s)) & (index["reading"] == reading) & (index["organization"] == NATIONAL)]
-    at = [scores.column(n) for n in nodes]
-    level = scores.level
-    found = []
-    for here in rows.sort_values(["iso3", "round_date", "round"]).itertuples():
-        for node, c in zip(nodes, at, strict=True):
-            r = here.row
-            numbers = (scores.score[r, c], scores.lower[r, c], scores.upper[r, c], scores.answered[r, c], scores.applicable[r, c])
-            found.append((here.iso3, here.round, here.round_date, node, *numbers, level[r, c], REASONS[scores.why[r, c]]))
-    columns = ["iso3", "round", "round_date", "node", "score", "lower", "upper", "answered", "applicable", "level", "why"]
-    table = pd.DataFrame(found, columns=columns)
-    return table.assign(level=table["level"].astype("Int64"))
+    rows = rows.sort_values(["iso3", "round_date", "round"])
+    picked = np.ix_(rows["row"].to_numpy(dtype=int), np.array([scores.column(n) for n in nodes], dtype=int))
+    table = rows[["iso3", "round", "round_date"]].iloc[np.repeat(np.arange(len(rows)), len(nodes))].reset_index(drop=True)
+    table["node"] = np.tile(np.array(nodes, dtype=object), len(rows))
+    table["node"] = table["node"].astype("str")
+    for name in ("score", "lower", "upper", "answered", "applicable"):
+        table[name] = getattr(scores, name)[picked].ravel()
+    table["level"] = pd.array(scores.level[picked].ravel(), dtype="Int64")
+    return table.assign(why=pd.Series(REASONS).array.take(scores.why[picked].ravel()))
 
 
 def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
@@ -150,30 +159,59 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
 
     Returns
     -------
-    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round that has `fewest` of them), lowest and highest of them,
+    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round that has `fewest` of them), lowest, highest and quartiles (q1, q3) of them,
     lower_mean and upper_mean (what their open questions allow the matched mean to be), mean, n (States shown in this round), reported
     (States with a return in this round). Means and what belongs to them are NA below `fewest`.
     """
+    dated = history.drop_duplicates(["node", "round"]).sort_values(["round_date", "round"], kind="stable")
+    labels = dated.drop_duplicates("round")[["round", "round_date"]].reset_index(drop=True)
+    code, states = pd.factorize(history["iso3"])
+    place = history["round"].map(pd.Series(labels.index, index=labels["round"])).to_numpy(dtype=int)
     found = []
-    for node, rows in history.groupby("node", sort=False):
-        wide = rows.pivot(index="iso3", columns="round", values="score")
-        dates = rows.drop_duplicates("round").sort_values(["round_date", "round"]).set_index("round")["round_date"]
-        wanted = [label for label in dates.index if wide[label].notna().sum() >= fewest]
-        matched = wide[wanted].dropna() if wanted else wide.head(0)
-        of_matched = rows[rows["iso3"].isin(matched.index)]
-        enough = len(matched) >= fewest
-        for label, date in dates.items():
-            here = wide[label].dropna()
-            mean = here.mean() if len(here) >= fewest else np.nan
-            spread, same = [np.nan] * 4, np.nan
-            if enough and label in wanted:
-                values, bounds = matched[label], of_matched.loc[of_matched["round"] == label, ["lower", "upper"]].mean()
-                spread, same = [values.min(), values.max(), *bounds], values.mean()
-            reported = int((rows["round"] == label).sum())
-            found.append((node, label, date, same, len(matched), *spread, mean, len(here), reported))
-    columns = ["node", "round", "round_date", "matched_mean", "matched_n", "lowest", "highest", "lower_mean", "upper_mean"]
+    for node in history["node"].unique():
+        rows = (history["node"] == node).to_numpy()
+        wide = {name: np.full((len(states), len(labels)), np.nan) for name in ("score", "lower", "upper")}
+        for name, cells in wide.items():
+            cells[code[rows], place[rows]] = history[name].to_numpy(dtype=float)[rows]
+        reported = np.bincount(place[rows], minlength=len(labels))
+        found += [(node, *told) for told in _rounds_of_group(wide, labels, reported, fewest)]
+    columns = [
+        "node",
+        "round",
+        "round_date",
+        "matched_mean",
+        "matched_n",
+        "lowest",
+        "highest",
+        "q1",
+        "q3",
+        "lower_mean",
+        "upper_mean",
+    ]
     columns += ["mean", "n", "reported"]
     return pd.DataFrame(found, columns=columns)
+
+
+def _rounds_of_group(wide: dict[str, np.ndarray], labels: pd.DataFrame, reported: np.ndarray, fewest: int) -> list[tuple]:
+    """The rows of `group_history` of one node. wide: score, lower and upper, States x rounds; reported: returns of each round."""
+    shown = ~np.isnan(wide["score"])
+    wanted = shown.sum(axis=0) >= fewest
+    matched = shown[:, wanted].all(axis=1) if wanted.any() else np.zeros(len(shown), dtype=bool)
+    enough, found = matched.sum() >= fewest, []
+    for i, label in enumerate(labels.itertuples()):
+        if not reported[i]:
+            continue
+        here = wide["score"][shown[:, i], i]
+        mean = here.mean() if len(here) >= fewest else np.nan
+        spread = [np.nan] * 7
+        if enough and wanted[i]:
+            values = wide["score"][matched, i]
+            quartiles, bounds = np.percentile(values, [25, 75]), [wide[end][matched, i].mean() for end in ("lower", "upper")]
+            spread = [values.mean(), values.min(), values.max(), *quartiles, *bounds]
+        found.append(
+            (label.round, label.round_date, spread[0], int(matched.sum()), *spread[1:], mean, len(here), int(reported[i]))
+        )
+    return found
 
 
 def first_to_last(history: pd.DataFrame) -> pd.DataFrame:

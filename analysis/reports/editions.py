@@ -19,7 +19,7 @@ from analysis.texts import counted, text
 
 SHARES = ["label", "edition_name", "core", "questions", "share", "core_weight", "through"]
 CHANGES = [*labelled.CHANGES, "core", "core_weight"]
-KINDS = ["edition_name", "earlier_name", "became", "before_count", "after_count"]
+KINDS = ["edition_name", "earlier_name", "fate", "before_count", "after_count"]
 
 
 def edition_name(instrument: Instrument, language: str = "en") -> str:
@@ -97,17 +97,25 @@ def changes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def lines(
-    core: Core, table: pd.DataFrame, states: States, means: pd.DataFrame | None = None, language: str = "en"
+    core: Core,
+    table: pd.DataFrame,
+    states: States,
+    means: pd.DataFrame | None = None,
+    *,
+    many: bool = False,
+    language: str = "en",
 ) -> pd.DataFrame:
-    """Rows of `core.histories` ready for `charts.history`: one State's, or (with means) all of a group thin and their mean thick."""
+    """Rows of `core.histories` ready for `charts.history`: one State's, or (with means) a group's mean thick, over each State thin or, of many, a band."""
     latest = core.instrument
     if means is None:
         found = labelled.history(latest, table, states, language)
     else:
         found = pd.concat(
             [
-                labelled.group_history(latest, rows, means[means["piece"] == piece], states, language).assign(piece=piece)
-                for piece, rows in table.groupby("piece", sort=False)
+                labelled.group_history(latest, table[(table["piece"] == piece) & (not many)], states, of_piece, language).assign(
+                    piece=piece
+                )
+                for piece, of_piece in means.groupby("piece", sort=False)
             ],
             ignore_index=True,
         )

@@ -297,7 +297,7 @@ def headline(facts: dict, language: str = "en") -> dict[str, str]:
 
 
 HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "applicable"]
-GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "lower_mean", "upper_mean"]
+GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "q1", "q3", "lower_mean", "upper_mean"]
 GROUP_HISTORY += ["mean", "n", "reported"]
 MOVES = ["name", "label", "first", "last", "before", "after", "difference"]
 
@@ -321,7 +321,7 @@ def moves(instrument: Instrument, table: pd.DataFrame, states: States, language:
 def group_history(
     instrument: Instrument, table: pd.DataFrame, means: pd.DataFrame, states: States, language: str = "en"
 ) -> pd.DataFrame:
-    """States drawn thin and the matched mean drawn thick, ready for `charts.history`."""
+    """States drawn thin and the matched mean drawn thick, ready for `charts.history`; without States (an empty `table`), their spread as a band."""
     quiet = history(instrument, table, states, language).assign(quiet=True).drop(columns=["lower", "upper"])
     hue = dict(zip(instrument.nodes["node"], instrument.nodes["measure_type"], strict=True))
     loud = means.assign(
@@ -333,6 +333,8 @@ def group_history(
         quiet=False,
     )
     columns = ["node", "label", "hue", "name", "round", "round_date", "score", "note", "quiet"]
+    if table.empty:
+        return loud[[*columns, "lowest", "highest", "q1", "q3"]]
     return pd.concat([quiet[columns], loud[columns]], ignore_index=True)
 
 

@@ -233,11 +233,11 @@ def history_sentence(table: pd.DataFrame, language: str = "en") -> str:
     return " ".join(parts)
 
 
-def matched_subtitle(means: pd.DataFrame, language: str = "en") -> str:
-    """How many States stand behind a group's line. means: as `comparison.rounds.group_history` gives it."""
+def matched_subtitle(means: pd.DataFrame, language: str = "en", *, many: bool = False) -> str:
+    """How many States stand behind a group's line. means: as `comparison.rounds.group_history` gives it. many: their spread is drawn, not each of them."""
     low, high = (int(means["matched_n"].min()), int(means["matched_n"].max())) if len(means) else (0, 0)
     states = str(low) if low == high else text("range", language, low=low, high=high)
-    return text("over_time.group.subtitle", language, states=states)
+    return text("over_time.group.subtitle.many" if many else "over_time.group.subtitle", language, states=states)
 
 
 def group_sentence(means: pd.DataFrame, moves: pd.DataFrame, language: str = "en") -> str:

@@ -17,15 +17,16 @@ from analysis.store.standing import counting, unit_numbers
 HEADER = ["return_id", "instrument", *PANEL_KEYS, "received_at", "date_from", "date_to"]
 
 
-def newest_steps() -> Select:
-    """return_id and step of the newest step of every return."""
-    newest = select(func.max(t.steps.c.step_id).label("step_id")).group_by(t.steps.c.return_id).subquery()
+def newest_steps(until: int | None = None) -> Select:
+    """return_id and step of the newest step of every return; of those taken up to a step's number where one is given."""
+    newest = select(func.max(t.steps.c.step_id).label("step_id")).group_by(t.steps.c.return_id)
+    newest = (newest if until is None else newest.where(t.steps.c.step_id <= until)).subquery()
     return select(t.steps.c.return_id, t.steps.c.step).join(newest, newest.c.step_id == t.steps.c.step_id)
 
 
-def load_panel(connection: Connection, layout: Layout, *, drafts: bool = False) -> Panel:
+def load_panel(connection: Connection, layout: Layout, *, drafts: bool = False, until: int | None = None) -> Panel:
     """The panel of an instrument; see `Store.panel`."""
-    returns, codes = _returns(connection, layout)
+    returns, codes = _returns(connection, layout, until)
     units, returns["unit"] = _units(returns)
     parts = counting(_parts(returns, codes, layout), drafts=drafts)
     present = np.unique(parts["unit"])
@@ -36,9 +37,9 @@ def load_panel(connection: Connection, layout: Layout, *, drafts: bool = False) 
     return Panel(layout.instrument, _assembled(layout, codes, parts, len(index)), index, kept)
 
 
-def _returns(connection: Connection, layout: Layout) -> tuple[pd.DataFrame, np.ndarray]:
+def _returns(connection: Connection, layout: Layout, until: int | None) -> tuple[pd.DataFrame, np.ndarray]:
     """Every return to an instrument with its newest step, and the codes of each, in one query: one moment of the store."""
-    steps = newest_steps().subquery()
+    steps = newest_steps(until).subquery()
     query = (
         select(*(t.returns.c[n] for n in HEADER), steps.c.step, t.vectors.c.layout, t.vectors.c.codes)
         .join(steps, steps.c.return_id == t.returns.c.return_id)

@@ -224,11 +224,15 @@ class Store:
 
     # Reading
 
-    def panel(self, instrument: Instrument, *, drafts: bool = False) -> Panel:
+    def panel(self, instrument: Instrument, *, drafts: bool = False, until: int | None = None) -> Panel:
         """The answers that count, one row per (iso3, organization, round, reading), put together sub-module by sub-module.
 
         Of each part counts the newest validated return, else the newest submitted; a draft only with `drafts` and where there is
         neither; a return that was sent back or withdrawn never. Parts that were not returned hold NOT_RETURNED.
+
+        Parameters
+        ----------
+        until : the panel as it was when the step of this number (`steps_since`) was the newest; None for now.
 
         Returns
         -------
@@ -245,7 +249,7 @@ class Store:
         scoring.md section 2, "Whose score".
         """
         with self._engine.begin() as connection:
-            return load_panel(connection, self._layout(instrument), drafts=drafts)
+            return load_panel(connection, self._layout(instrument), drafts=drafts, until=until)
 
     def instruments(self) -> list[str]:
         """Instruments that something was returned to, the one with most returns first; of as many, the one with the newest.
@@ -385,6 +389,27 @@ class Store:
     def steps(self, return_id: int) -> pd.DataFrame:
         """What a return was made to be, the oldest first: step, changed_by, changed_at, reason."""
         return self._of_return(t.steps, return_id, ["step", "changed_by", "changed_at", "reason"], order="step_id")
+
+    def newest_step(self) -> int:
+        """Number of the newest step that any return has taken, 0 in an empty store. It grows with everything that changes what counts."""
+        with self._engine.begin() as connection:
+            return connection.scalar(select(func.max(t.steps.c.step_id))) or 0
+
+    def steps_since(self, step_id: int) -> pd.DataFrame:
+        """Steps taken after the one of a number, oldest first: step_id, return_id, instrument, iso3, organization, round, reading, step, changed_by,
+        changed_at, first (whether it is the return's first step: it came in)."""
+        of, unit = t.steps.c, ["instrument", "iso3", "organization", "round", "reading"]
+        names = ["step", "changed_by", "changed_at"]
+        first = select(func.min(of.step_id)).group_by(of.return_id)
+        query = (
+            select(of.step_id, of.return_id, *(t.returns.c[n] for n in unit), *(of[n] for n in names), of.step_id.in_(first))
+            .join(t.returns, t.returns.c.return_id == of.return_id)
+            .where(of.step_id > int(step_id))
+            .order_by(of.step_id)
+        )
+        with self._engine.begin() as connection:
+            rows = connection.execute(query).all()
+        return frame(rows, ["step_id", "return_id", *unit, *names, "first"], step_id="int64", first="bool")
 
     def original(self, return_id: int) -> tuple[str, bytes]:
         """The file a return came in, byte for byte: its name and content."""

@@ -4,6 +4,20 @@
 POINTS = frozenset(
     [
         "after",
+        "change_mean",
+        "contribution",
+        "entry",
+        "exit",
+        "highest_after",
+        "highest_before",
+        "in_measure",
+        "lowest_after",
+        "lowest_before",
+        "mean_change",
+        "slope",
+        "slope_high",
+        "slope_low",
+        "within_change",
         "balanced",
         "before",
         "change",
@@ -70,6 +84,10 @@ POINTS = frozenset(
 SHARES = frozenset(
     [
         "as_large",
+        "high_share",
+        "low_share",
+        "share_row",
+        "part_share",
         "chance",
         "chance_rise",
         "completeness",
@@ -91,6 +109,7 @@ SHARES = frozenset(
 #: Columns of long text: width in pixels.
 WIDTHS = {
     "detail": 420,
+    "in_parts": 300,
     "label": 360,
     "like": 520,
     "message": 560,
@@ -98,4 +117,5 @@ WIDTHS = {
     "name": 190,
     "question_text": 520,
     "reason": 560,
+    "said": 620,
 }

@@ -52,6 +52,7 @@ KEYS: Mapping[str, bool] = {
     "box": False,
     "against": False,
     "reworded": False,
+    "since": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default

@@ -89,12 +89,12 @@ def _menu() -> None:
             page_link(name)
 
 
-def page_link(name: str, label: str | None = None, icon: str | None = None) -> None:
-    """A way to a page that keeps the present view's choices."""
+def page_link(name: str, label: str | None = None, icon: str | None = None, **changes: object) -> None:
+    """A way to a page that keeps the present view's choices, but for some that are changed."""
     path = "dashboard.py" if name == "home" else f"pages/{name}.py"
     label = label or text(f"page.{name}.menu")
     try:
-        st.page_link(path, label=label, icon=icon, query_params=controls.link())
+        st.page_link(path, label=label, icon=icon, query_params=controls.link(**changes))
     except StreamlitPageNotFoundError:  # a page started by itself, without the front door beside it
         st.text(label)
 

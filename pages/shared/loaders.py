@@ -12,6 +12,7 @@ import streamlit as st
 
 from analysis import desk
 from analysis.access import Scope, may_review, visible
+from analysis.comparison import news as news_
 from analysis.comparison.core import Core, common_core, core_scores
 from analysis.editions import linked
 from analysis.instrument import Instrument, instruments
@@ -290,6 +291,32 @@ def _orders(
 def now() -> dt.datetime:
     """This moment in UTC."""
     return dt.datetime.now(dt.UTC)
+
+
+def newest_step(data: Data) -> int:
+    """Number of the newest step that any return of the store in view has taken."""
+    return _newest_step(data.source, data.version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _newest_step(source: desk.Source, version: str) -> int:
+    return store(source).newest_step()
+
+
+def news(data: Data, step: int) -> news_.News:
+    """What is new since a step, for the instrument in view; returns and decisions of every instrument."""
+    return _news(data.source, data.version, data.instrument.id, data.scope, step)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _news(source: desk.Source, version: str, instrument_id: str, scope: Scope, step: int) -> news_.News:
+    held, instrument = store(source), all_instruments()[instrument_id]
+    steps = held.steps_since(step)
+    now = _scores(source, version, instrument_id, scope, ScoreOptions())
+    then = node_scores(visible(held.panel(instrument, until=step), scope), instrument) if len(steps) else now
+    newest = int(steps["step_id"].max()) if len(steps) else step
+    steps = steps if may_review(scope) else steps.head(0)
+    return news_.news(steps, then, now, instrument.blocks, newest)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -70,8 +70,8 @@ def _figure(data: Data, found: loaders.Editions, table: object, iso3: str) -> No
         said.append(sentences.history_sentence(joined.rename(columns={"score": "value"})))
         shown = lines
     else:
-        means = core.group_means(table)
-        lines, columns, name = editions.lines(found.core, table, data.states, means), labelled.GROUP_HISTORY, "group"
+        means, many = core.group_means(table), table["iso3"].nunique() > history.MOST_LINES
+        lines, columns, name = editions.lines(found.core, table, data.states, means, many=many), labelled.GROUP_HISTORY, "group"
         title = text("editions.group.title")
         through = means[means["piece"] == ""]
         said.append(sentences.group_sentence(through, rounds.first_to_last(joined)))

@@ -115,7 +115,7 @@ def test_the_share_of_every_part_stands_in_a_table_and_says_where_no_line_goes(t
     apart = set(rows.loc[rows["through"] == text("editions.through.no"), "label"].str.split().str[0])
     # UAS.U6 and SALW.D2 keep 2 of 4, UAS.U7 2 of 4 (of the first edition); IED.U4 keeps weights 2 1 1 of 2 1 1 1 1 1
     assert apart == {"IED.U4", "UAS.U6", "UAS.U7", "SALW.D2"}
-    kinds = table(page("over_time", show="editions"), "editions-kinds").set_index("became")[["before_count", "after_count"]]
+    kinds = table(page("over_time", show="editions"), "editions-kinds").set_index("fate")[["before_count", "after_count"]]
     assert kinds.to_numpy().tolist() == [[157, 157], [12, 12], [4, 8], [6, 3], [0, 8], [5, 0]]
 
 

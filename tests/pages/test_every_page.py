@@ -25,7 +25,7 @@ NONSENSE = {
     "country": "XXX", "round": "zzz", "lens": "foo", "target": "99", "node": "..", "countries": ",,", "show": "<script>", "reading": "",
     "return": "-1", "store": "moon", "rule": "0", "measure": "IED", "question": "%00", "region": "region:", "type": "sideways",
     "submodule": "x", "aggregator": "sum", "whatif": "maybe", "organization": "Ministry", "instrument": "none",
-    "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5",
+    "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5", "since": "zzz",
     "reworded": "perhaps",
 }  # fmt: skip
 
@@ -181,3 +181,22 @@ def test_a_store_that_cannot_be_used_is_one_sentence_and_the_other_store_stays_a
     at = page("overview")
     assert len(at.error) == 1 and "is not a store" in at.error[0].value
     assert at.get_by_key("w.store").value == "own"
+
+
+SECTIONS = ("group", "split", "levels", "one", "change", "trend", "news")
+
+
+@pytest.mark.parametrize("show", SECTIONS)
+def test_every_section_on_time_knows_other_shapes(other_shape, show):
+    at = page("over_time", show=show)
+    if show in ("split", "levels", "change"):
+        assert at.selectbox(key="w.node").value == other_shape.blocks[0]
+        choose(at, "node", other_shape.blocks[-1])
+
+
+@pytest.mark.parametrize("show", SECTIONS)
+def test_no_section_on_time_reads_a_text_from_outside_as_markdown(hostile_world, show):
+    at = page("over_time", show=show, country="XAA", region=f"region:{HOSTILE}")
+    live = [re.sub(r"\\.", "", words) for words in read_as_markdown(at)]
+    assert [words for words in live if any(raw in words for raw in RAW)] == []
+    assert not [c for c in at.get("plotly_chart") if "<img" in c.proto.spec or "<a href" in c.proto.spec]

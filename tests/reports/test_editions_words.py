@@ -51,7 +51,7 @@ def test_the_table_of_shares_says_where_a_line_goes():
 
 def test_what_became_of_the_questions_is_counted_on_both_sides():
     """c3 is called the same. b2 becomes two; x4 and b3 are dropped."""
-    found = editions.kinds(CORE)[["became", "before_count", "after_count"]].to_numpy().tolist()
+    found = editions.kinds(CORE)[["fate", "before_count", "after_count"]].to_numpy().tolist()
     assert found == [
         ["The same", 6, 6], ["Reworded", 1, 1], ["Split into several", 1, 2], ["Merged", 0, 0], ["New", 0, 0], ["Dropped", 2, 0],
     ]  # fmt: skip
@@ -84,6 +84,15 @@ def test_a_group_is_drawn_in_pieces_too():
     assert loud == [(70, None), (None, 40)]
     (quiet,) = [t for t in chart.data if t.line.width == 1]
     assert list(quiet.y) == [70, None, None, None, 40, None]
+
+
+def test_a_group_of_many_is_drawn_as_a_band():
+    table = core.histories(CORE, SCORES, OWN, ["QMA"], ["M1", "M3"])
+    lines = editions.lines(CORE, table, tiny.states(QMA="Quince"), core.group_means(table, fewest=1), many=True)
+    assert set(lines["name"]) == {labelled.text("over_time.matched")}
+    assert lines[["node", "piece", "score", "lowest", "highest"]].to_numpy().tolist() == [
+        ["M1", "old", 70, 70, 70], ["M1", "new", 40, 40, 40], ["M3", "", 40, 40, 40], ["M3", "", 60, 60, 60],
+    ]  # fmt: skip
 
 
 def test_a_break_before_the_first_round_or_of_an_unknown_one_is_not_drawn():

@@ -1,0 +1,76 @@
+"""A group's mean: its States changed, some left, some joined. A step of an answer is worth 20 points."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.comparison.decomposition import decomposition, standings
+from tests import tiny
+from tests.scores.worlds import FIXED
+
+
+def group(*pairs: str) -> pd.DataFrame:
+    """Where States stand whose answers are all at one level in 2024 and in 2026; `-`: no return, `.`: nothing answered."""
+    units = []
+    for i, pair in enumerate(pairs):
+        units += [(f"QM{chr(65 + i)}", n * 9, r) for n, r in zip(pair, ("2024", "2026"), strict=True) if n != "-"]
+    return standings(tiny.scores(*units), [f"QM{chr(65 + i)}" for i in range(len(pairs))], ["A"], "2024", "2026")
+
+
+def test_the_change_is_split_into_three_without_a_rest():
+    """Five rise from 1 to 2; one with 5 leaves, one with 4 joins. 2024: (100 + 100) / 6 = 33.3; 2026: (200 + 80) / 6 = 46.7.
+    Within: 40 - 20 = 20. Exit: 20 - 33.3 = -13.3. Entry: 46.7 - 40 = 6.7."""
+    found = decomposition(group("12", "12", "12", "12", "12", "5-", "-4")).iloc[0]
+    assert found[["before", "after", "change"]].tolist() == pytest.approx([200 / 6, 280 / 6, 80 / 6])
+    assert found[["within", "exit", "entry"]].tolist() == pytest.approx([20, -80 / 6, 40 / 6])
+    assert found[["n_before", "n_after", "stayed", "left", "joined", "neither"]].tolist() == [6, 6, 5, 1, 1, 0]
+    assert found[["lowest_before", "highest_before", "lowest_after", "highest_after"]].tolist() == pytest.approx(
+        [20, 100, 40, 80]
+    )
+
+
+def test_a_state_whose_score_is_no_longer_shown_leaves_and_one_without_any_is_in_neither():
+    table = group("12", "12", "12", "12", "12", "3.", "..").set_index("iso3")
+    assert table.loc["QMF", ["became", "why_after"]].tolist() == ["left", "few_answers"]
+    assert table.loc["QMG", "became"] == "neither"
+    found = decomposition(table.reset_index()).iloc[0]
+    assert found[["left", "neither"]].tolist() == [1, 1] and found["after"] == pytest.approx(40)  # never counted as 0
+
+
+def test_why_a_state_has_no_score_says_whether_it_returned_at_all():
+    table = group("1-", "1.").set_index("iso3")
+    assert table["why_after"].tolist() == ["no_return", "few_answers"]
+    assert table.loc["QMA", ["lower_after", "upper_after"]].isna().all() and table.loc["QMB", "upper_after"] == pytest.approx(100)
+
+
+def test_below_five_states_behind_one_of_the_means_nothing_is_given():
+    for pairs in (["12"] * 4 + ["1-"], ["1-"] * 5 + ["-1"] * 5):
+        found = decomposition(group(*pairs)).iloc[0]
+        assert found[["before", "after", "change", "within", "exit", "entry", "lowest_before"]].isna().all()
+    assert decomposition(group(*["12"] * 5)).iloc[0]["within"] == pytest.approx(20)
+
+
+PAIRS = st.lists(st.text("0135-.", min_size=2, max_size=2).filter(lambda s: s != "--"), min_size=1, max_size=9)
+
+
+@settings(FIXED, max_examples=60)
+@given(PAIRS)
+def test_within_exit_and_entry_always_add_up_to_the_change(pairs):
+    found = decomposition(group(*pairs), fewest=1).iloc[0]
+    a = [20 * int(p[0]) for p in pairs if p[0] not in "-."]
+    b = [20 * int(p[1]) for p in pairs if p[1] not in "-."]
+    stay = [p for p in pairs if not set(p) & set("-.")]
+    assert (found["n_before"], found["n_after"], found["stayed"]) == (len(a), len(b), len(stay))
+    if not stay:
+        assert found[["change", "within", "exit", "entry"]].isna().all()
+        return
+    assert found["change"] == pytest.approx(sum(b) / len(b) - sum(a) / len(a))
+    assert found["within"] + found["exit"] + found["entry"] == pytest.approx(found["change"], abs=1e-9)
+    assert found["within"] == pytest.approx(sum(20 * (int(p[1]) - int(p[0])) for p in stay) / len(stay))
+
+
+def test_no_member_and_no_round_give_no_row():
+    scores = tiny.scores(("QMA", tiny.FULL))
+    assert standings(scores, ["QMZ"], ["A"], "2024", "2026").empty
+    assert decomposition(standings(scores, [], ["A"], "2024", "2026")).empty
