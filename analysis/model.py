@@ -55,6 +55,7 @@ SECTORS = (
     "health_social", "local_authority", "parliament", "industry", "civil_society", "academia", "other",
 )  # fmt: skip
 EVIDENCE_GRADES = (0, 1, 2, 3, 4)
+NO_GRADE = -1  # in an array of grades: none was given, which is not grade 0
 NATIONAL = ""  # the organization of a national return
 
 TOLERANCE = 1e-9

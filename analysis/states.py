@@ -6,8 +6,8 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,17 +16,21 @@ import pandas as pd
 DATA = Path(__file__).resolve().parents[1] / "data"
 _CODE = re.compile(r"[A-Za-z0-9]{2,12}")
 COLUMNS = ["iso3", "name", "region", "subregion", "regional_group", "fictional"]
+#: The kind of groups that users put together themselves; such a group goes by its key, and its name stands apart.
+MINE = "mine"
 
 
 @dataclass(frozen=True, eq=False)
 class States:
     """Who can return.
 
-    table: a row per State with `COLUMNS` and `name_<lang>`. groups: kind, group, iso3; a State may be in several.
+    table: a row per State with `COLUMNS` and `name_<lang>`. groups: kind, group, iso3; a State may be in several. own_names: key -> name of
+    the groups of kind `MINE`.
     """
 
     table: pd.DataFrame
     groups: pd.DataFrame
+    own_names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -53,6 +57,18 @@ class States:
         kind, _, name = group.partition(":")
         rows = self.groups[(self.groups["kind"] == kind) & (self.groups["group"] == name)]
         return set(rows["iso3"])
+
+    def group_name(self, group: str) -> str:
+        """The name of a group written `kind:name`; of one that users put together, the name they gave it."""
+        kind, _, name = group.partition(":")
+        return self.own_names.get(name, name) if kind == MINE else name
+
+    def with_own(self, own: Mapping[str, tuple[str, Iterable[str]]]) -> States:
+        """These States with the groups that users put together: key -> (name, codes). Codes that are no State here are left out."""
+        rows = [{"kind": MINE, "group": key, "iso3": c} for key, (_, codes) in own.items() for c in codes if c in self.names]
+        groups = pd.concat([self.groups, pd.DataFrame(rows, columns=["kind", "group", "iso3"])], ignore_index=True)
+        names = {key: name for key, (name, _) in own.items()}
+        return replace(self, groups=groups.drop_duplicates(ignore_index=True), own_names=names)
 
     def __contains__(self, iso3: str) -> bool:
         return iso3 in self.names

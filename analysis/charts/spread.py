@@ -8,11 +8,13 @@ import plotly.graph_objects as go
 from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
 from analysis.texts import rounded
 
+FEWEST_FOR_BOX = 10  # shown scores; below this no middle half is drawn (scoring.md section 8)
+
 
 def state_dots(
     dots: pd.DataFrame, spread: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str]
 ) -> go.Figure:
-    """A line per node, a dot per State, the median as a tick and the middle half as a band.
+    """A line per node, a dot per State, the median as a tick and, from ten shown scores on, the middle half as a band.
 
     Parameters
     ----------
@@ -28,15 +30,16 @@ def state_dots(
     shapes = []
     for node in nodes:
         here, colour, y = of_node.loc[node], p.axis(hues[node]), place[node]
-        if pd.notna(here["median"]):
+        if pd.notna(here["median"]) and here["n"] >= FEWEST_FOR_BOX:
             middle = {"x0": here["q1"], "x1": here["q3"], "y0": y - 0.3, "y1": y + 0.3}
-            tick = {"x0": here["median"], "x1": here["median"], "y0": y - 0.36, "y1": y + 0.36}
             shapes.append({"type": "rect", "fillcolor": colour, "opacity": 0.16, "line": {"width": 0}, "layer": "below"} | middle)
+        if pd.notna(here["median"]):
+            tick = {"x0": here["median"], "x1": here["median"], "y0": y - 0.36, "y1": y + 0.36}
             shapes.append({"type": "line", "line": {"color": p.text, "width": 2}} | tick)
     shown = dots.dropna(subset=["score"])
-    offsets = _offsets(shown)
+    steps = offsets(shown)
     chart.add_scatter(
-        x=shown["score"], y=[place[n] + o for n, o in zip(shown["node"], offsets, strict=True)], mode="markers", cliponaxis=False,
+        x=shown["score"], y=[place[n] + o for n, o in zip(shown["node"], steps, strict=True)], mode="markers", cliponaxis=False,
         marker={"size": 9, "color": [p.axis(h) for h in shown["hue"]], "opacity": 0.8, "line": {"width": 0.5, "color": p.paper}},
         hovertext=[f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {rounded(r.score)}" for r in _rows(shown)],
         hoverinfo="text", customdata=list(shown["key"]),
@@ -52,7 +55,7 @@ def _rows(table: pd.DataFrame) -> list:
     return list(table[["name", "label", "score"]].itertuples(index=False, name="Dot"))
 
 
-def _offsets(shown: pd.DataFrame) -> list[float]:
+def offsets(shown: pd.DataFrame) -> list[float]:
     """Small steps up and down so that States with the same score do not hide each other; the same every time."""
     place = shown.groupby([shown["node"], (shown["score"] / 2.5).round()]).cumcount()
     steps = [0.0, 0.13, -0.13, 0.26, -0.26]

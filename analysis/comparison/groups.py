@@ -35,12 +35,15 @@ def spread(table: pd.DataFrame) -> pd.DataFrame:
     upper_mean (the mean's bounds over all States with a return: what their open questions allow).
     """
     found = []
-    for node, rows in table.groupby("node", sort=False):
-        shown = rows["score"].dropna()
+    of_row, nodes = pd.factorize(table["node"])
+    values, ends = table["score"].to_numpy(dtype=float), table[["lower", "upper"]].to_numpy(dtype=float)
+    for i, node in enumerate(nodes):
+        here = of_row == i
+        shown = values[here & ~np.isnan(values)]
         enough = len(shown) >= FEWEST_FOR_QUANTILES
-        quantiles = shown.quantile([0.25, 0.5, 0.75]).tolist() if enough else [np.nan] * 3
-        ends = [shown.min(), shown.max()] if len(shown) else [np.nan, np.nan]
-        bounds = [rows["lower"].mean(), rows["upper"].mean()] if enough else [np.nan, np.nan]
-        found.append((node, len(rows), len(shown), quantiles[1], quantiles[0], quantiles[2], *ends, *bounds))
+        quantiles = np.quantile(shown, [0.25, 0.5, 0.75]).tolist() if enough else [np.nan] * 3
+        outer = [shown.min(), shown.max()] if len(shown) else [np.nan, np.nan]
+        bounds = np.nanmean(ends[here], axis=0).tolist() if enough else [np.nan, np.nan]
+        found.append((node, int(here.sum()), len(shown), quantiles[1], quantiles[0], quantiles[2], *outer, *bounds))
     columns = ["node", "states", "n", "median", "q1", "q3", "lowest", "highest", "lower_mean", "upper_mean"]
     return pd.DataFrame(found, columns=columns)

@@ -112,7 +112,7 @@ def lines(
     else:
         found = pd.concat(
             [
-                labelled.group_history(latest, table[(table["piece"] == piece) & (not many)], states, of_piece, language).assign(
+                labelled.group_history(latest, table[(table["piece"] == piece) & (not many)], of_piece, states, language).assign(
                     piece=piece
                 )
                 for piece, of_piece in means.groupby("piece", sort=False)

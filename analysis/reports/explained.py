@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
+from analysis.comparison.readings import MINIMUM, MONTHS
 from analysis.instrument import ROOT, Instrument, rows_of
 from analysis.scores.tree import Scores
 from analysis.scores.weights import effective_weights, importance
@@ -13,6 +14,7 @@ from analysis.texts import known, text, word
 TERMS = (
     "instrument", "return", "round", "reading", "submodule", "upstream", "downstream", "measure", "question", "score", "coverage",
     "bounds", "range", "not_separable", "level", "thin", "gap", "ask_first", "not_shown", "withheld", "lens", "critical",
+    "pair", "limits", "kappa", "evidence",
 )  # fmt: skip
 
 
@@ -115,6 +117,8 @@ def thresholds(instrument: Instrument, language: str = "en") -> pd.DataFrame:
         "step": f"{gates.step:.3f}", "pooled": f"{gates.pooled:.3f}", "thin": f"{gates.thin:.3f}", "target": str(instrument.target_level),
         "few_states": str(FEWEST_FOR_QUANTILES),
     }  # fmt: skip
+    of_pairs = {"few_pairs": "anything", "few_limits": "limits", "few_answers": "table"}
+    values |= {"months_apart": str(MONTHS)} | {name: str(MINIMUM[key]) for name, key in of_pairs.items()}
     return pd.DataFrame(
         [(text(f"threshold.{k}", language), v, text(f"threshold.{k}.reason", language)) for k, v in values.items()],
         columns=["convention", "in_force", "reason"],

@@ -14,7 +14,7 @@ from analysis.states import States
 from analysis.texts import counted, text, word
 
 RETURNS = ["name", "organization", "round", "reading", "questionnaire", "step", "changed_at", "changed_by"]
-LEVELS = ["name", "label", "turn", "level_before", "level_after", "round_before", "round_after", "reading"]
+LEVELS = ["name", "label", "move", "level_before", "level_after", "round_before", "round_after", "reading"]
 STEPS = ["name", "organization", "round", "reading", "questionnaire", "step", "changed_at", "changed_by"]
 
 
@@ -54,6 +54,6 @@ def levels(instrument: Instrument, table: pd.DataFrame, states: States, language
     order = table["move"].map({"up": 0, "down": 0, "no_longer_known": 1, "now_known": 2}).sort_values(kind="stable").index
     found = named(instrument, table.loc[order].reset_index(drop=True), states, language)
     return found.rename(columns={"before": "level_before", "after": "level_after"}).assign(
-        turn=[text(f"over_time.news.move.{m}", language) for m in found["move"]],
+        move=[text(f"over_time.news.move.{m}", language) for m in found["move"]],
         reading=[word("reading", r, language) for r in found["reading"]],
     )

@@ -46,9 +46,22 @@ GROUP_TRENDS = [
     "slope_low",
     "slope_high",
     "target",
-    "said",
+    "direction",
 ]
-TRENDS = ["label", "n_rounds", "first", "last", "change", "slope", "slope_low", "slope_high", "target", "common", "asked", "said"]
+TRENDS = [
+    "label",
+    "n_rounds",
+    "first",
+    "last",
+    "change",
+    "slope",
+    "slope_low",
+    "slope_high",
+    "target",
+    "common",
+    "asked",
+    "direction",
+]
 
 
 # Within, exit, entry
@@ -302,7 +315,7 @@ def trends(instrument: Instrument, table: pd.DataFrame, language: str = "en") ->
         columns={"low": "slope_low", "high": "slope_high", "n": "n_rounds"}
     )
     found = found.rename(columns={"change": "change_mean", "states": "states_all"}) if "states" in table else found
-    return found.assign(said=[trend_sentence(row, language) for row in table.to_dict("records")])
+    return found.assign(direction=[trend_sentence(row, language) for row in table.to_dict("records")])
 
 
 def trend_sentence(row: Mapping, language: str = "en") -> str:

@@ -16,7 +16,7 @@ from analysis.states import States
 from analysis.texts import counted, rounded, text
 
 RANGED = ["label", "score", "low", "median", "high", "lower", "upper", "target", "note", "answered", "applicable", "weakest_name"]
-MOVED = ["label", "median", "low", "high", "chance_rise", "move", "least", "most"]
+MOVED = ["label", "median", "low", "high", "chance_rise", "rise", "least", "most"]
 AGAINST = ["name", "median", "low", "high", "chance", "mark", "least", "most"]
 RANKS = ["name", "rank_low", "rank_median", "rank_high", "rank_best", "rank_worst", "mark"]
 KEPT = ["name", "other_name", "lead", "kept", "least", "most", "kept_open", "least_open", "most_open"]
@@ -89,7 +89,7 @@ def against_sentence(table: pd.DataFrame, pivot: str, language: str = "en") -> s
 
 def moved(instrument: Instrument, nodes: Sequence[str], tables: Sequence[pd.DataFrame], language: str = "en") -> pd.DataFrame:
     """Rows of `pairs.against` of one State's newer return against its older one, a table of one row for each node, in words: node, label,
-    move (rose, fell, or not told apart), chance_rise, note."""
+    rise (rose, fell, or not told apart), chance_rise, note."""
     found = pd.concat([table.assign(node=node) for node, table in zip(nodes, tables, strict=True)], ignore_index=True)
     moves = [
         "uncertain.move.not" if not row.separable else "uncertain.move.rose" if row.chance > 0.5 else "uncertain.move.fell"
@@ -99,7 +99,7 @@ def moved(instrument: Instrument, nodes: Sequence[str], tables: Sequence[pd.Data
     labels = labelled.node_labels(instrument, found["node"], language)
     words = [text(key, language) for key in moves]
     notes = [f"{move}, {note}" for move, note in zip(words, notes, strict=True)]
-    return found.rename(columns={"chance": "chance_rise"}).assign(label=labels, move=words, note=notes)
+    return found.rename(columns={"chance": "chance_rise"}).assign(label=labels, rise=words, note=notes)
 
 
 def moved_sentence(table: pd.DataFrame, language: str = "en") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Engine, Integer, Text, cast, func, select, update
 
@@ -13,6 +14,7 @@ from analysis.model import STEPS, Panel, Problem, Return, round_date
 from analysis.store import records
 from analysis.store import schema as t
 from analysis.store.engine import engine_of, reader, writer
+from analysis.store.evidence import grades
 from analysis.store.frames import frame
 from analysis.store.history import HEADER, history, returned_parts
 from analysis.store.layout import Layout
@@ -446,6 +448,16 @@ class Store:
         """
         with self._engine.begin() as connection:
             return cells(connection, panel, row, questions)
+
+    def evidence(self, panel: Panel, instrument: Instrument, rows: Sequence[int]) -> np.ndarray:
+        """Evidence grade of every answer of some rows of a panel, each from the return that the answer comes from.
+
+        Returns
+        -------
+        rows x questions of the instrument, int8: 0-4 (`EVIDENCE_GRADES`), `NO_GRADE` where none was given, which is not grade 0.
+        """
+        with self._engine.begin() as connection:
+            return grades(connection, panel, self._layout(instrument).questions, rows)
 
     def board(self) -> pd.DataFrame:
         """Where every return stands: `returns` with changed_at, changed_by and reason of its newest step, and repairs: how many of

@@ -52,6 +52,10 @@ KEYS: Mapping[str, bool] = {
     "box": False,
     "against": False,
     "reworded": False,
+    "beside": False,
+    "evidence": False,
+    "differ": False,
+    "groups": False,
     "since": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL

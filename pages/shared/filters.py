@@ -13,6 +13,7 @@ from analysis.comparison.rounds import LATEST, current_rows, rounds
 from analysis.instrument import Lens
 from analysis.model import READINGS
 from analysis.scores.options import AGGREGATORS, NA_CHALLENGED, STRICT, ScoreOptions
+from analysis.states import States
 from analysis.texts import text, word
 from pages.shared import controls, views
 from pages.shared.loaders import Data
@@ -46,16 +47,17 @@ def reading(data: Data) -> str:
 
 
 def region(data: Data) -> str:
-    """A group of States as `kind:name`, or "" for all."""
+    """A group of States as `kind:name` (`mine:key` for one that users put together), or "" for all."""
     groups = data.states.groups.drop_duplicates(["kind", "group"])
     options = ["", *(f"{k}:{g}" for k, g in zip(groups["kind"], groups["group"], strict=True))]
-    return controls.one("region", options, "", _group_words)
+    return controls.one("region", options, "", lambda group: group_words(data.states, group))
 
 
-def _group_words(group: str) -> str:
+def group_words(states: States, group: str) -> str:
+    """A group by its name, with its kind where that is not a region."""
     if not group:
         return text("filter.all_states")
-    kind, _, name = group.partition(":")
+    kind, name = group.partition(":")[0], states.group_name(group)
     return name if kind == "region" else f"{name} ({word('group', kind)})"
 
 
@@ -101,13 +103,17 @@ def country(data: Data, codes: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Selection:
-    """The States in view: rows of the panel that speak for them, and how they were chosen. rounds: round -> number of rows."""
+    """The States in view: rows of the panel that speak for them, and how they were chosen. rounds: round -> number of rows.
+
+    where: the region in words.
+    """
 
     round: str
     reading: str
     region: str
     rows: np.ndarray
     rounds: dict[str, int]
+    where: str
 
     @property
     def words(self) -> str:
@@ -117,26 +123,32 @@ class Selection:
             when = text("filter.latest")
             if len(self.rounds) > 1:
                 when += f" ({', '.join(f'{label}: {n}' for label, n in self.rounds.items())})"
-        return f"{when}, {word('reading', self.reading)}, {_group_words(self.region)}"
+        return f"{when}, {word('reading', self.reading)}, {self.where}"
 
 
-def states_in_view(data: Data) -> Selection:
-    """Round, reading and region, in the page's row of controls. The page ends here, with what to do next, where nothing was returned."""
+def states_in_view(data: Data, *, regional: bool = True) -> Selection:
+    """Round, reading and region, in the page's row of controls. The page ends here, with what to do next, where nothing was returned.
+
+    regional: whether a region is asked for; else all States are in view.
+    """
     if not len(data.panel):
         views.nothing("empty.store")
     with cell():
         when = round_(data)
     with cell():
         who = reading(data)
-    with cell():
-        where = region(data)
+    where = ""
+    if regional:
+        with cell():
+            where = region(data)
     rows = current_rows(data.panel, when, who)
     members = data.states.members(where)
     kept = rows[data.panel.index["iso3"].iloc[rows].isin(members).to_numpy()] if where else rows
     if not len(kept):
         views.nothing("empty.selection")
     labels = data.panel.index["round"].iloc[kept].value_counts().sort_index(ascending=False)
-    return Selection(when, who, where, kept, {str(label): int(n) for label, n in labels.items()})
+    counts = {str(label): int(n) for label, n in labels.items()}
+    return Selection(when, who, where, kept, counts, group_words(data.states, where))
 
 
 def organization_code(organization: str) -> str:

@@ -22,8 +22,10 @@ MENU = {
         "overview",
         "country",
         "compare",
+        "regions",
         "over_time",
         "balance",
+        "readings",
     ],
     "doing": [
         "gaps",
@@ -90,7 +92,7 @@ def _menu() -> None:
 
 
 def page_link(name: str, label: str | None = None, icon: str | None = None, **changes: object) -> None:
-    """A way to a page that keeps the present view's choices, but for some that are changed."""
+    """A way to a page that keeps the present view's choices, but for those that change."""
     path = "dashboard.py" if name == "home" else f"pages/{name}.py"
     label = label or text(f"page.{name}.menu")
     try:

@@ -7,12 +7,14 @@ import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from analysis import desk
 from analysis.access import Scope, may_review, visible
 from analysis.comparison import news as news_
+from analysis.comparison import own_groups, readings
 from analysis.comparison.core import Core, common_core, core_scores
 from analysis.editions import linked
 from analysis.instrument import Instrument, instruments
@@ -105,7 +107,16 @@ def _freeze() -> bool:
 
 def data(scope: Scope, source: desk.Source, instrument_id: str) -> Data:
     """What a page works on."""
-    return Data(source, scope, store(source).version(), all_instruments()[instrument_id], states(source.sample))
+    place = store(source)
+    own = own_groups.kept(place.records(own_groups.KIND)) if scope.role == "analyst" else {}
+    known = _with_own(source.sample, tuple(own.items())) if own else states(source.sample)
+    return Data(source, scope, place.version(), all_instruments()[instrument_id], known)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _with_own(sample: bool, own: tuple[tuple[str, tuple[str, tuple[str, ...]]], ...]) -> States:
+    """The States with the groups that users put together: by what these are now, so that a change counts at once."""
+    return states(sample).with_own(dict(own))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -322,3 +333,38 @@ def _news(source: desk.Source, version: str, instrument_id: str, scope: Scope, s
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _history(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
     return store(source).returns() if scope.role == "analyst" else store(source).returns().head(0)
+
+
+def evidence(data: Data, rows: Sequence[int]) -> np.ndarray:
+    """Evidence grades of the answers of some rows of the panel: rows x questions, see `Store.evidence`."""
+    return _evidence(data.source, data.version, data.instrument.id, data.scope, tuple(map(int, rows)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _evidence(source: desk.Source, version: str, instrument_id: str, scope: Scope, rows: tuple[int, ...]) -> np.ndarray:
+    return store(source).evidence(_panel(source, version, instrument_id, scope), all_instruments()[instrument_id], rows)
+
+
+def possible_pairs(data: Data, other: str) -> pd.DataFrame:
+    """Self-assessments with every reading of another kind that lies near enough."""
+    return _possible_pairs(data.source, data.version, data.instrument.id, data.scope, other)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _possible_pairs(source: desk.Source, version: str, instrument_id: str, scope: Scope, other: str) -> pd.DataFrame:
+    return readings.possible_pairs(_panel(source, version, instrument_id, scope), other)
+
+
+def paired(data: Data, other: str, round_: str, least: int) -> readings.Paired:
+    """One pair a State, of all States, scored. least: the grade of evidence that an answer must have to count, 0 for every answer."""
+    return _paired(data.source, data.version, data.instrument.id, data.scope, other, round_, least)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _paired(
+    source: desk.Source, version: str, instrument_id: str, scope: Scope, other: str, round_: str, least: int
+) -> readings.Paired:
+    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
+    table = readings.one_each(_possible_pairs(source, version, instrument_id, scope, other), round_)
+    rows = (*table["own_row"].tolist(), *table["other_row"].tolist())
+    return readings.paired(panel, instrument, table, _evidence(source, version, instrument_id, scope, rows), least)

@@ -59,4 +59,4 @@ def _drawn(data: Data, found: tuple, title: str, subtitle: str, name: str, colum
     chart = charts.trend_lines(points.assign(hue=hues), shown, title, subtitle, colours, words=words)
     views.figure(chart, shown, worded.trend_summary(table), name=name, columns=columns)
     for row in shown.itertuples():
-        st.markdown(f"**{views.plain(row.label)}:** {views.plain(row.said)}")
+        st.markdown(f"**{views.plain(row.label)}:** {views.plain(row.direction)}")

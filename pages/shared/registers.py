@@ -12,6 +12,7 @@ from analysis import desk
 from analysis.registers import Column, Register, heading
 from analysis.reports import labelled
 from analysis.reports import registers as worded
+from analysis.states import MINE
 from analysis.texts import counted, text, word
 from pages.shared import exports, loaders, views
 from pages.shared.loaders import Data
@@ -214,7 +215,7 @@ def _options(data: Data, column: Column) -> list:
     if column.type == "state":
         return states.by_name(states.names)
     if column.type == "places":
-        groups = states.groups.drop_duplicates(["kind", "group"])
+        groups = states.groups[states.groups["kind"] != MINE].drop_duplicates(["kind", "group"])
         named = [f"{kind}:{name}" for kind, name in zip(groups["kind"], groups["group"], strict=True)]
         return [*named, *states.by_name(states.names)]
     if column.type in ("measure", "measures"):

@@ -15,14 +15,16 @@ PATHS = {
     "overview": "/overview",
     "country": "/country",
     "compare": "/compare",
+    "regions": "/regions",
     "over_time": "/over_time",
     "balance": "/balance",
+    "readings": "/readings",
     "returns": "/returns",
     "review": "/review",
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance")
+WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "readings", "regions")
 
 
 def settled(page: Page) -> None:

@@ -132,8 +132,11 @@ def test_median_and_middle_half_are_drawn_where_there_are_any():
     chart = spread.state_dots(table, summary, *TITLES, words=WORDS)
     assert len(chart.layout.shapes) == 0
     assert "3 of 4" in chart.layout.yaxis.ticktext[0]
-    band, line = spread.state_dots(table, summary.assign(median=20.0, q1=15.0, q3=25.0), *TITLES, words=WORDS).layout.shapes
+    summary = summary.assign(median=20.0, q1=15.0, q3=25.0)
+    band, line = spread.state_dots(table, summary.assign(n=10), *TITLES, words=WORDS).layout.shapes
     assert (band.x0, band.x1, line.x0) == (15, 25, 20)
+    (alone,) = spread.state_dots(table, summary.assign(n=9), *TITLES, words=WORDS).layout.shapes
+    assert alone.x0 == 20  # nine scores have a median and no band
 
 
 def shared_table(label: str = "M1") -> pd.DataFrame:

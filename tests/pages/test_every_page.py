@@ -25,7 +25,10 @@ NONSENSE = {
     "country": "XXX", "round": "zzz", "lens": "foo", "target": "99", "node": "..", "countries": ",,", "show": "<script>", "reading": "",
     "return": "-1", "store": "moon", "rule": "0", "measure": "IED", "question": "%00", "region": "region:", "type": "sideways",
     "submodule": "x", "aggregator": "sum", "whatif": "maybe", "organization": "Ministry", "instrument": "none",
-    "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5", "since": "zzz",
+    "groups": "mine:",
+    "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5",
+    "beside": "1999", "evidence": "4", "differ": "<b>",
+    "since": "zzz",
     "reworded": "perhaps",
 }  # fmt: skip
 

@@ -130,14 +130,16 @@ def test_a_trend_says_when_the_target_would_be_reached_and_two_rounds_are_none(w
     """20 40 60 80 over six years: 10 points a year; the default target of 60 is reached, 100 is 2 years away."""
     at = page("over_time", show="trend", country="QMA")
     rows = opened(at, "trend-QMA")
-    assert set(rows["slope"].round(6)) == {10.0} and all("is reached (80.0)" in line for line in rows["said"])
+    assert set(rows["slope"].round(6)) == {10.0} and all("is reached (80.0)" in line for line in rows["direction"])
     at = choose(at, "target", "5")
     assert param(at, "target") == "5"
-    assert all("is 2 years away from 2026" in line for line in table(at, "trend-QMA")["said"])
+    assert all("is 2 years away from 2026" in line for line in table(at, "trend-QMA")["direction"])
     at = choose(at, "submodule", "uas")
     assert param(at, "submodule") == "uas" and len(table(at, "trend-QMA")) == 2
     at = choose(at, "country", "QMF")
-    assert all(line.startswith("Two rounds have a score: a change of +80.0 points") for line in opened(at, "trend-QMF")["said"])
+    assert all(
+        line.startswith("Two rounds have a score: a change of +80.0 points") for line in opened(at, "trend-QMF")["direction"]
+    )
 
 
 def test_a_groups_mean_has_a_direction_of_its_own(world):
@@ -148,7 +150,7 @@ def test_a_groups_mean_has_a_direction_of_its_own(world):
     rows = opened(at, "trend-group")
     assert set(rows["states_all"]) == {5} and set(rows["slope"].round(6)) == {10.0}  # QMF and QMH are not in every round
     at = choose(at, "region", "region:Timber Uplands")
-    assert all(line.startswith("No mean is given") for line in table(at, "trend-group")["said"])
+    assert all(line.startswith("No mean is given") for line in table(at, "trend-group")["direction"])
 
 
 def test_what_is_new_begins_when_the_reader_says_so_and_looking_never_loses_it(own):
@@ -178,7 +180,7 @@ def test_what_is_new_in_full_and_marked_as_seen(own):
     assert table(at, "news-returns")[["round", "step"]].to_numpy().tolist() == [["2026", "submitted"]]
     levels = table(at, "news-levels")
     assert (
-        levels[["turn", "level_before", "level_after"]].drop_duplicates().to_numpy().tolist() == [["rose", 1, 3]]
+        levels[["move", "level_before", "level_after"]].drop_duplicates().to_numpy().tolist() == [["rose", 1, 3]]
         and len(levels) == 6
     )
     at.button(key="news.seen").click()

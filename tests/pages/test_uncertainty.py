@@ -115,7 +115,7 @@ def test_an_audit_runs_when_asked_and_is_gone_when_the_question_changes():
 def test_how_sure_a_change_is_stands_where_a_reader_opens_it():
     at = page("country", country="QMA")
     at.session_state["uncertain.change"] = True
-    found = opened(sound(at.run()), "sure-2024-2026").set_index("label")["move"]
+    found = opened(sound(at.run()), "sure-2024-2026").set_index("label")["rise"]
     # answers of 1 became 2, 1, 3, 2, 4, 0 in the six parts: four rose, one stayed, one fell
     assert found.value_counts().to_dict() == {"rose": 4, "fell": 1, "not told apart": 1}
     assert any(

@@ -60,7 +60,7 @@ def test_tables_tell_states_and_steps_in_words_newest_first():
 def test_levels_that_moved_come_before_those_that_are_known_for_the_first_time():
     then, now = tiny.scores(("QMB", tiny.FULL)), tiny.scores(("QMA", tiny.FULL), ("QMB", "222 222 333"))
     told = words.levels(tiny.titled(A="Arms"), moved_levels(then, now, ["A", "B"]), STATES)
-    assert told[["name", "label", "turn"]].to_numpy().tolist() == [
+    assert told[["name", "label", "move"]].to_numpy().tolist() == [
         ["Medlar", "Arms", "fell"], ["Quince", "Arms", "known for the first time"], ["Quince", "B", "known for the first time"],
     ]  # fmt: skip
     assert told["level_before"].tolist()[0] == 3 and told["level_after"].tolist()[0] == 2

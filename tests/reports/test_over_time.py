@@ -153,7 +153,7 @@ def test_a_direction_or_the_refusal_of_one_is_a_plain_sentence(values, target, s
     scores = tiny.scores(*(("QMA", str(v // 20) * 9, str(2020 + 2 * i)) for i, v in enumerate(values)), ("QMB", tiny.FULL))
     table, _ = trend.trends(scores, list(range(len(values))), {"A": float(target)})
     assert words.trend_sentence(table.iloc[0]) == said
-    assert words.trends(INSTRUMENT, table)["said"].tolist() == [said]
+    assert words.trends(INSTRUMENT, table)["direction"].tolist() == [said]
 
 
 def test_a_slow_rise_ends_in_not_within_so_many_years():

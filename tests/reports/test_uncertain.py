@@ -47,7 +47,7 @@ def test_a_change_is_sure_only_where_the_draws_and_the_bounds_agree():
         against(drawn, "A", now).loc[lambda t, before=before: t["row"] == before] for now, before in ((1, 0), (0, 1), (2, 0))
     )
     table = worded.moved(tiny.instrument(), ["A", "A", "A"], [rise, fall, unclear])
-    assert table["move"].tolist() == ["rose", "fell", "not told apart"]
+    assert table["rise"].tolist() == ["rose", "fell", "not told apart"]
     assert table["chance_rise"].tolist()[:2] == [1, 0]
     assert table["note"].tolist()[:2] == ["rose, higher now in 100 % of draws", "fell, higher now in 0 % of draws"]
     said = "Of 3 parts returned in both rounds, 1 surely rose, 1 surely fell, and 1 can't be told apart from no change."

@@ -1,0 +1,159 @@
+"""Groups of States side by side: spread and coverage of each, levels counted, and how much of the variance lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.groups import FEWEST_FOR_QUANTILES, spread
+from analysis.scores.rollup import REASONS
+from analysis.scores.tree import Scores
+from analysis.scores.uncertainty import region_bounds
+
+FEWEST_FOR_SHARES = 10  # below this: counts, no percentages, as for transitions (scoring.md section 7)
+#: What a State can be at a node: at one level, between two, or nothing that can be told.
+STANDINGS = ("level", "between", "not_shown", "not_applicable", "not_returned")
+
+
+def memberships(groups: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The groups of one kind: group, iso3. groups: as `States.groups`; a State may be in several."""
+    return groups.loc[groups["kind"] == kind, ["group", "iso3"]].drop_duplicates(ignore_index=True)
+
+
+def partitioned(members: pd.DataFrame) -> bool:
+    """Whether no State is in more than one group, so that what lies between and within the groups adds up."""
+    return not members["iso3"].duplicated().any()
+
+
+def group_dots(scores: Scores, rows: Sequence[int], members: pd.DataFrame, node: str) -> pd.DataFrame:
+    """Every State a dot in each of its groups: `group` and the columns of `Scores.table`, for one node. rows: one a State."""
+    table = scores.part(np.asarray(rows, dtype=int), np.array([scores.column(node)]))
+    return members.merge(table, on="iso3", how="inner", validate="many_to_one")
+
+
+def group_spread(scores: Scores, rows: Sequence[int], members: pd.DataFrame, node: str) -> pd.DataFrame:
+    """Spread and coverage of every group at one node, the highest median first.
+
+    Parameters
+    ----------
+    rows: of the panel, one a State. members: as `memberships` gives it.
+
+    Returns
+    -------
+    One row per group: group, members (States in it), returned (with a return), counted (members without those to which the node does
+    not apply), n (with a shown score), median, q1, q3, mean (of the scores shown), lower, upper (what the mean of all counted members
+    could be: States with a return at their own bounds, the others anywhere from 0 to 100; the worst case of `ladder.region_ladder`); all
+    six NA below five shown. lowest, highest: of the scores shown.
+    """
+    dots = group_dots(scores, rows, members, node)
+    within = spread(dots.assign(node=dots["group"])).set_index("node")
+    places = dots.groupby("group", sort=False).indices
+    score, lower, upper = (dots[name].to_numpy(dtype=float) for name in ("score", "lower", "upper"))
+    found = []
+    for group, size in members.groupby("group", sort=True).size().items():
+        here = places.get(group, np.zeros(0, dtype=int))
+        asked, shown = here[~np.isnan(lower[here])], here[~np.isnan(score[here])]
+        counted = int(size) - len(here) + len(asked)
+        numbers = [np.nan] * 3
+        if len(shown) >= FEWEST_FOR_QUANTILES:
+            numbers = [float(score[shown].mean()), *region_bounds(lower[asked], upper[asked], counted)]
+        found.append((group, int(size), len(here), counted, len(shown), *numbers))
+    table = pd.DataFrame(found, columns=["group", "members", "returned", "counted", "n", "mean", "lower", "upper"])
+    table = table.join(within[["median", "q1", "q3", "lowest", "highest"]].astype(float), on="group")
+    return table.sort_values(["median", "n", "group"], ascending=[False, False, True], na_position="last").reset_index(drop=True)
+
+
+def level_counts(scores: Scores, rows: Sequence[int], states: int, nodes: Sequence[str]) -> pd.DataFrame:
+    """How many States of a group stand at each level of some nodes. A level is an interval while questions are open.
+
+    Parameters
+    ----------
+    rows: of the panel, one a State of the group. states: all States of the group, with or without a return.
+
+    Returns
+    -------
+    One row per (node, standing) that occurs, in the order of the nodes and from low to high: node, kind (`STANDINGS`), low, high (levels,
+    NA without), n (States), states (of how many), share (n / states, NA below ten States).
+
+    Raises
+    ------
+    ValueError
+        If a group has fewer States than returns.
+    """
+    rows = np.asarray(rows, dtype=int)
+    if states < len(rows):
+        raise ValueError(f"a group of {states} States can't hold {len(rows)} returns")
+    at = np.array([scores.column(n) for n in nodes], dtype=int)
+    picked, width = np.ix_(rows, at), scores.instrument.max_level + 1
+    low, high, why = scores.level_low[picked], scores.level_high[picked], scores.why[picked]
+    other = {name: width**2 + i for i, name in enumerate(STANDINGS[2:])}
+    code = np.full(why.shape, other["not_shown"])
+    for name in STANDINGS[3:]:
+        code[why == REASONS.index(name)] = other[name]
+    shown = ~np.isnan(scores.score[picked])
+    code[shown] = (low[shown] * width + high[shown]).astype(int)
+    kinds = width**2 + len(other)
+    counts = np.bincount((code + kinds * np.arange(len(at))).ravel(), minlength=kinds * len(at)).reshape(len(at), kinds)
+    counts[:, other["not_returned"]] += states - len(rows)
+    order = sorted(range(width**2), key=lambda c: (sum(divmod(c, width)), -(c // width))) + list(other.values())
+    node, place = np.nonzero(counts[:, order])
+    codes = np.array(order)[place]
+    lows, highs = (np.where(codes < width**2, end, np.nan) for end in np.divmod(codes, width))
+    n = counts[node, codes]
+    kind = np.where(lows == highs, "level", "between").astype(object)
+    for name, c in other.items():
+        kind[codes == c] = name
+    table = pd.DataFrame({"node": np.asarray(list(nodes), dtype=object)[node], "kind": kind, "low": lows, "high": highs, "n": n})
+    share = n / states if states >= FEWEST_FOR_SHARES else np.nan
+    return table.astype({"low": "Int64", "high": "Int64"}).assign(states=states, share=share)
+
+
+def variance_shares(scores: Scores, rows: Sequence[int], members: pd.DataFrame, nodes: Sequence[str]) -> pd.DataFrame:
+    """How much of the variance of the States' scores lies between groups, and how much within them. A State counts one.
+
+    Total = between + within, exactly: sum over States of (score - mean)^2 = sum over groups of n (group mean - mean)^2 + sum over
+    groups of their own sums of squares. Groups with fewer than five shown scores are left out, with their States.
+
+    Returns
+    -------
+    One row per node: node, n (States), groups, left_out (States with a shown score in a smaller group or in none), sd (standard
+    deviation over the n States, points), between, within (points squared), share_between, share_within (of the variance, 0-1),
+    share_chance (the share between that groups of this number would have on average if the States were dealt to them at random:
+    (groups - 1) / (n - 1)). All NA with fewer than two groups; shares NA where all scores are the same.
+
+    Raises
+    ------
+    ValueError
+        If a State is in several groups: then the shares do not add up.
+
+    Source: one-way analysis of variance (Fisher 1925); its expectation under random dealing is that of the permutation test.
+    """
+    if not partitioned(members):
+        raise ValueError("a State is in several groups: what lies within and between them does not add up")
+    rows = np.asarray(rows, dtype=int)
+    names = {group: i for i, group in enumerate(sorted(members["group"].unique()))}
+    of_state = dict(zip(members["iso3"], members["group"].map(names), strict=True))
+    codes = np.array([of_state.get(code, -1) for code in scores.panel.index["iso3"].iloc[rows]], dtype=int)
+    found = []
+    for node in nodes:
+        values = scores.score[rows, scores.column(node)]
+        sizes = np.bincount(codes[(codes >= 0) & ~np.isnan(values)], minlength=len(names) + 1)
+        kept = ~np.isnan(values) & (np.append(sizes[:-1], 0)[codes] >= FEWEST_FOR_QUANTILES)
+        found.append((node, int((~np.isnan(values) & ~kept).sum()), *_shares(values[kept], codes[kept])))
+    columns = ["node", "left_out", "n", "groups", "sd", "between", "within", "share_between", "share_within", "share_chance"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def _shares(values: np.ndarray, codes: np.ndarray) -> tuple:
+    sizes = np.bincount(codes) if len(codes) else np.zeros(0, dtype=int)
+    n, groups = len(values), int((sizes > 0).sum())
+    if groups < 2:
+        return n, groups, *[np.nan] * 6
+    means = np.bincount(codes, weights=values) / np.maximum(sizes, 1)
+    between = float((sizes * (means - values.mean()) ** 2).sum() / n)
+    within = float(((values - means[codes]) ** 2).sum() / n)
+    total = between + within
+    shares = [between / total, within / total] if total > 1e-12 else [np.nan, np.nan]
+    return n, groups, float(np.sqrt(total)), between, within, *shares, (groups - 1) / (n - 1)
