@@ -7,7 +7,7 @@ from analysis.comparison import returned, rounds
 from analysis.reports import labelled, sentences
 from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
-from pages.shared import answers, change, controls, filters, frame, ladder, views
+from pages.shared import answers, change, controls, feedback_flags, filters, frame, ladder, views
 
 WEAKEST = 15
 
@@ -126,6 +126,8 @@ submodule_of = instrument.nodes.set_index("node")["submodule"]
 lens_figure()
 st.divider()
 measures_figure()
+st.divider()
+feedback_flags.state(data, scores, row)
 st.divider()
 ladder.state(data, scores, row)
 st.subheader(text("country.whatif.title"), anchor=False)

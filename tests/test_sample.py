@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.model import NOT_RETURNED, PANEL_KEYS, Panel, round_date
+from analysis.registers import LESSONS
 from analysis.scores.tree import node_scores
 from analysis.states import load_states
 from analysis.store import open_store
@@ -289,3 +291,21 @@ def test_the_flat_table_holds_two_states_and_one_answer_that_cannot_be_read(inst
 )
 def test_an_area_moves_with_the_rows(script, area, at, by, moved):
     assert script.troubles._moved(area, at, by) == moved
+
+
+def test_the_register_of_lessons_is_what_the_script_makes_and_says_that_it_is_invented(script, instrument, states):
+    content = (SAMPLE / "registers" / "lesson.xlsx").read_bytes()
+    assert content == script.lessons_register(script.Sample())
+    place = desk.Desk({instrument.id: instrument}, states)
+    read = desk.read_register(place, LESSONS, instrument.id, "lesson.xlsx", content)
+    assert not read.problems and not read.left and len(read.rows) == 74
+    for row in read.rows:
+        assert all(row.body[name].endswith("(invented)") for name in ("learnt", "proposed", "made") if name in row.body)
+        assert USER_ASSIGNED.fullmatch(row.body["iso3"])
+        assert row.body["date"] <= row.body.get("date_made", row.body["date"])
+
+
+def test_the_table_of_borders_is_what_the_script_makes_of_the_states(script):
+    assert (SAMPLE / "adjacency.csv").read_bytes() == script.borders_table()
+    pairs = {frozenset((row["iso3_a"], row["iso3_b"])) for row in table("adjacency.csv")}
+    assert pairs == {frozenset((row["iso3"], o)) for row in table("states.csv") for o in row["neighbours"].split(";") if o}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.balance import flags, loop
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.comparison.readings import MINIMUM, MONTHS
 from analysis.instrument import ROOT, Instrument, rows_of
@@ -15,6 +16,7 @@ TERMS = (
     "instrument", "return", "round", "reading", "submodule", "upstream", "downstream", "measure", "question", "score", "coverage",
     "bounds", "range", "not_separable", "level", "thin", "gap", "ask_first", "not_shown", "withheld", "lens", "critical",
     "pair", "limits", "kappa", "evidence",
+    "loop", "heavy", "loop_open", "weakest_link",
 )  # fmt: skip
 
 
@@ -119,6 +121,9 @@ def thresholds(instrument: Instrument, language: str = "en") -> pd.DataFrame:
     }  # fmt: skip
     of_pairs = {"few_pairs": "anything", "few_limits": "limits", "few_answers": "table"}
     values |= {"months_apart": str(MONTHS)} | {name: str(MINIMUM[key]) for name, key in of_pairs.items()}
+    if len(instrument.feedback_links):
+        loop_open = text("threshold.loop_open.value", language, downstream=flags.RESPONDS_AT, upstream=flags.LEARNS_BELOW)
+        values |= {"heavy": str(flags.HEAVY), "loop_open": loop_open, "few_lessons": str(loop.FEWEST)}
     return pd.DataFrame(
         [(text(f"threshold.{k}", language), v, text(f"threshold.{k}.reason", language)) for k, v in values.items()],
         columns=["convention", "in_force", "reason"],

@@ -384,6 +384,13 @@ class Store:
         """Who answered: organization, sector, part."""
         return self._of_return(t.contributors, return_id, ["organization", "sector", "part"])
 
+    def contributors_of_all(self) -> pd.DataFrame:
+        """What every return says of who answered: return_id, sector, part. Names of offices are not among it."""
+        names = ["return_id", "sector", "part"]
+        query = select(*(t.contributors.c[n] for n in names)).order_by(t.contributors.c.return_id, t.contributors.c.position)
+        with self._engine.begin() as connection:
+            return frame(connection.execute(query), names)
+
     def consents(self, return_id: int) -> pd.DataFrame:
         """What each audience may see: audience, tier, given_by, given_on, expires_on. No row means `nothing`."""
         return self._of_return(t.consents, return_id, ["audience", "tier", "given_by", "given_on", "expires_on"])

@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 import sample_troubles as troubles  # noqa: E402
+from sample_lessons import lessons_book  # noqa: E402
 from sample_world import World, draw, rows  # noqa: E402
 
 from analysis.instrument import SHIPPED, Instrument, load_instrument  # noqa: E402
@@ -201,6 +202,21 @@ def flat_table(sample: Sample) -> bytes:
 TO_TRY = {"new-return.xlsx": clean_return, "many-problems.xlsx": troubled_return, "two-states.csv": flat_table}
 
 
+def lessons_register(sample: Sample) -> bytes:
+    """What the fictional States say they learnt."""
+    return settled(lessons_book(sample.world, sample.instrument, sample.states))
+
+
+def borders_table() -> bytes:
+    """Land borders between the fictional States, each once, from states.csv."""
+    out = StringIO(newline="")
+    write = csv.writer(out, lineterminator="\n")
+    write.writerow(["iso3_a", "iso3_b", "source"])
+    pairs = {tuple(sorted((row["iso3"], other))) for row in rows("states.csv") for other in row["neighbours"].split(";") if other}
+    write.writerows((*pair, "invented, with the States") for pair in sorted(pairs))
+    return out.getvalue().encode("utf-8")
+
+
 def main() -> None:
     """Write every file of the sample; files that the plan does not know are removed."""
     sample, plan = Sample(), rows("plan.csv")
@@ -216,6 +232,9 @@ def main() -> None:
             print(f"\r{number} of {len(wanted)}", end="", file=sys.stderr)
     for name, make in TO_TRY.items():
         (HERE / "to-try" / name).write_bytes(make(sample))
+    (HERE / "registers").mkdir(exist_ok=True)
+    (HERE / "registers" / "lesson.xlsx").write_bytes(lessons_register(sample))
+    (HERE / "adjacency.csv").write_bytes(borders_table())
     made = [*wanted, *(HERE / "to-try" / name for name in TO_TRY)]
     print(f"{len(made)} files, {sum(path.stat().st_size for path in made) / 1e6:.1f} MB")
 

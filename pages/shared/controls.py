@@ -57,6 +57,7 @@ KEYS: Mapping[str, bool] = {
     "differ": False,
     "groups": False,
     "since": False,
+    "chain": True,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
 _NONE = "-"  # an emptied choice of several, apart from its default

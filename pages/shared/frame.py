@@ -26,6 +26,8 @@ MENU = {
         "over_time",
         "balance",
         "readings",
+        "feedback",
+        "lenses",
     ],
     "doing": [
         "gaps",

@@ -15,6 +15,8 @@ from analysis import desk
 from analysis.access import Scope, may_review, visible
 from analysis.comparison import news as news_
 from analysis.comparison import own_groups, readings
+from analysis.comparison.borders import Borders, read_borders
+from analysis.comparison.borders import place as border_table
 from analysis.comparison.core import Core, common_core, core_scores
 from analysis.editions import linked
 from analysis.instrument import Instrument, instruments
@@ -297,6 +299,28 @@ def _orders(
     width: float,
 ) -> pd.DataFrame:
     return kept_orders(_scores(source, version, instrument_id, scope, options), node, rows, width)
+
+
+def contributors(data: Data) -> pd.DataFrame:
+    """Sectors and parts that every return names, where the reader may see single States."""
+    return _contributors(data.source, data.version, data.scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _contributors(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
+    found = store(source).contributors_of_all()
+    return found if scope.role == "analyst" else found.head(0)
+
+
+def borders(data: Data) -> Borders:
+    """The table of borders: shipped for the fictional States, the office's own for real ones; read again when the file changes."""
+    path = border_table(data.source.sample)
+    return _borders(data.source.sample, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _borders(sample: bool, changed: int) -> Borders:
+    return read_borders(border_table(sample), states(sample))
 
 
 def now() -> dt.datetime:

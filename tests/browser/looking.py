@@ -19,12 +19,26 @@ PATHS = {
     "over_time": "/over_time",
     "balance": "/balance",
     "readings": "/readings",
+    "feedback": "/feedback",
+    "lenses": "/lenses",
     "returns": "/returns",
     "review": "/review",
     "method": "/method",
 }
 #: Pages with a figure in the first view.
-WITH_FIGURE = ("home", "gaps", "overview", "country", "compare", "over_time", "balance", "readings", "regions")
+WITH_FIGURE = (
+    "home",
+    "gaps",
+    "overview",
+    "country",
+    "compare",
+    "over_time",
+    "balance",
+    "readings",
+    "regions",
+    "feedback",
+    "lenses",
+)
 
 
 def settled(page: Page) -> None:

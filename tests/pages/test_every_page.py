@@ -30,6 +30,7 @@ NONSENSE = {
     "beside": "1999", "evidence": "4", "differ": "<b>",
     "since": "zzz",
     "reworded": "perhaps",
+    "chain": "XXX,,<b>",
 }  # fmt: skip
 
 

@@ -112,3 +112,11 @@ def test_the_next_form_begins_from_the_newest_return_to_it_or_to_an_edition_befo
     assert store.earlier_return(crosswalk(later, "coast"), known, "QMA").round == "2026"
     assert store.earlier_return(crosswalk(later, "coast"), {"coast-2027": later}, "QMA") is None  # the edition itself is gone
     assert store.earlier_return(crosswalk(unrelated, "coast"), known, "QMA", reading="visit") is None
+
+
+def test_sectors_and_parts_of_every_return_stand_in_one_table_without_names_of_offices(store, put):
+    assert store.contributors_of_all().empty
+    put({"sea": (1, 1)}, contributors=(Contributor("Coast guard", "police", "sea"), Contributor("Ministry")))
+    put({"sea": (2, 2)}, contributors=(Contributor("Board", "regulator"),))
+    found = store.contributors_of_all()
+    assert found.to_numpy().tolist() == [[1, "police", "sea"], [1, "", ""], [2, "regulator", ""]]
