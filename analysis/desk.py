@@ -387,11 +387,11 @@ def _keep_weights(store: Store) -> None:
 
 
 def _sample_stamp() -> str:
-    """Changes when a sample workbook, the sample's States, the instrument, the reader of workbooks or the store's layout does."""
+    """Changes when a sample workbook, the sample's States, a shipped instrument, the reader of workbooks or the store's layout does."""
     digest = hashlib.sha256()
     code = [ROOT / "analysis" / part for part in ("store", "workbook")]
     code += [ROOT / "analysis" / "registers"]
-    folders = [SAMPLE / "returns", SAMPLE / "registers", ROOT / "data" / "instruments" / DEFAULT_INSTRUMENT, *code]
+    folders = [SAMPLE / "returns", SAMPLE / "registers", ROOT / "data" / "instruments", *code]
     found = [p for folder in folders for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc" and p.name[:1] not in "~."]
     for path in sorted([SAMPLE / "states.csv", ROOT / "data" / "reference" / "status_words.csv", *found]):
         content = path.read_bytes()

@@ -17,7 +17,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "weights.csv": (("item", "weight"), ()),
     "feedback_links.csv": (("downstream", "upstream"), ()),
     "contradictions.csv": (("question", "at_least", "other", "at_most"), ()),
-    "crosswalk.csv": (("from_question", "to_question", "kind"), ("from_instrument",)),
+    "crosswalk.csv": (("from_question", "to_question", "kind"), ("from_instrument", "note")),
 }
 OPTIONAL_FILES = {"weights.csv", "feedback_links.csv", "contradictions.csv", "crosswalk.csv"}
 #: Required columns whose cells may be empty: roots have no parent, a new question no forerunner, a dropped one no heir.

@@ -7,7 +7,7 @@ from analysis.comparison import returned, rounds
 from analysis.reports import labelled, sentences
 from analysis.scores import levels, profile
 from analysis.texts import counted, text, word
-from pages.shared import answers, controls, feedback_flags, filters, follow_up_country, frame, ladder, scenario, uncertain, views
+from pages.shared import answers, change, controls, feedback_flags, filters, follow_up_country, frame, ladder, scenario, views
 
 WEAKEST = 15
 
@@ -33,6 +33,7 @@ before = rounds.previous_row(data.panel, row)
 st.header(views.plain(name), anchor=False)
 held = returned.status(scores, [row]).iloc[0]
 st.text(sentences.status_sentence(here, held) + " " + sentences.profile_sentence(instrument, blocks))
+change.later_round(data, here)
 
 
 def profile_figure() -> None:
@@ -49,21 +50,6 @@ def profile_figure() -> None:
     chart = dots.bounded_dots(table, text("country.profile.title"), subtitle, colours, words=labelled.chart_words(), width=24)
     reading_text = text("country.profile.reading")
     views.figure(chart, table, reading_text, name=f"profile-{iso3}-{here['round']}", columns=labelled.BOUNDED)
-
-
-def change_figure() -> None:
-    """What moved since the round before."""
-    if before is None:
-        st.text(text("country.change.first"))
-        return
-    table = rounds.changes(scores, row, before, instrument.blocks)
-    st.text(sentences.change_sentence(table, data.panel.index["round"].iloc[before]))
-    views.rows(labelled.named(instrument, table), name=f"change-{iso3}", columns=labelled.CHANGES)
-    uncertain.change(data, scores, row, before, instrument.blocks)
-    moved = rounds.answer_changes(scores, row, before)
-    st.text(counted("country.change.answers", len(moved)))
-    if len(moved):
-        views.rows(labelled.answer_changes(instrument, moved), name=f"answer-changes-{iso3}", height=260)
 
 
 def next_level(node: str) -> None:
@@ -134,7 +120,7 @@ next_level(node)
 scenario.section(data, scores, row, node)
 st.divider()
 st.subheader(text("country.change.title"), anchor=False)
-change_figure()
+change.section(data, scores, row, options)
 st.divider()
 part = filters.submodule(data)
 submodule_of = instrument.nodes.set_index("node")["submodule"]

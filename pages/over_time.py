@@ -5,6 +5,7 @@ from pages.shared import (
     controls,
     frame,
     over_time_change,
+    over_time_editions,
     over_time_levels,
     over_time_lines,
     over_time_news,
@@ -21,10 +22,13 @@ SECTIONS = {
     "change": over_time_change.section,
     "trend": over_time_trend.section,
     "news": over_time_news.section,
+    "editions": over_time_editions.section,
 }
 
 data = frame.open_page("over_time")
 if not len(data.panel):
     views.nothing("empty.store")
 show = controls.one("show", list(SECTIONS), "group", lambda s: text(f"over_time.{s}"), kind="buttons")
+if show != "editions":
+    over_time_editions.notice(data)
 SECTIONS[show](data)

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, LENSES, STANDARD_PRESETS, Gates, award_rule, load_instrument
 from analysis.instrument_check import format_table, instrument_problems
-from analysis.instrument_check.references import CROSSWALK_KINDS
+from analysis.instrument_check.crosswalk import CROSSWALK_KINDS
 from analysis.instrument_check.settings import DESCRIPTIVE, GATES
 from analysis.instrument_rows import COLUMNS, number
 

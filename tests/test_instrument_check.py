@@ -143,11 +143,19 @@ FAULTS = [
     ("library:crosswalk.csv", "LEND.STOCK.1,same", "LEND.STOCK.1,alike",
         [("crosswalk.csv", "row 2, column kind", "crosswalk-kind", "alike", "same, reworded, split, merged, new, dropped", "repair")]),
     ("library:crosswalk.csv", "LEND.STOCK.1,same", "LEND.STOCK.7,same",
-        [("crosswalk.csv", "row 2, column to_question", "crosswalk-unknown-question", "LEND.STOCK.7", "LEND.STOCK.3", "repair")]),
+        [("crosswalk.csv", "row 2, column to_question", "crosswalk-unknown-question", "LEND.STOCK.7", "LEND.STOCK.3", "repair"),
+         ("questions.csv", "row 2, column question", "crosswalk-says-nothing", "LEND.STOCK.1", "plain-old", "repair")]),
     ("library:crosswalk.csv", "plain-old,S1,LEND", "plain-old,,LEND",
         [("crosswalk.csv", "row 2, column from_question", "crosswalk-needs", "", "same", "repair")]),
     ("library:crosswalk.csv", "X9,,dropped", "X9,OUT.HOMES.1,dropped",
         [("crosswalk.csv", "row 9, column to_question", "crosswalk-forbids", "OUT.HOMES.1", "dropped", "repair")]),
+    ("library:crosswalk.csv", "plain-old,L1,LEND.LOANS.2,split", "plain-old,,LEND.LOANS.2,new",
+        [("crosswalk.csv", "row 4, column from_question", "crosswalk-count", "L1", "split", "repair")]),
+    ("library:crosswalk.csv", "S2,LEND.STOCK.2,reworded", "S1,LEND.STOCK.2,reworded",
+        [("crosswalk.csv", "row 2, column from_question", "crosswalk-count", "S1", "same", "repair"),
+         ("crosswalk.csv", "row 3, column from_question", "crosswalk-count", "S1", "reworded", "repair")]),
+    ("library:crosswalk.csv", "plain-old,R2,READ.ROOM.1,merged", "plain-old,R2,,dropped",
+        [("crosswalk.csv", "row 6, column to_question", "crosswalk-count", "READ.ROOM.1", "merged", "repair")]),
     ("library:questions.csv", "LEND.STOCK.1,LEND.STOCK,plain,holdings,collect,,1,",
         "LEND.STOCK.1,LEND.STOCK,plain,holdings,collect,,1,R2370;R237O",
         [("questions.csv", "row 2, column references", "reference-unknown", "R237O", "R2370", "note")]),
@@ -157,6 +165,7 @@ FAULTS = [
 
 #: What a fault brings with it, because an id that changes is missed elsewhere.
 CONSEQUENCES = {
+    "crosswalk-forbids": {"crosswalk-count"},
     "level-not-whole": {"level-unknown", "setting-out-of-range", "text-of-nothing"},
     "row-twice": {"text-of-nothing"},
     "id-characters": {"parent-unknown", "node-without-measures", "weight-of-unknown", "title-missing", "text-of-nothing"},
@@ -331,6 +340,42 @@ def test_names_of_folders_and_languages_are_checked(folder, reference):
     found = said(instrument_problems(folder / "the yard", reference))
     assert ("the yard", "", "id-characters", "the yard", "A-Z a-z 0-9 . _ -", "repair") in found
     assert [p[:4] for p in found if p[2] == "language"] == [("texts/English words.csv", "", "language", "English words")]
+
+
+EARLIER = "question,measure,answer_set\nS1,M,plain\nS2,M,plain\nL1,M,plain\nR1,M,plain\nR2,M,plain\nX9,M,plain\n"
+
+
+def beside(folder, questions=EARLIER, answers=""):
+    """The edition that the library's crosswalk leads from, in a folder beside it."""
+    place = folder / "plain-old"
+    place.mkdir()
+    (place / "questions.csv").write_text(questions, encoding="utf-8")
+    of_library = (folder / "library" / "answers.csv").read_text(encoding="utf-8")
+    (place / "answers.csv").write_text(answers or of_library, encoding="utf-8")
+    return folder / "library"
+
+
+def test_a_crosswalk_that_names_every_question_of_both_editions_is_whole(folder, reference):
+    assert instrument_problems(beside(folder), reference) == []
+
+
+def test_a_question_of_the_earlier_edition_that_no_row_names_is_told(folder, reference):
+    found = said(instrument_problems(beside(folder, EARLIER + "X10,M,plain\n"), reference))
+    assert found == [("crosswalk.csv", "column from_question", "crosswalk-leaves-out", "X10", "plain-old", "repair")]
+
+
+def test_a_row_from_a_question_that_the_earlier_edition_lacks_is_told(folder, reference):
+    found = said(instrument_problems(beside(folder, EARLIER.replace("X9", "X8")), reference))
+    assert found == [
+        ("crosswalk.csv", "column from_question", "crosswalk-leaves-out", "X8", "plain-old", "repair"),
+        ("crosswalk.csv", "row 9, column from_question", "crosswalk-unknown-earlier", "X9", "L1, R1, R2, S1, S2, X8", "repair"),
+    ]
+
+
+def test_a_question_is_not_the_same_where_its_options_are_worth_something_else(folder, reference):
+    answers = (folder / "library" / "answers.csv").read_text(encoding="utf-8").replace("partly,0.5", "partly,0.4")
+    found = said(instrument_problems(beside(folder, answers=answers), reference))
+    assert found == [("crosswalk.csv", "row 2, column kind", "crosswalk-options-differ", "plain", "reworded", "repair")]
 
 
 def test_rows_are_counted_as_a_spreadsheet_counts_them(folder, reference):

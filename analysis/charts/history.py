@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -14,23 +16,32 @@ MOST_LINES = 30
 
 
 def round_lines(
-    table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str], columns: int = 3
+    table: pd.DataFrame,
+    title: str,
+    subtitle: str,
+    p: Palette,
+    *,
+    words: dict[str, str],
+    columns: int = 3,
+    breaks: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """A panel per node, a line per name over the rounds.
 
     Parameters
     ----------
     table: node, label, hue, name, round, round_date, score (NA breaks the line), and optional lower, upper (a band behind it), note
-    (hover), quiet (drawn thin and grey, for the others of a group), and lowest, highest, q1, q3 (areas behind the line: the spread of those it is the mean
-    of). words: score, bounds.
+    (hover), quiet (drawn thin and grey, for the others of a group), piece (two pieces of one name are never joined), and lowest, highest, q1, q3 (areas
+    behind the line: the spread of those it is the mean of). words: score, bounds. breaks: first round after a break -> what is said of it, at a dashed
+    line before that round.
     """
     table = table.assign(round=table["round"].map(escaped))
     nodes = list(dict.fromkeys(table["node"]))
     columns = min(columns, len(nodes)) or 1
     rows = -(-len(nodes) // columns)
     labels = table.drop_duplicates("node").set_index("node")["label"]
+    long = table["round"].str.len().max() > 4  # `2026-H2` is slanted where there is little room
     grid = make_subplots(
-        rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=0.32 / max(rows, 1),
+        rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=(0.44 if long else 0.32) / max(rows, 1),
         subplot_titles=[wrapped(labels[n], 20, 2) for n in nodes],
     )  # fmt: skip
     chart = figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})
@@ -42,12 +53,38 @@ def round_lines(
         quiet = here[here["quiet"]] if "quiet" in here else here.head(0)
         if len(quiet):
             _quiet_lines(grid, quiet, order, r, c, p, words)
-        for name, line in here.drop(quiet.index).groupby("name", sort=False):
+        for name, line in _pieces(here.drop(quiet.index)):
             _line(grid, line, name, order, r, c, p, words)
-    grid.update_xaxes(categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, tickangle=0)
+        for first, said in (breaks or {}).items():
+            _break(grid, order, escaped(first), said, r, c, p)
+    grid.update_xaxes(
+        categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, autotickangles=[0, 45]
+    )
     grid.update_yaxes(range=[-3, 103], tickvals=[0, 20, 40, 60, 80, 100], gridcolor=p.grid, zeroline=False, fixedrange=True)
-    grid.update_annotations(font={"size": 13, "color": p.text})
+    grid.update_annotations(selector={"name": None}, font={"size": 13, "color": p.text})
     return grid
+
+
+def _pieces(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each name with one piece of its line."""
+    keys = ["name", "piece"] if "piece" in table else ["name"]
+    for (name, *_), line in table.groupby(keys, sort=False):
+        yield name, line
+
+
+def _break(grid: go.Figure, order: list[str], first: str, said: str, row: int, column: int, p: Palette) -> None:
+    """A dashed line half way before a round, named at its top, on the side where there is room."""
+    if first not in order or not order.index(first):
+        return
+    place = order.index(first) - 0.5
+    grid.add_shape(
+        type="line", x0=place, x1=place, y0=0, y1=100, line={"color": p.muted, "width": 1.5, "dash": "dash"}, row=row, col=column,
+    )  # fmt: skip
+    side = "right" if place > (len(order) - 1) / 2 else "left"
+    grid.add_annotation(
+        x=place, y=103, text=escaped(said), showarrow=False, xanchor=side, yanchor="top", name="break", row=row, col=column,
+        font={"size": 11, "color": p.muted}, xshift=-4 if side == "right" else 4,
+    )  # fmt: skip
 
 
 def _points(line: pd.DataFrame, name: str, order: list[str], words: dict[str, str]) -> tuple[list[float | None], list[str]]:
@@ -62,7 +99,7 @@ def _quiet_lines(
 ) -> None:
     """All thin lines of a panel as one trace, with a break between two names."""
     x, y, hover = [], [], []
-    for name, line in lines.groupby("name", sort=False):
+    for name, line in _pieces(lines):
         scores, texts = _points(line, name, order, words)
         x += [*order, None]
         y += [*scores, None]

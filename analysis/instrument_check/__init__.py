@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from analysis.instrument import ROOT, InstrumentProblems, load_instrument
-from analysis.instrument_check import files, references, scales, settings, tree, words
+from analysis.instrument_check import crosswalk, files, references, scales, settings, tree, words
 from analysis.instrument_check.folder import Folder, read_folder
 from analysis.instrument_rows import COLUMNS, OPTIONAL_FILES
 from analysis.model import Problem
@@ -24,6 +24,7 @@ CHECKS: tuple[Callable[[Folder], Iterable[Problem]], ...] = (
     *scales.CHECKS,
     *tree.CHECKS,
     *references.CHECKS,
+    *crosswalk.CHECKS,
     *words.CHECKS,
 )
 

@@ -1,4 +1,4 @@
-"""weights.csv, feedback_links.csv, contradictions.csv, crosswalk.csv and sources: what they name exists."""
+"""weights.csv, feedback_links.csv, contradictions.csv and sources: what they name exists."""
 
 from __future__ import annotations
 
@@ -7,16 +7,6 @@ from collections.abc import Iterator
 from analysis.instrument_check.folder import Folder, as_number, as_whole, close_to
 from analysis.instrument_rows import several
 from analysis.model import Problem
-
-#: Kind of a crosswalk row -> whether it names a question of the old edition, and one of this one.
-CROSSWALK_KINDS = {
-    "same": (True, True),
-    "reworded": (True, True),
-    "split": (True, True),
-    "merged": (True, True),
-    "new": (False, True),
-    "dropped": (True, False),
-}
 
 
 def weights_are_above_0(folder: Folder) -> Iterator[Problem]:
@@ -75,22 +65,6 @@ def _levels(folder: Folder) -> str:
     return ", ".join(map(str, sorted(folder.levels)))
 
 
-def crosswalk_rows_are_whole(folder: Folder) -> Iterator[Problem]:
-    """A row says one of the six kinds, names what its kind needs, and leads to a question of this instrument."""
-    table = folder["crosswalk.csv"]
-    for line in table:
-        kind, target = line["kind"], line["to_question"]
-        if kind and kind not in CROSSWALK_KINDS:
-            yield table.problem("crosswalk-kind", line.row, "kind", found=kind, allowed=", ".join(CROSSWALK_KINDS))
-        if target and folder.questions and target not in folder.questions:
-            near = close_to(target, set(folder.questions))
-            yield table.problem("crosswalk-unknown-question", line.row, "to_question", found=target, allowed=near)
-        for column, needed in zip(("from_question", "to_question"), CROSSWALK_KINDS.get(kind, ()), strict=False):
-            if bool(line[column]) != needed:
-                code = "crosswalk-needs" if needed else "crosswalk-forbids"
-                yield table.problem(code, line.row, column, found=line[column], allowed=kind)
-
-
 def sources_are_known(folder: Folder) -> Iterator[Problem]:
     """A reference is a key of data/reference/references.csv."""
     for name in ("measures.csv", "questions.csv"):
@@ -106,6 +80,5 @@ CHECKS = (
     weights_are_of_something,
     feedback_links_join_measures,
     contradictions_join_questions,
-    crosswalk_rows_are_whole,
     sources_are_known,
 )

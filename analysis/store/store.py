@@ -254,10 +254,13 @@ class Store:
             return load_panel(connection, self._layout(instrument), drafts=drafts, until=until)
 
     def instruments(self) -> list[str]:
-        """Instruments that something was returned to, the one with the newest return first."""
-        of = t.returns.c.instrument
+        """Instruments that something was returned to, the one with most returns first; of as many, the one with the newest.
+
+        So a page does not turn to a new edition when its first return comes in.
+        """
+        of, number = t.returns.c.instrument, t.returns.c.return_id
         with self._engine.begin() as connection:
-            return list(connection.scalars(select(of).group_by(of).order_by(func.max(t.returns.c.return_id).desc())))
+            return list(connection.scalars(select(of).group_by(of).order_by(func.count().desc(), func.max(number).desc())))
 
     def returns(self) -> pd.DataFrame:
         """Every return ever stored, the newest first.

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from analysis.editions import sources_of
 from analysis.instrument import Instrument
 from analysis.model import Answer, Problem, Return, Status
 from analysis.texts import counted, text
@@ -18,7 +19,9 @@ from analysis.workbook.problems import problem, shortened
 from analysis.workbook.values import STATUS_CODES, plain, status_word, vocabulary
 
 ASK, DONE = "carried_ask", "carried_done"  # what may stand in the column of marks
-READ_AGAIN = ("reworded", "split", "merged")
+READ_AGAIN = ("reworded",)
+#: Questions that nobody was asked as they stand now: an answer carried over would count, unconfirmed, as the State's own.
+ANEW = ("split", "merged")
 TEXTS = ("evidence", "comment", "na_reason")
 OPEN = (int(Status.BLANK), int(Status.NOT_ASKED), int(Status.INVALID))
 NA = (int(Status.NA_JUSTIFIED), int(Status.NA_UNJUSTIFIED))
@@ -126,19 +129,17 @@ class _Carrier:
         known = [self.given[source] for source in sources if source in self.given]
         if not any(map(_says_anything, known)):
             return None
-        codes = {self.code(question, answer) for answer in known}
-        told = ", ".join(f"{a.question}: {self.words(a) or text('form.earlier.nothing', self.language)}" for a in known)
-        code = codes.pop() if len(codes) == 1 and len(known) == len(sources) else None
-        if code == Status.INVALID:
-            self.note(question, self.say("invalid", answer=told if len(known) > 1 else self.words(known[0])))
-        elif code is None and len(sources) > 1:
-            self.note(question, self.say("differ", answers=told))
+        asked = self.say("asked", asked=" / ".join(self.earlier_instrument.question_text(q, self.language) for q in sources))
+        code = self.code(question, known[0]) if kind not in ANEW else None
+        if kind in ANEW:
+            told = ", ".join(f"{a.question}: {self.words(a) or text('form.earlier.nothing', self.language)}" for a in known)
+            self.note(question, self.say(kind, questions=", ".join(sources), answers=told), asked)
+        elif code == Status.INVALID:
+            self.note(question, self.say("invalid", answer=self.words(known[0])))
         elif code is None:
             self.note(question, self.say("not_offered", answer=self.words(known[0])))
         elif kind in READ_AGAIN and code not in OPEN:
-            questions = ", ".join(sources)
-            asked = " / ".join(self.earlier_instrument.question_text(source, self.language) for source in sources)
-            self.note(question, self.say(kind, questions=questions), self.say("asked", asked=asked))
+            self.note(question, self.say(kind), asked)
         code = int(Status.BLANK) if code is None or code in OPEN else code
         grades = {a.evidence_grade for a in known}
         grade = grades.pop() if len(grades) == 1 and len(known) == len(sources) else None
@@ -156,30 +157,12 @@ def _says_anything(answer: Answer) -> bool:
     return wrote or answer.code not in (Status.BLANK, Status.NOT_ASKED)
 
 
-def sources_of(instrument: Instrument, earlier: Instrument) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Question -> (kind, earlier questions) for every question of an instrument.
-
-    Within one instrument every question is the same. A question that the crosswalk does not name is new.
-    """
-    questions = instrument.questions["question"].tolist()
-    if instrument.id == earlier.id:
-        return {question: ("same", (question,)) for question in questions}
-    rows = [r for r in instrument.crosswalk.to_dict("records") if r["from_instrument"] in ("", earlier.id)]
-    known = set(earlier.questions["question"])
-    found = {}
-    for question in questions:
-        led = [row for row in rows if row["to_question"] == question and row["from_question"] in known]
-        kind = led[0]["kind"] if led else "new"
-        found[question] = ("merged" if len(led) > 1 else kind, tuple(dict.fromkeys(row["from_question"] for row in led)))
-    return found
-
-
 def carried_over(instrument: Instrument, earlier: Return, earlier_instrument: Instrument, language: str = "en") -> CarriedOver:
     """An earlier return under the questions of an instrument.
 
-    `same`: carried. `reworded` and `split`: carried, to be read again. `merged`: carried where all earlier answers agree, else left open
-    with both named. An option that is not offered any more leaves the question open and is named. Consent is given for one return and
-    never carried; nor are round and dates.
+    `same`: carried. `reworded`: carried, to be read again. `split` and `merged`: left open with the earlier answers named beside, for as
+    they stand now nobody was asked; evidence and comments come along. An option that is not offered any more leaves the question open and
+    is named. Consent is given for one return and never carried; nor are round and dates.
 
     Raises
     ------

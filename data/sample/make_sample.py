@@ -24,8 +24,8 @@ from sample_lessons import lessons_book  # noqa: E402
 from sample_registers import Registers  # noqa: E402
 from sample_world import World, draw, rows  # noqa: E402
 
-from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, Instrument, load_instrument  # noqa: E402
-from analysis.model import AUDIENCES, Answer, Consent, Contributor, Return, Status  # noqa: E402
+from analysis.instrument import SHIPPED, Instrument, load_instrument  # noqa: E402
+from analysis.model import AUDIENCES, Answer, Consent, Contributor, Return, Status, round_date  # noqa: E402
 from analysis.states import States, load_states  # noqa: E402
 from analysis.workbook.template import template  # noqa: E402
 from analysis.workbook.values import status_word  # noqa: E402
@@ -36,6 +36,8 @@ MADE = (2026, 1, 1, 0, 0, 0)
 #: the sample small, and its answers stand in other columns than those of the long form.
 LADDERS = re.compile(r"measure\..+\.level\.\d+|question\..+\.level\.\d+")
 LAST_ROUND = "2026"
+#: Round -> the edition of the questionnaire that it was answered in.
+EDITIONS = {row["round"]: row["instrument"] for row in rows("rounds.csv")}
 OFFICES = ("lead_body", "police", "customs_border", "regulator", "justice", "defence", "health_social", "local_authority")
 FURTHER = ("intelligence", "parliament", "industry", "civil_society", "academia")
 
@@ -50,10 +52,10 @@ class Sample:
     """Everything needed to make any one file of the sample."""
 
     def __init__(self) -> None:
-        self.instrument = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
-        self.short = short_form(self.instrument)
+        self.instruments = {name: load_instrument(SHIPPED / name) for name in sorted({*EDITIONS.values()})}
         self.states: States = load_states(sample=True)
-        self.world = World(self.instrument)
+        self.worlds = {name: World(instrument) for name, instrument in self.instruments.items()}
+        self.instrument, self.world = self.instruments[EDITIONS[LAST_ROUND]], self.worlds[EDITIONS[LAST_ROUND]]
         self.sectors = {row["organization"]: row["sector"] for row in rows("organizations.csv")}
 
     def planned(self, row: dict[str, str]) -> Return:
@@ -61,11 +63,12 @@ class Sample:
         iso3, organization, round_, reading = row["iso3"], row["organization"], row["round"], row["reading"]
         submodules = tuple(row["submodules"].split(";"))
         start, end = self._dates(row)
-        answers = self.world.answers(iso3, round_, reading, submodules, organization)
+        instrument = EDITIONS[round_]
+        answers = self._world(row).answers(iso3, round_, reading, submodules, organization)
         if row["file"].endswith("_second.xlsx"):
             answers = [self._corrected(iso3, answer) for answer in answers]
         value = Return(
-            self.instrument.id,
+            instrument,
             iso3,
             organization,
             round_,
@@ -84,19 +87,27 @@ class Sample:
 
     def workbook(self, row: dict[str, str], well_documented: bool = False) -> bytes:
         """The file of one row of plan.csv."""
-        value = documented(self.planned(row), self.instrument.max_level) if well_documented else self.planned(row)
+        value = self.planned(row)
+        instrument = self.instruments[value.instrument]
+        if well_documented:
+            value = documented(value, instrument.max_level)
         long = value.round == LAST_ROUND and value.reading == "self" and not value.organization
-        content = template(self.instrument if long else self.short, self.states, submodules=value.submodules, answers=value)
+        form = instrument if long else short_form(instrument)
+        content = template(form, self.states, submodules=value.submodules, answers=value)
         names = [name for name in row["trouble"].split(";") if name in troubles.ON_WORKBOOK]
         if names:
             content = troubles.troubled(content, names, draw("trouble", row["file"]))
         return settled(content)
 
     def _dates(self, row: dict[str, str]) -> tuple[dt.date, dt.date]:
-        """Self-assessments between February and July, visits in September, second versions in between."""
+        """Self-assessments between February and July (of a second half-year: from July on), visits in September, second versions in between."""
         pick = draw("dates", row["file"])
+        begun = round_date(row["round"])
+        if begun.month > 1:
+            start = begun + dt.timedelta(days=20 + pick.randrange(60))
+            return start, start + dt.timedelta(days=20 + pick.randrange(40))
         first = 245 if row["reading"] == "visit" else 205 if row["file"].endswith("_second.xlsx") else 32 + pick.randrange(110)
-        start = dt.date(int(row["round"]), 1, 1) + dt.timedelta(days=first + pick.randrange(12))
+        start = begun + dt.timedelta(days=first + pick.randrange(12))
         return start, start + dt.timedelta(days=5 if row["reading"] == "visit" else 20 + pick.randrange(40))
 
     def _corrected(self, iso3: str, answer: Answer) -> Answer:
@@ -112,11 +123,14 @@ class Sample:
         if row["reading"] == "visit":
             return (Contributor("Visiting team", "other"), Contributor(self._office("lead_body"), "lead_body"))
         pick = draw("contributors", row["iso3"], row["round"])
-        number = max(1, min(7, round(self.world.capacity(row["iso3"], row["round"]) * 1.5 + pick.gauss(0, 0.8))))
+        number = max(1, min(7, round(self._world(row).capacity(row["iso3"], row["round"]) * 1.5 + pick.gauss(0, 0.8))))
         chosen = [s for s in OFFICES if s == "lead_body" or pick.random() < 0.75][:number]
         chosen += [s for s in FURTHER if pick.random() < 0.05 * number]
         parts = ("", *submodules) if len(submodules) > 1 else ("",)
         return tuple(Contributor(self._office(s), s, "" if s == "lead_body" else pick.choice(parts)) for s in chosen)
+
+    def _world(self, row: dict[str, str]) -> World:
+        return self.worlds[EDITIONS[row["round"]]]
 
     def _office(self, sector: str) -> str:
         return self.world.phrases["office", sector][0]

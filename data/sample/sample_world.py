@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from analysis.instrument import Instrument
-from analysis.model import Answer, Status
+from analysis.model import Answer, Status, round_date
 
 HERE = Path(__file__).resolve().parent
 SEED = "2370-sample-1"
@@ -28,6 +28,7 @@ BY_TAG = {"gender_age": -0.35, "human_rights_rule_of_law": -0.1, "procurement_ne
 #: Spread of what is drawn, in levels.
 MEASURE, QUESTION, OWN_QUESTION, PER_ROUND, SLIP = 0.55, 0.2, 0.3, 0.15, 0.15
 SETBACK = 0.5
+FIRST_YEAR = 2020
 VISIT_SPREAD = 0.55
 
 #: Operational questions of these measures are those a State may keep to itself.
@@ -50,6 +51,12 @@ def rows(name: str) -> list[dict[str, str]]:
 def draw(*names: str) -> random.Random:
     """Random numbers that depend on their name only. Text seeds give the same numbers on every machine."""
     return random.Random("/".join((SEED, *names)))
+
+
+def passed(round_: str) -> float:
+    """Rounds of two years since 2020."""
+    begun = round_date(round_)
+    return (begun.year + (begun.month - 1) / 12 - FIRST_YEAR) / 2
 
 
 class World:
@@ -80,7 +87,7 @@ class World:
         """A State's general level in a round: slow progress, and a setback where it has one."""
         state = self.states[iso3]
         fallen = SETBACK if state["setback"] and round_ >= state["setback"] else 0.0
-        return float(state["capacity"]) + self.rounds.index(round_) * float(state["progress"]) - fallen
+        return float(state["capacity"]) + passed(round_) * float(state["progress"]) - fallen
 
     def latent(self, iso3: str, round_: str, question) -> float:
         """How far a State really is with a question, on the scale of levels and beyond its ends."""

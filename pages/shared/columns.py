@@ -177,6 +177,7 @@ SHARES = frozenset(
         "closure_low",
         "completeness",
         "core_index",
+        "core_weight",
         "coverage",
         "effective",
         "exact",

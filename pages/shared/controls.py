@@ -65,6 +65,7 @@ KEYS: Mapping[str, bool] = {
     "doing": True,
     "weights": False,
     "experts": False,
+    "reworded": False,
     "beside": False,
     "evidence": False,
     "differ": False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,9 @@ from analysis.comparison import items, own_groups, plausible, readings
 from analysis.comparison import news as news_
 from analysis.comparison.borders import Borders, read_borders
 from analysis.comparison.borders import place as border_table
+from analysis.comparison.core import Core, common_core, core_scores
 from analysis.comparison.reweighted import effect, touched_nodes
+from analysis.editions import linked
 from analysis.instrument import Instrument, instruments
 from analysis.model import Panel, Problem, Return
 from analysis.preview import return_flags as flags_of
@@ -278,6 +280,45 @@ def _return_flags(source: desk.Source, version: str, instrument_id: str, scope: 
 def scores_of(data: Data, instrument_id: str) -> Scores:
     """The scores of any instrument of the store in view, by the default rule."""
     return _scores(data.source, data.version, instrument_id, data.scope, ScoreOptions())
+
+
+@dataclass(frozen=True)
+class Editions:
+    """Rounds of several editions on their common core, with each edition's own scores beside them."""
+
+    core: Core
+    scores: Scores
+    own: Mapping[str, Scores]
+
+
+def used_panels(data: Data) -> dict[str, Panel]:
+    """The panel of every instrument that something was returned to, that in view first."""
+    used = [i for i in data.store.instruments() if i in all_instruments() and i != data.instrument.id]
+    return {i: panel_of(data, i) for i in (data.instrument.id, *used)}
+
+
+def editions(data: Data, options: ScoreOptions | None = None, reworded: bool = False) -> Editions | None:
+    """The common core of the editions in use that belong together with the one in view; None where it is the only one."""
+    ids = linked(all_instruments(), data.store.instruments(), data.instrument.id)
+    if len(ids) < 2:
+        return None
+    core = _core(ids, reworded)
+    scores = _core_scores(data.source, data.version, ids, data.scope, options or ScoreOptions(), reworded)
+    return Editions(core, scores, {i: scores_of(data, i) for i in ids})
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _core(ids: tuple[str, ...], reworded: bool) -> Core:
+    known = all_instruments()
+    return common_core([known[i] for i in ids], known, reworded)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _core_scores(
+    source: desk.Source, version: str, ids: tuple[str, ...], scope: Scope, options: ScoreOptions, reworded: bool
+) -> Scores:
+    panels = {i: _panel(source, version, i, scope) for i in ids}
+    return core_scores(_core(ids, reworded), panels, options)
 
 
 def draws(data: Data, options: ScoreOptions, rows: Sequence[int], node: str, settings: UncertaintySettings) -> Draws:

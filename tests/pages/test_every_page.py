@@ -32,6 +32,7 @@ NONSENSE = {
     "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5",
     "beside": "1999", "evidence": "4", "differ": "<b>",
     "since": "zzz",
+    "reworded": "perhaps",
     "chain": "XXX,,<b>",
     "wanted": "everything", "by": "sea", "fit": "well", "status": "late",
 }  # fmt: skip

@@ -17,7 +17,8 @@ from analysis.store.failures import POSTGRESQL, SQLITE, told
 from tests.store.test_many_at_once import start
 from tests.store.worlds import coast_return
 
-IED = "iso3,round,reading,question,answer\n" + "".join(f"{{0}},2026,self,IED.U1.{i},3\n" for i in (1, 2, 3, 4))
+IED = "iso3,round,reading,question,answer,instrument\n"
+IED += "".join(f"{{0}},2026,self,IED.U1.{i},3,2370-2026.1\n" for i in (1, 2, 3, 4))
 STATES = "iso3,name_en,region\nQMA,Quince Republic,Orchard Coast\nQMB,Medlar Islands,Orchard Coast\n"
 
 

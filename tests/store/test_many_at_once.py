@@ -91,8 +91,8 @@ def tables(folder: Path, number: int) -> list[str]:
     (folder / "states.csv").write_text("iso3,name_en,region\n" + "".join(f"{code},Land {code},North\n" for code in codes))
     (folder / "in").mkdir()
     for i, code in enumerate(codes):
-        rows = "".join(f"{code},2026,self,IED.U1.{k},{(i + k) % 5}\n" for k in (1, 2, 3, 4))
-        (folder / "in" / f"{i:03}.csv").write_text("iso3,round,reading,question,answer\n" + rows)
+        rows = "".join(f"{code},2026,self,IED.U1.{k},{(i + k) % 5},2370-2026.1\n" for k in (1, 2, 3, 4))
+        (folder / "in" / f"{i:03}.csv").write_text("iso3,round,reading,question,answer,instrument\n" + rows)
     return [str(folder / "in"), "--states", str(folder / "states.csv")]
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -145,10 +146,21 @@ def test_the_newest_mapping_of_each_name_is_offered_and_none_is_lost(store):
             store.save_mapping(name, "", "ana")
 
 
-def test_instruments_come_with_the_newest_return_first(store, put, instrument):
+def test_instruments_come_with_most_returns_first_and_of_as_many_the_newest(store, put, instrument):
+    later = replace(instrument, id="coast-2027")
+
+    def put_later(iso3):
+        value = replace(coast_return({"sea": (3, 3)}, iso3=iso3), instrument=later.id)
+        store.add(value, [], file_name="later.xlsx", content=iso3.encode(), instrument=later, by="ana")
+
     assert store.instruments() == []
     put({"sea": (3, 3)})
     assert store.instruments() == ["coast"]
+    put({"sea": (3, 3)}, iso3="QMB")
+    put_later("QMA")
+    assert store.instruments() == ["coast", "coast-2027"]  # the first return to a new edition turns no page
+    put_later("QMB")
+    assert store.instruments() == ["coast-2027", "coast"]
 
 
 @pytest.mark.parametrize("table", [t.name for t in APPEND_ONLY])

@@ -30,10 +30,13 @@ def test_a_mapping_is_proposed_corrected_by_hand_and_used(office, capsys):
     assert main(["mapping", "propose", "table.xlsx", *HERE, "--output", "m.toml"]) == 0
     said = capsys.readouterr().out
     assert "The table does not say this: round." in said
+    assert "2370-2026.1, 2370-2026.2" in said  # both editions have these questions; a person says which is meant
     toml = (office / "m.toml").read_text(encoding="utf-8")
     assert '"some day" = ""' in toml
     toml = toml.replace("[unsure.answers.maturity]", "[answers.any]").replace('"some day" = ""', '"some day" = "0"')
-    (office / "m.toml").write_text(toml + '\n[fixed]\nround = "2026"\nreading = "self"\n', encoding="utf-8")
+    (office / "m.toml").write_text(
+        toml + '\n[fixed]\nround = "2026"\nreading = "self"\ninstrument = "2370-2026.1"\n', encoding="utf-8"
+    )
     assert main(["check", "table.xlsx", *HERE, "--mapping", "m.toml", "--json"]) == 0
     (file,) = json.loads(capsys.readouterr().out)
     assert [(r["iso3"], r["round"], r["answered"]) for r in file["returns"]] == [("QMA", "2026", 2), ("QMB", "2026", 2)]
