@@ -52,6 +52,19 @@ def share(part: float, whole: float) -> str:
     return f"{rounded(100 * part / whole, 0)} %" if whole > 0 else "–"
 
 
+def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> str:
+    """What a point of gap counts for: the threat where anybody has entered one, and the importance of its measure on demand.
+
+    table: as `ranking.valued` gives it.
+    """
+    below, n = int((table["threat"] < 1).sum()), len(table)
+    parts = [text("portfolio.worth.note.importance" if importance else "portfolio.worth.note.points", language)]
+    parts.append(
+        text("portfolio.worth.note.threat", language, below=below, n=n) if below else text("portfolio.worth.note.none", language)
+    )
+    return " ".join(parts)
+
+
 def finding(question: Question, found: Portfolio, language: str = "en") -> str:
     """What a choice closes, of how much, for how much money."""
     whole = float((question.room * question.worth).sum())
