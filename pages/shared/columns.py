@@ -182,6 +182,7 @@ SHARES = frozenset(
         "effective",
         "exact",
         "importance",
+        "importance_overall",
         "loss_share",
         "other_backed",
         "other_coverage",
@@ -212,6 +213,9 @@ SHARES = frozenset(
         "within_one",
     ]
 )
+
+#: Shares that are often below one per cent: one decimal.
+SMALL_SHARES = frozenset(["loss_share"])
 
 #: Columns of long text: width in pixels.
 WIDTHS = {
@@ -249,3 +253,8 @@ WIDTHS = {
     "self_evidence": 138,
     "direction": 620,
 }
+
+
+def decimals(name: str) -> int:
+    """How many decimals are shown of a column of points (one) or shares in per cent (none; one where they are small)."""
+    return int(name not in SHARES or name in SMALL_SHARES)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.reports.tables import csv_bytes, xlsx_bytes
+from analysis.reports.tables import csv_bytes, without_minus_zero, xlsx_bytes
 from analysis.texts import known, text
 from pages.shared import columns as columns_
 from pages.shared import controls, exports
@@ -140,6 +140,8 @@ def rows(
     shares = [c for c in shown.columns if c in columns_.SHARES]  # shown as whole per cent
     shown = shown.assign(**{c: shown[c] * 100 for c in shares})
     bars |= {c: bars[c] * 100 for c in shares if c in bars}
+    decimals = {c: columns_.decimals(c) for c in shown.columns if c in columns_.POINTS or c in columns_.SHARES}
+    shown = shown.assign(**{c: without_minus_zero(shown[c], places) for c, places in decimals.items()})
     settings = {c: _column(c, bars) for c in shown.columns}
     with st.container(key=f"sheet.{name}"):
         selection = st.dataframe(
@@ -220,7 +222,7 @@ def _column(name: str, bars: Mapping[str, float]) -> object:
     if name in columns_.POINTS:
         return st.column_config.NumberColumn(label, help=help, format="%.1f")
     if name in columns_.SHARES:
-        return st.column_config.NumberColumn(label, help=help, format="%.0f %%")
+        return st.column_config.NumberColumn(label, help=help, format=f"%.{columns_.decimals(name)}f %%")
     return st.column_config.Column(label, help=help, width=columns_.WIDTHS.get(name))
 
 
