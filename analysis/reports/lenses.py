@@ -10,7 +10,7 @@ from analysis.reports.labelled import lenses as lens_lines
 from analysis.reports.labelled import named, of, state_names, told_apart
 from analysis.reports.sentences import joined, points
 from analysis.states import States
-from analysis.texts import counted, rounded, text, word
+from analysis.texts import counted, rounded, text, trimmed, word
 
 BESIDE = [
     "name",
@@ -77,7 +77,7 @@ def beside_sentence(table: pd.DataFrame, returned: int, target: float, level: fl
     below, sure = int(table["below"].sum()), int(table["sure"].sum())
     both = int(table["difference"].notna().sum())
     far = int((table["difference"] <= -level + 100 * TOLERANCE).sum())
-    facts = {"sure": sure, "target": points(target), "far": far, "both": both, "of": returned}
+    facts = {"sure": sure, "target": trimmed(target), "far": far, "both": both, "of": returned}
     return counted("lenses.beside.sentence", below, language, **facts)
 
 
