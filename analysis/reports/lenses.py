@@ -48,7 +48,9 @@ def beside(instrument: Instrument, table: pd.DataFrame, states: States, language
     kinds = ["sure" if sure else "open" if below else "no" for below, sure in zip(table["below"], table["sure"], strict=True)]
     found["below_words"] = [text(f"lenses.below.{kind}", language) for kind in kinds]
     found["note"] = [
-        text("lenses.beside.note", language, difference=signed(d), answers=answers) if pd.notna(d) else answers
+        text("lenses.beside.note", language, difference=signed(d), answers=answers)
+        if pd.notna(d)
+        else text("lenses.beside.note.none", language, answers=answers)
         for d, answers in zip(table["difference"], found["lens_of"], strict=True)
     ]
     return found
@@ -57,7 +59,7 @@ def beside(instrument: Instrument, table: pd.DataFrame, states: States, language
 def signed(value: float) -> str:
     """Points with their sign: `+4.0`, `−12.5`."""
     shown = rounded(value)
-    return shown.replace("-", "−") if shown.startswith("-") else f"+{shown}"
+    return shown.replace("-", "−") if float(shown) <= 0 else f"+{shown}"
 
 
 def beside_title(lens: Lens, table: pd.DataFrame, language: str = "en") -> str:
