@@ -158,8 +158,8 @@ def test_completeness_is_counted():
 
     few = "too few answers in its sub-modules for a score of the whole."
     assert told("333 333 ...", "333 33. ...") == f"One of 2 returns has {few}"  # 6 of 9 is two thirds, and enough
-    assert told("333 333 333").startswith("0 of 1 returns have")
-    assert told("333 3.. ___").startswith("0 of 1")  # 4 of the 6 questions of what was returned
+    assert told("333 333 333").startswith("None of the 1 returns has")
+    assert told("333 3.. ___").startswith("None of the 1 ")  # 4 of the 6 questions of what was returned
 
 
 def order(*rows: tuple) -> str:
