@@ -75,6 +75,11 @@ def rounded(value: object, places: int = 1) -> str:
     return f"{'-' if number < 0 and scaled else ''}{scaled / 10**places:.{places}f}"
 
 
+def trimmed(value: object) -> str:
+    """A number that was set, not measured (a target, a slider), as a person writes it: `60`, `62.5`; a dash for NA."""
+    return rounded(value).removesuffix(".0")
+
+
 def problem_message(problem: Problem, language: str = DEFAULT) -> str:
     """A problem in one sentence with its place in front."""
     return f"{problem.place}: {problem_sentence(problem, language)}"

@@ -15,7 +15,7 @@ data = frame.open_page("compare")
 instrument, colours = data.instrument, base.palette(views.dark())
 with filters.bar():
     selection = filters.states_in_view(data)
-    with filters.cell():
+    with filters.cell(filters.WIDE):
         parts = list(instrument.blocks)
         node = controls.one("node", parts, parts[0], instrument.node_name)
     with filters.cell():

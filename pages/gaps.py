@@ -17,7 +17,7 @@ with filters.bar():
     selection = filters.states_in_view(data)
     with filters.cell():
         part = filters.submodule(data)
-    with filters.cell():
+    with filters.cell(filters.WIDE):
         kind = filters.measure_type(data)
     with filters.cell():
         lens = filters.lens(data)

@@ -29,6 +29,6 @@ data = frame.open_page("over_time")
 if not len(data.panel):
     views.nothing("empty.store")
 show = controls.one("show", list(SECTIONS), "group", lambda s: text(f"over_time.{s}"), kind="buttons")
-if show != "editions":
+if show not in ("editions", "news"):
     over_time_editions.notice(data)
 SECTIONS[show](data)

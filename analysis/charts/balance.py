@@ -183,7 +183,7 @@ def associations(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, 
                 x=[row.low, row.high], y=[y, y], mode="lines", line={"color": colour, "width": 5}, opacity=0.35, hoverinfo="skip", cliponaxis=False,
             )  # fmt: skip
     hovers = [
-        f"<b>{escaped(row.label)}</b><br>{rounded(row.r)}" + (f" ({rounded(row.low)} - {rounded(row.high)})" if pd.notna(row.low) else "")
+        f"<b>{escaped(row.label)}</b><br>{rounded(row.r, 2)}" + (f" ({rounded(row.low, 2)} - {rounded(row.high, 2)})" if pd.notna(row.low) else "")
         for row in table.itertuples()
     ]  # fmt: skip
     chart.add_scatter(

@@ -26,7 +26,7 @@ def score_heatmap(
     """
     lines, columns = list(dict.fromkeys(table["line"])), list(dict.fromkeys(table["column"]))
     row_of, column_of = {v: i for i, v in enumerate(lines)}, {v: i for i, v in enumerate(columns)}
-    chart = figure(title, subtitle, p, height=80 + 34 * len(lines))
+    chart = figure(title, subtitle, p, height=112 + 34 * len(lines))  # names of columns stand upright where there is little room
     xs, ys, fills, marks, inks, hovers = [], [], [], [], [], []
     for cell in table.itertuples():
         value = getattr(cell, values)

@@ -82,7 +82,7 @@ def _break(grid: go.Figure, order: list[str], first: str, said: str, row: int, c
     )  # fmt: skip
     side = "right" if place > (len(order) - 1) / 2 else "left"
     grid.add_annotation(
-        x=place, y=103, text=escaped(said), showarrow=False, xanchor=side, yanchor="top", name="break", row=row, col=column,
+        x=place, y=1, text=escaped(said), showarrow=False, xanchor=side, yanchor="bottom", name="break", row=row, col=column,
         font={"size": 11, "color": p.muted}, xshift=-4 if side == "right" else 4,
     )  # fmt: skip
 

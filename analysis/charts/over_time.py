@@ -106,7 +106,7 @@ def level_moves(
     )  # fmt: skip
     across = {
         "tickvals": list(range(len(columns))),
-        "ticktext": [wrapped(c, 9, 3) for c in columns],
+        "ticktext": [wrapped(c, 7, 3) for c in columns],
         "side": "top",
         "showgrid": False,
         "zeroline": False,

@@ -120,6 +120,7 @@ def first_square(
     if some[middle] - every[middle] > 0.09:
         chart.add_annotation(
             x=x[middle], y=(some[middle] + every[middle]) / 2, text=words["first_depends"], showarrow=False, font={"size": 12, "color": p.text},
+            bgcolor=tinted(p.paper, 0.8),
         )  # fmt: skip
     axis = {"range": [0, 1], "tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%", "showgrid": False, "zeroline": False}
     axis |= {"fixedrange": True, "automargin": True}

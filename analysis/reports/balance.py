@@ -12,7 +12,7 @@ from analysis.model import TOLERANCE
 from analysis.reports.labelled import named, state_names
 from analysis.reports.sentences import points
 from analysis.states import States
-from analysis.texts import counted, rounded, text
+from analysis.texts import counted, rounded, text, trimmed
 
 ALL_NAMED = 6  # on a plane with so few States each has its name printed
 
@@ -221,8 +221,8 @@ def need_sentence(table: pd.DataFrame, rho: float, language: str = "en") -> str:
 def need_assumption(relaxation: Relaxation, language: str = "en") -> str:
     """The relaxed target in words, with its numbers."""
     r = relaxation
-    lowest = points(r.target - r.rho * (r.target - r.least))
-    facts = {"target": points(r.target), "least": points(r.least), "rho": rounded(100 * r.rho, 0), "lowest": lowest}
+    lowest = trimmed(r.target - r.rho * (r.target - r.least))
+    facts = {"target": trimmed(r.target), "least": trimmed(r.least), "rho": rounded(100 * r.rho, 0), "lowest": lowest}
     key = "balance.need.assumption" if r.rho > 0 else "balance.need.assumption.none"
     return text(key, language, gamma=f"{r.gamma:g}", **facts)
 
@@ -298,8 +298,8 @@ def association_sentence(instrument: Instrument, table: pd.DataFrame, language: 
 
 
 def _between(key: str, values: pd.Series, language: str) -> str:
-    """A sentence that names a range: `between 0.1 and 0.4`, or one number where both ends are printed alike."""
-    low, high = rounded(values.min()), rounded(values.max())
+    """A sentence that names a range: `of 0.10 to 0.42`, or one number where both ends are printed alike."""
+    low, high = rounded(values.min(), 2), rounded(values.max(), 2)
     how = text("balance.about", language, value=low) if low == high else text("balance.between", language, low=low, high=high)
     return text(key, language, how=how)
 

@@ -116,7 +116,7 @@ def thresholds(instrument: Instrument, language: str = "en") -> pd.DataFrame:
     """Every convention of ours with its value and its reason: convention, value, reason."""
     gates = instrument.gates
     values = {
-        "step": f"{gates.step:.3f}", "pooled": f"{gates.pooled:.3f}", "thin": f"{gates.thin:.3f}", "target": str(instrument.target_level),
+        "step": share(gates.step), "pooled": share(gates.pooled), "thin": share(gates.thin), "target": str(instrument.target_level),
         "few_states": str(FEWEST_FOR_QUANTILES),
     }  # fmt: skip
     of_pairs = {"few_pairs": "anything", "few_limits": "limits", "few_answers": "table"}
@@ -141,7 +141,9 @@ def presets(instrument: Instrument, language: str = "en") -> pd.DataFrame:
                 "default": rule.name == instrument.default_rule,
                 "at": rule.at if share else None,
                 "below": rule.below if share else None,
-                "compares": rule.compares if share else "",
+                "compares": text("preset.compares.more" if rule.compares == ">" else "preset.compares.least", language)
+                if share
+                else "",
                 "gap_floor": rule.gap_floor,
                 "critical": rule.critical,
                 "like": text(f"preset.{rule.name}.like", language) if known(f"preset.{rule.name}.like", language) else "",

@@ -10,7 +10,7 @@ from analysis.reports.labelled import lenses as lens_lines
 from analysis.reports.labelled import named, of, state_names, told_apart
 from analysis.reports.sentences import joined, points
 from analysis.states import States
-from analysis.texts import counted, rounded, text, word
+from analysis.texts import counted, rounded, text, trimmed, word
 
 BESIDE = [
     "name",
@@ -48,7 +48,9 @@ def beside(instrument: Instrument, table: pd.DataFrame, states: States, language
     kinds = ["sure" if sure else "open" if below else "no" for below, sure in zip(table["below"], table["sure"], strict=True)]
     found["below_words"] = [text(f"lenses.below.{kind}", language) for kind in kinds]
     found["note"] = [
-        text("lenses.beside.note", language, difference=signed(d), answers=answers) if pd.notna(d) else answers
+        text("lenses.beside.note", language, difference=signed(d), answers=answers)
+        if pd.notna(d)
+        else text("lenses.beside.note.none", language, answers=answers)
         for d, answers in zip(table["difference"], found["lens_of"], strict=True)
     ]
     return found
@@ -57,7 +59,7 @@ def beside(instrument: Instrument, table: pd.DataFrame, states: States, language
 def signed(value: float) -> str:
     """Points with their sign: `+4.0`, `−12.5`."""
     shown = rounded(value)
-    return shown.replace("-", "−") if shown.startswith("-") else f"+{shown}"
+    return shown.replace("-", "−") if float(shown) <= 0 else f"+{shown}"
 
 
 def beside_title(lens: Lens, table: pd.DataFrame, language: str = "en") -> str:
@@ -77,7 +79,7 @@ def beside_sentence(table: pd.DataFrame, returned: int, target: float, level: fl
     below, sure = int(table["below"].sum()), int(table["sure"].sum())
     both = int(table["difference"].notna().sum())
     far = int((table["difference"] <= -level + 100 * TOLERANCE).sum())
-    facts = {"sure": sure, "target": points(target), "far": far, "both": both, "of": returned}
+    facts = {"sure": sure, "target": trimmed(target), "far": far, "both": both, "of": returned}
     return counted("lenses.beside.sentence", below, language, **facts)
 
 

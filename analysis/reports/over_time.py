@@ -13,7 +13,7 @@ from analysis.instrument import Instrument
 from analysis.reports.labelled import answer_words, named, node_label
 from analysis.reports.sentences import SAME, joined, points
 from analysis.states import States
-from analysis.texts import counted, rounded, text, word
+from analysis.texts import counted, rounded, text, trimmed, word
 
 SPLIT = [
     "label",
@@ -321,7 +321,13 @@ def trends(instrument: Instrument, table: pd.DataFrame, language: str = "en") ->
 def trend_sentence(row: Mapping, language: str = "en") -> str:
     """What can be said of one node's direction, in one or two plain sentences. row: of `trend.trends`."""
     verdict, n = row["verdict"], int(row["n"])
-    facts = {"n": n, "first": row["first"], "last": row["last"], "change": signed(row["change"]), "target": points(row["target"])}
+    facts = {
+        "n": n,
+        "first": row["first"],
+        "last": row["last"],
+        "change": signed(row["change"]),
+        "target": trimmed(row["target"]),
+    }
     if "states" in row and verdict == "none":
         return text("over_time.trend.none.group", language)
     facts |= {name: int(row[name]) for name in ("common", "asked") if name in row}

@@ -61,6 +61,8 @@ def overview(table: pd.DataFrame, states: States, language: str = "en") -> pd.Da
 
 def overview_sentence(table: pd.DataFrame, of: int, language: str = "en") -> str:
     """How many returns raise a flag, and which flag is raised most. table: as `overview` takes it."""
+    if not of:
+        return text("plausible.overview.nobody", language)
     if table.empty:
         return text("plausible.overview.none", language, of=of)
     counts = (table[list(FLAGS)] > 0).sum()

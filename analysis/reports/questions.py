@@ -70,7 +70,7 @@ def _reasons(row: Mapping[str, object], language: str) -> list[str]:
         if name == "feedback":
             told.append(counted("questions.look.feedback", int(row["feedback"]), language))
         elif name == "item_rest":
-            told.append(text("questions.look.item_rest", language, r=rounded(row["item_rest"])))
+            told.append(text("questions.look.item_rest", language, r=rounded(row["item_rest"], 2)))
         else:
             told.append(text(f"questions.look.{name}", language, share=percent(row[name])))
     return told
@@ -126,9 +126,9 @@ def alpha_sentence(table: pd.DataFrame, language: str = "en") -> str:
         most = int(table["n"].max()) if len(table) else 0
         said = text("questions.alpha.few", language, fewest=FEWEST_FOR_ALPHA, n=most)
     elif len(known) == 1:
-        said = text("questions.alpha.one", language, alpha=rounded(known.iloc[0]))
+        said = text("questions.alpha.one", language, alpha=rounded(known.iloc[0], 2))
     else:
-        said = text("questions.alpha.some", language, n=len(known), low=rounded(known.min()), high=rounded(known.max()))
+        said = text("questions.alpha.some", language, n=len(known), low=rounded(known.min(), 2), high=rounded(known.max(), 2))
     if (known < 0).any():
         said += " " + text("questions.alpha.negative", language)
     return f"{said} {text('questions.alpha.note', language)}"

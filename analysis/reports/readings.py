@@ -308,7 +308,9 @@ def table_sentence(row: pd.Series, language: str = "en") -> str:
     """Kappa with its interval, and what is counted."""
     if pd.isna(row["kappa"]):
         return text("readings.kappa.none", language)
-    numbers = {"kappa": rounded(row["kappa"]), "low": rounded(row["kappa_low"]), "high": rounded(row["kappa_high"])}
+    numbers = {
+        name: rounded(row[column], 2) for name, column in (("kappa", "kappa"), ("low", "kappa_low"), ("high", "kappa_high"))
+    }
     return text("readings.kappa", language, n=int(row["answers"]), states=int(row["states"]), **numbers)
 
 
@@ -327,13 +329,18 @@ def level_names(instrument: Instrument, language: str = "en") -> list[str]:
 def facts(row: pd.Series, language: str = "en") -> pd.DataFrame:
     """What is said of a node over all States, a line each with its interval and its meaning; nothing that was refused."""
     lines = [("bias", "bias", "low", "high", 1), ("sd", "sd", "", "", 1), ("limits", "", "limit_low", "limit_high", 1)]
-    lines += [("slope", "slope", "slope_low", "slope_high", 10), ("icc", "icc", "", "", 1)]
+    lines += [("slope", "slope", "slope_low", "slope_high", 10)]
     found = []
     for name, value, low, high, times in lines:
         numbers = [row[c] * times if c else float("nan") for c in (value, low, high)]
         if any(pd.notna(v) for v in numbers):
             found.append((text(f"readings.fact.{name}", language), *numbers, text(f"readings.fact.{name}.meaning", language)))
     return pd.DataFrame(found, columns=FACTS)
+
+
+def icc_sentence(row: pd.Series, language: str = "en") -> str:
+    """The agreement of scores, which is no number of points; "" where it was refused."""
+    return "" if pd.isna(row["icc"]) else text("readings.icc", language, icc=rounded(row["icc"], 2))
 
 
 def offices(instrument: Instrument, table: pd.DataFrame, answers: pd.DataFrame, iso3: str, language: str = "en") -> pd.DataFrame:

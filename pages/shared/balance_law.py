@@ -24,7 +24,7 @@ def section(data: Data) -> None:
         selection = filters.states_in_view(data)
         with filters.cell():
             part = filters.submodule(data)
-        with filters.cell():
+        with filters.cell(filters.WIDE):
             kind = filters.measure_type(data)
     law, practice = (data.scores(ScoreOptions(lens=lens)) for lens in (aspects.LAW, aspects.PRACTICE))
     table = aspects.law_and_practice(law, practice, selection.rows)

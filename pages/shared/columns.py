@@ -56,10 +56,6 @@ POINTS = frozenset(
         "group_mean",
         "high",
         "highest",
-        "icc",
-        "kappa",
-        "kappa_high",
-        "kappa_low",
         "lead",
         "least",
         "least_open",
@@ -99,9 +95,6 @@ POINTS = frozenset(
         "q1",
         "q3",
         "quality_gap",
-        "r",
-        "r_high",
-        "r_low",
         "relaxed",
         "rest_at_least",
         "rest_at_most",
@@ -123,8 +116,6 @@ POINTS = frozenset(
         "sd_change",
         "sd_first",
         "sd_last",
-        "shuffled_high",
-        "shuffled_low",
         "slope_10",
         "slope_10_high",
         "slope_10_low",
@@ -152,12 +143,27 @@ POINTS = frozenset(
         "difference_after",
         "difference_before",
         "largest",
-        "alpha",
-        "item_rest",
         "sd",
         "score_after",
         "score_before",
         "weights_change",
+    ]
+)
+
+#: Measures of agreement and of association, which run from -1 to 1: two decimals, so that -0.04 is not shown as -0.0.
+COEFFICIENTS = frozenset(
+    [
+        "alpha",
+        "icc",
+        "item_rest",
+        "kappa",
+        "kappa_high",
+        "kappa_low",
+        "r",
+        "r_high",
+        "r_low",
+        "shuffled_high",
+        "shuffled_low",
     ]
 )
 
@@ -220,7 +226,7 @@ SMALL_SHARES = frozenset(["loss_share"])
 #: Columns of long text: width in pixels.
 WIDTHS = {
     "comment": 420,
-    "because": 580,
+    "because": 440,
     "detail": 420,
     "fact_meaning": 560,
     "in_parts": 300,
@@ -256,5 +262,7 @@ WIDTHS = {
 
 
 def decimals(name: str) -> int:
-    """How many decimals are shown of a column of points (one) or shares in per cent (none; one where they are small)."""
+    """How many decimals are shown of points (one), coefficients (two) or shares in per cent (none; one where they are small)."""
+    if name in COEFFICIENTS:
+        return 2
     return int(name not in SHARES or name in SMALL_SHARES)

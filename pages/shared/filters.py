@@ -23,6 +23,8 @@ from pages.shared.loaders import Data
 
 ALL = "all"
 WHAT_IFS = {"none": frozenset(), "strict": STRICT, "challenged": NA_CHALLENGED}
+#: Room for the name of a part ("IED components: upstream"), in pixels.
+WIDE = 240
 
 
 def bar() -> DeltaGenerator:

@@ -252,9 +252,9 @@ def _questions(
     return items.question_statistics(panel, instrument, rows), items.block_alphas(panel, instrument, rows)
 
 
-def flag_counts(data: Data) -> pd.DataFrame:
-    """How often each flag is raised by each unit of the panel in view."""
-    return _flag_counts(data.source, data.version, data.instrument.id, data.scope)
+def flag_counts(data: Data, instrument_id: str) -> pd.DataFrame:
+    """How often each flag is raised by each unit of an instrument's panel."""
+    return _flag_counts(data.source, data.version, instrument_id, data.scope)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -34,7 +34,7 @@ def section(data: Data) -> None:
         codes = data.states.by_name(rounds.reporting(found.scores.panel, reading))
         with filters.cell(260):
             words = lambda c: data.states.name(c) if c else text("filter.all_states")  # noqa: E731
-            iso3 = controls.one("country", [ALL_STATES, *codes], ALL_STATES, words)
+            iso3 = controls.one("country", [ALL_STATES, *codes], ALL_STATES, words, label=text("editions.country"))
         region = ""
         if iso3 == ALL_STATES:
             with filters.cell(260):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from analysis.comparison.plausible import flagged
@@ -9,6 +11,9 @@ from analysis.reports import plausible as worded
 from analysis.texts import counted, text
 from pages.shared import loaders, views
 from pages.shared.loaders import Data
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def flags(data: Data, return_id: int, instrument_id: str) -> None:
@@ -22,15 +27,22 @@ def flags(data: Data, return_id: int, instrument_id: str) -> None:
     st.caption(text("plausible.note"))
 
 
-def overview(data: Data, round: str) -> None:
-    """The returns of a round that raise a flag, of those that count."""
-    counts = loaders.flag_counts(data)
-    rows = counts.loc[counts["round"] == round, "row"].tolist()
-    found = flagged(counts, rows)
-    box = st.expander(counted("plausible.overview.title", len(found)), key="board.flags", on_change="rerun")
+def overview(data: Data, table: pd.DataFrame, round: str) -> None:
+    """The returns of a round that raise a flag, of those that count, edition by edition. table: the status board of the round."""
+    editions = [i for i in dict.fromkeys(table.loc[table["return_id"].notna(), "instrument"]) if i in loaders.all_instruments()]
+    rows, found = {}, {}
+    for edition in editions:
+        counts = loaders.flag_counts(data, edition)
+        rows[edition] = counts.loc[counts["round"] == round, "row"].tolist()
+        found[edition] = flagged(counts, rows[edition])
+    box = st.expander(counted("plausible.overview.title", sum(map(len, found.values()))), key="board.flags", on_change="rerun")
     if box.open:
         with box:
-            st.text(worded.overview_sentence(found, len(rows)))
+            for at, edition in enumerate(editions):
+                if len(editions) > 1:
+                    st.markdown(f"**{views.plain(loaders.all_instruments()[edition].title)}**")
+                st.text(worded.overview_sentence(found[edition], len(rows[edition])))
+                if len(found[edition]):
+                    listed = worded.overview(found[edition], data.states)
+                    views.rows(listed, name="flagged" if at == 0 else f"flagged-{edition}", columns=worded.OVERVIEW, height=330)
             st.caption(text("plausible.note"))
-            if len(found):
-                views.rows(worded.overview(found, data.states), name="flagged", columns=worded.OVERVIEW, height=330)

@@ -60,7 +60,7 @@ def asked(data: Data) -> Asked:
         selection = filters.states_in_view(data)
         with filters.cell():
             part = filters.submodule(data)
-        with filters.cell():
+        with filters.cell(filters.WIDE):
             kind = filters.measure_type(data)
         with filters.cell():
             target = filters.target(data)

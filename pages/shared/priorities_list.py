@@ -42,7 +42,7 @@ def valued(data: Data, more: Callable[[], str] | None = None) -> Valued:
         selection = filters.states_in_view(data)
         with filters.cell():
             part = filters.submodule(data)
-        with filters.cell():
+        with filters.cell(filters.WIDE):
             kind = filters.measure_type(data)
         with filters.cell():
             target = filters.target(data)

@@ -116,6 +116,8 @@ def _bias(data: Data, pairs: pd.DataFrame, row: pd.Series, other: str, subtitle:
         leads={"reading": "self", "round": None}, clicks=True,
     )  # fmt: skip
     views.rows(worded.facts(row), name=f"readings-facts-{row['node']}", columns=worded.FACTS, height=260)
+    if said := worded.icc_sentence(row):
+        st.text(said)
 
 
 def _answers(data: Data, found: readings.Paired, row: pd.Series, other: str) -> None:

@@ -51,7 +51,7 @@ def section(data: Data) -> None:
             pair = _pair(mine, other)
         with filters.cell():
             part = filters.submodule(data)
-        with filters.cell():
+        with filters.cell(filters.WIDE):
             kind = filters.measure_type(data)
         with filters.cell(220):
             least = evidence()

@@ -38,7 +38,7 @@ def section(data: Data) -> None:
     with filters.bar():
         selection = filters.states_in_view(data, regional=False)
         kind = kind_of_groups(data)
-        with filters.cell():
+        with filters.cell(filters.WIDE):
             node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
         options = filters.rules(data)
     filters.name_rules(data, options)

@@ -98,7 +98,7 @@ def one(data: Data, table: object) -> None:
     st.text(counted("returns.problems", len(problems)) if len(problems) else text("returns.no_problems"))
     if len(problems):
         views.rows(labelled.stored_problems(problems), name=f"problems-{chosen}", columns=labelled.PROBLEMS, height=260)
-    plausible.flags(data, chosen, data.instrument.id)
+    plausible.flags(data, chosen, str(known["instrument"].iloc[at]))
     box = st.expander(text("feeds.title"), key="board.feeds", on_change="rerun")
     if box.open:
         with box:

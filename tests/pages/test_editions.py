@@ -151,3 +151,12 @@ def test_each_filter_of_the_editions_leaves_what_it_says(two_editions):
 def test_one_edition_alone_says_that_there_is_nothing_to_join(own_world):
     at = page("over_time", show="editions")
     assert text("editions.only_one") in said(at) and not at.get("plotly_chart")
+
+
+def test_a_return_to_another_edition_is_looked_through_by_its_own_questions(two_editions):
+    at = page("review", round="2026-H2")  # the edition in view is the first, the return answers the second
+    assert at.selectbox(key="w.instrument").value == DEFAULT_INSTRUMENT
+    assert text("plausible.title") in " ".join(line.value for line in at.markdown)
+    at.session_state["board.flags"] = True
+    lines = said(at.run())
+    assert not at.exception and any("of 1 returns that count" in line for line in lines)

@@ -36,7 +36,7 @@ def test_the_page_begins_with_human_rights_beside_everything_else(shared_world):
     at = page("lenses")
     # all of upstream is shown where all three sub-modules are: QMA, QMB, QMH; the lens is like the rest everywhere
     assert heads(at)[0] == counted("lenses.beside.title", 0, lens=RIGHTS, of=3)
-    assert counted("lenses.beside.sentence", 0, sure=0, target="60.0", far=0, both=3, of=5) in said(at)
+    assert counted("lenses.beside.sentence", 0, sure=0, target="60", far=0, both=3, of=5) in said(at)
     rows = opened(at, "lens-human_rights_rule_of_law-ALL.U").set_index("name")
     assert rows.loc["Quince Republic", ["lens_score", "rest_score", "difference_rest"]].tolist() == pytest.approx([60, 60, 0])
 
@@ -52,7 +52,7 @@ def test_another_part_and_another_lens_stand_in_the_address(shared_world):
 
 def test_a_round_narrows_the_states(shared_world):
     at = choose(page("lenses"), "round", "2024")
-    assert counted("lenses.beside.sentence", 0, sure=0, target="60.0", far=0, both=3, of=3) in said(at)
+    assert counted("lenses.beside.sentence", 0, sure=0, target="60", far=0, both=3, of=3) in said(at)
 
 
 def test_one_state_through_every_lens_now_and_in_the_round_before(shared_world):

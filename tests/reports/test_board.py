@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
+from analysis import texts
 from analysis.comparison.board import COLUMNS
+from analysis.registers import kinds
 from analysis.reports import board
 from analysis.reports.tables import csv_bytes
 from analysis.states import States
@@ -134,3 +136,8 @@ def test_what_a_return_is_worth_is_said_part_by_part():
         }
     )
     assert board.standing_sentence(None, parts) == "Counts now: a, c. Replaced by return no. 9: b."
+
+
+@pytest.mark.parametrize("kind", [*kinds.REGISTERS, "package", "outcome-series", "weight-set", "group", "visit", "scenario"])
+def test_every_kind_of_record_has_a_word_in_the_trail(kind):
+    assert texts.known(f"audit.save-{kind}")

@@ -13,7 +13,7 @@ YARD = load_instrument(Path(__file__).parents[1] / "instruments" / "yard-0-3")
 
 def test_thresholds_are_those_in_force_with_a_reason_each():
     found = explained.thresholds(YARD)
-    assert found["in_force"].tolist() == ["0.667", "0.667", "0.333", "2", "5", "24", "10", "30", "50"]
+    assert found["in_force"].tolist() == ["67 %", "67 %", "33 %", "2", "5", "24", "10", "30", "50"]
     assert found["reason"].str.len().min() > 20
 
 

@@ -71,7 +71,7 @@ def test_nothing_flagged_is_an_empty_list_and_a_sentence_of_noughts():
 
 
 def test_a_difference_has_its_sign():
-    assert [lenses.signed(v) for v in (4.04, -12.25, 0.0, -0.01)] == ["+4.0", "−12.3", "+0.0", "+0.0"]
+    assert [lenses.signed(v) for v in (4.04, -12.25, 0.0, -0.01)] == ["+4.0", "−12.3", "0.0", "0.0"]
 
 
 def chain(*rows: tuple) -> on.Chain:

@@ -28,7 +28,7 @@ def test_a_decomposition_is_told_with_every_number_of_states():
     told = words.split_sentence(INSTRUMENT, row, decomposition.decomposition(table))
     assert (
         told
-        == "The mean of Arms moved by +13.3 points. The same 5 States changed by +20.0; that 1 State left makes -13.3, that 1 State joined makes +6.7."
+        == "The mean of Arms moved by +13.3 points. The same 5 States changed by +20.0; those that left (1 State) make -13.3, those that joined (1 State) make +6.7."
     )
     steps = words.split_steps(row, "2024", "2026")
     assert steps["value"].tolist() == pytest.approx([200 / 6, 20, -80 / 6, 40 / 6, 280 / 6])
@@ -143,10 +143,10 @@ def test_levels_are_told_with_counts_and_with_shares_where_there_are_any():
         ([40], 60, "One round has a score here, 2020: a point, no change."),
         ([40, 60], 60, "Two rounds have a score: a change of +20.0 points from 2020 to 2022, no trend."),
         ([60, 40, 20], 60, "Three rounds have a score: -40.0 points from 2020 to 2024. Three points are a line, too few for a trend."),
-        ([20, 40, 60, 80], 60, "+10.0 points a year over 4 rounds (+10.0 to +10.0). The target of 60.0 is reached (80.0)."),
-        ([20, 40, 60, 80], 100, "+10.0 points a year over 4 rounds (+10.0 to +10.0). At this pace the target of 100.0 is 2 years away from 2026: 2 years at the fastest pace of the range, 2 years at the slowest."),
+        ([20, 40, 60, 80], 60, "+10.0 points a year over 4 rounds (+10.0 to +10.0). The target of 60 is reached (80.0)."),
+        ([20, 40, 60, 80], 100, "+10.0 points a year over 4 rounds (+10.0 to +10.0). At this pace the target of 100 is 2 years away from 2026: 2 years at the fastest pace of the range, 2 years at the slowest."),
         ([40, 20, 40, 20], 60, "-1.7 points a year over 4 rounds (-10.0 to +10.0). The range holds 0: no direction can be told, and no time to the target is given."),
-        ([80, 60, 40, 20], 60, "-10.0 points a year over 4 rounds (-10.0 to -10.0). It moves away from the target of 60.0."),
+        ([80, 60, 40, 20], 60, "-10.0 points a year over 4 rounds (-10.0 to -10.0). It moves away from the target of 60."),
     ],
 )  # fmt: skip
 def test_a_direction_or_the_refusal_of_one_is_a_plain_sentence(values, target, said):

@@ -91,7 +91,7 @@ def test_a_table_is_refused_for_its_answers_or_for_its_states():
     assert "takes 50 pairs of answers, here are 49" in worded.table_refusal(row(answers=49))
     assert "from 9 States only, and it takes 10" in worded.table_refusal(row(states=9))
     assert worded.table_sentence(row(kappa=np.nan)) == text("readings.kappa.none")
-    assert "0.7 (95 % interval 0.6 to 0.8" in worded.table_sentence(row())
+    assert "(kappa): 0.71, where" in worded.table_sentence(row()) and "interval 0.60 to 0.82" in worded.table_sentence(row())
     assert worded.table_title(row(), "visit").startswith("50 %") and "90 %" in worded.table_title(row(), "visit")
 
 
@@ -103,6 +103,11 @@ def test_facts_leave_out_what_is_refused_and_say_the_slope_of_ten_points():
     )
     table = worded.facts(row(limit_low=-2.0, limit_high=18.0)).set_index("fact")
     assert table.loc[text("readings.fact.limits"), ["fact_low", "fact_high"]].tolist() == [-2, 18]
+
+
+def test_agreement_of_scores_has_two_decimals_and_none_where_it_was_refused():
+    assert worded.icc_sentence(row(icc=-0.04)).startswith("Agreement of scores (ICC): -0.04.")
+    assert worded.icc_sentence(row(icc=np.nan)) == ""
 
 
 def test_parts_are_clearly_above_where_their_interval_is():

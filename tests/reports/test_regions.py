@@ -113,7 +113,7 @@ def test_the_most_common_level_is_named_with_its_count():
     table = regions.level_counts(of_levels(2, 2, 2, 4), range(4), 4, ["A"])
     assert (
         worded.level_sentence(INSTRUMENT, table, "A")
-        == "Arms: 4 of 4 States stand at one level each. Most of them at level 2, 2 (3 States)."
+        == "Arms: 4 of 4 States stand at one level each. The most at any level: 3, at level 2, 2."
     )
 
 
@@ -121,7 +121,7 @@ def test_the_shares_stand_beside_those_of_chance():
     owners = members(East=codes(5), West=codes(5, 5))
     table = regions.variance_shares(of_levels(*[1] * 4, 2, *[3] * 4, 2), range(10), owners, ["A", "B"])
     assert worded.variance_sentence(table) == (
-        "Between the groups lies 80 % of the variance; chance alone would give 11 %. The rest lies between States of the same group. "
+        "Of the differences between States (their variance), 80 % lies between the groups; chance alone would give 11 %. The rest lies between States of the same group. "
         "In 2 of 2 parts the share is above that of chance."
     )
     assert worded.variance(INSTRUMENT, table)["note"].tolist() == ["10 States, 2 groups"] * 2

@@ -11,6 +11,7 @@ from analysis.priorities import gaps
 from analysis.reports import labelled, sentences
 from analysis.reports.sentences import joined, points
 from analysis.scores import profile
+from analysis.texts import trimmed
 from tests import tiny
 from tests.scores.worlds import FIXED
 
@@ -26,6 +27,10 @@ TINY = tiny.instrument()
 )  # fmt: skip
 def test_points_are_rounded_half_up_and_a_fall_like_a_rise(value, words):
     assert points(value) == words
+
+
+def test_a_number_that_was_set_stands_as_a_person_writes_it():
+    assert [trimmed(v) for v in (60.0, 62.5, 100, 0, -0.04, float("nan"))] == ["60", "62.5", "100", "0", "0", "–"]
 
 
 def test_lists_are_joined_as_one_says_them():
@@ -153,8 +158,8 @@ def test_completeness_is_counted():
 
     few = "too few answers in its sub-modules for a score of the whole."
     assert told("333 333 ...", "333 33. ...") == f"One of 2 returns has {few}"  # 6 of 9 is two thirds, and enough
-    assert told("333 333 333").startswith("0 of 1 returns have")
-    assert told("333 3.. ___").startswith("0 of 1")  # 4 of the 6 questions of what was returned
+    assert told("333 333 333").startswith("None of the 1 returns has")
+    assert told("333 3.. ___").startswith("None of the 1 ")  # 4 of the 6 questions of what was returned
 
 
 def order(*rows: tuple) -> str:
@@ -168,12 +173,12 @@ def order(*rows: tuple) -> str:
         ([("X", 80, 75, 90), ("Y", 60, 50, 75)], "X leads with 80.0. Open questions could still put the other one in front."),
         (
             [("X", 80, 70, 90), ("Y", 60, 50, 75), ("Z", 75, 60, 80)],
-            "X leads with 80.0. Open questions could still put any of 2 of 2 others in front.",
+            "X leads with 80.0. 2 of the 2 others could still stand in front, depending on unanswered questions.",
         ),
         # Y's score is not shown, but it could be 95
         (
             [("X", 80, 75, 90), ("Y", None, 20, 95), ("Z", 60, 60, 60)],
-            "X leads with 80.0. Open questions could still put one of 2 others in front.",
+            "X leads with 80.0. One of the 2 others could still stand in front, depending on unanswered questions.",
         ),
         (
             [("X", 80, 80, 80), ("Y", 60, 60, 60), ("Z", None, None, None)],

@@ -114,7 +114,7 @@ def test_a_question_says_why_it_deserves_a_look():
     table = questions.statistics(INSTRUMENT, statistics(floor=1, item_rest=1, feedback=1))
     expected = [
         text("questions.look.floor", share="80 %"),
-        text("questions.look.item_rest", r="-0.2"),
+        text("questions.look.item_rest", r="-0.24"),
         counted("questions.look.feedback", 2),
     ]
     assert table["look"].tolist() == [" ".join(expected)] and questions.look_title(table) == counted("questions.title", 1, of=1)
@@ -126,7 +126,7 @@ def test_a_question_says_why_it_deserves_a_look():
 def test_alpha_is_told_with_its_note_and_its_sign():
     table = pd.DataFrame({"block": ["IED.U", "IED.D"], "questions": 3, "n": [40, 31], "alpha": [0.84, -0.31]})
     told = questions.alpha_sentence(table)
-    assert told.startswith(text("questions.alpha.some", n=2, low="-0.3", high="0.8"))
+    assert told.startswith(text("questions.alpha.some", n=2, low="-0.31", high="0.84"))
     assert text("questions.alpha.negative") in told and told.endswith(text("questions.alpha.note"))
     few = questions.alpha_sentence(table.assign(alpha=float("nan"), n=[12, 9]))
     assert few.startswith(text("questions.alpha.few", fewest=30, n=12))
@@ -162,3 +162,4 @@ def test_the_overview_names_the_flag_raised_most():
     assert plausible.overview_sentence(table, 7) == f"{counted('plausible.overview.some', 2, of=7)} {most}"
     assert plausible.overview(table, STATES)["flag_kinds"].tolist() == [2, 1]
     assert plausible.overview_sentence(table.head(0), 7) == text("plausible.overview.none", of=7)
+    assert plausible.overview_sentence(table.head(0), 0) == text("plausible.overview.nobody")
