@@ -32,7 +32,7 @@ PATHS = {
     "method": "/method",
 }
 #: Pages with a figure in the first view: all but these.
-WITH_FIGURE = tuple(name for name in PATHS if name not in ("returns", "review", "method"))
+WITH_FIGURE = tuple(name for name in PATHS if name not in ("returns", "review", "weights", "method"))
 
 
 def settled(page: Page) -> None:
