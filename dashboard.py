@@ -27,7 +27,11 @@ views.figure(
 )  # fmt: skip
 
 st.subheader(text("home.doors"), anchor=False)
-for name in frame.PAGES:
-    frame.page_link(name, text(f"home.door.{name}"), icon=":material/arrow_forward:")
+left, right = st.columns(2)
+for group, names in frame.MENU.items():
+    with left if group == "standing" else right:
+        st.caption(text(f"menu.{group}"))
+        for name in names:
+            frame.page_link(name, text(f"home.door.{name}"), icon=":material/arrow_forward:")
 over_time_news.line(data, fresh=False)
 st.caption(views.plain(instrument.word("instrument.notice")))

@@ -47,7 +47,7 @@ def profile_figure() -> None:
     if before is not None:
         table["before"] = profile.profile(scores, before, instrument.blocks)["score"]
         subtitle += " " + text("country.profile.before", round=data.panel.index["round"].iloc[before])
-    chart = dots.bounded_dots(table, text("country.profile.title"), subtitle, colours, words=labelled.chart_words(), width=24)
+    chart = dots.bounded_dots(table, sentences.profile_title(table), subtitle, colours, words=labelled.chart_words(), width=24)
     reading_text = text("country.profile.reading")
     views.figure(chart, table, reading_text, name=f"profile-{iso3}-{here['round']}", columns=labelled.BOUNDED)
 
@@ -115,14 +115,16 @@ profile_figure()
 organizations_table()
 st.divider()
 st.subheader(text("country.next.title"), anchor=False)
-node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
+with filters.cell(360):
+    node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
 next_level(node)
 scenario.section(data, scores, row, node)
 st.divider()
 st.subheader(text("country.change.title"), anchor=False)
 change.section(data, scores, row, options)
 st.divider()
-part = filters.submodule(data)
+with filters.cell(360):
+    part = filters.submodule(data)
 submodule_of = instrument.nodes.set_index("node")["submodule"]
 lens_figure()
 st.divider()
@@ -137,3 +139,4 @@ st.divider()
 st.subheader(text("country.drill.title"), anchor=False)
 answers.drill_down(data, row, options)
 follow_up_country.section(data, scores, iso3, reading)
+frame.onward("compare", "over_time", "gaps")

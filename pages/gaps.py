@@ -57,3 +57,4 @@ views.rows(
 st.subheader(text("gaps.ask.title"), anchor=False)
 st.text(counted("gaps.ask.count", len(ask)) + " " + text("gaps.ask.why"))
 views.rows(labelled.gaps(instrument, ask, data.states), name="ask-first", columns=labelled.ASK_FIRST, height=340, opens="iso3")
+frame.onward("priorities", "needs", "portfolio")

@@ -25,3 +25,4 @@ if not len(data.panel):
     views.nothing("empty.store")
 show = controls.one("show", list(SECTIONS), "match", lambda s: text(f"needs.show.{s}"), kind="buttons")
 SECTIONS[show](data)
+frame.onward("portfolio", "follow_up")

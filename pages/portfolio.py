@@ -11,3 +11,4 @@ if not len(data.panel):
     views.nothing("empty.store")
 show = controls.one("show", list(SECTIONS), "choice", lambda s: text(f"portfolio.show.{s}"), kind="buttons")
 SECTIONS[show](data)
+frame.onward("needs", "weights")

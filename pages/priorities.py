@@ -11,3 +11,4 @@ if not len(data.panel):
     views.nothing("empty.store")
 show = controls.one("show", list(SECTIONS), "list", lambda s: text(f"priorities.show.{s}"), kind="buttons")
 SECTIONS[show](data)
+frame.onward("needs", "portfolio")

@@ -66,8 +66,10 @@ def switch_point(upstream: Numbers, downstream: Numbers, target: float, least: f
     return np.where(rho <= 1 + TOLERANCE, np.minimum(rho, 1), np.nan)
 
 
-def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation) -> pd.DataFrame:
+def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation, threat: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every State and sub-module with what is missing downstream.
+
+    threat: a weight of 0-1 for each State and sub-module (iso3, submodule, threat); 1 where there is none.
 
     Returns
     -------
@@ -75,7 +77,7 @@ def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation) -> pd.Dat
     downstream_lower, downstream_upper, target, relaxed, need (points, NA where downstream is not shown), need_low, need_high (what the open
     questions downstream allow), unrelaxed (the need at rho = 0), switch (rho 0-1; NA where none is enough or downstream is not shown),
     switch_low, switch_high (by the bounds of downstream), kind (`certain`, `possible`, `none`, "" where downstream was not returned).
-    An upstream part that was not returned relaxes nothing. The threat weight is 1 everywhere: none is loaded.
+    threat (0-1; every need is multiplied with it). An upstream part that was not returned relaxes nothing.
 
     Source: scoring.md section 10 b.
     """
@@ -86,10 +88,10 @@ def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation) -> pd.Dat
     upstream = table["upstream_lower"].fillna(0) / 100
     relaxed = relaxed_target(upstream, target, least, r.rho, r.gamma)
     table["upstream_lower"] = 100 * upstream
-    table["target"], table["relaxed"] = r.target, 100 * relaxed
+    table["target"], table["relaxed"], table["threat"] = r.target, 100 * relaxed, weights(table, threat)
     for name, column in (("need", "downstream"), ("need_low", "downstream_upper"), ("need_high", "downstream_lower")):
-        table[name] = 100 * residual_need(table[column] / 100, relaxed)
-    table["unrelaxed"] = 100 * residual_need(table["downstream"] / 100, target)
+        table[name] = 100 * residual_need(table[column] / 100, relaxed, table["threat"])
+    table["unrelaxed"] = 100 * residual_need(table["downstream"] / 100, target, table["threat"])
     for name, column in (("switch", "downstream"), ("switch_low", "downstream_upper"), ("switch_high", "downstream_lower")):
         table[name] = switch_point(upstream, table[column] / 100, target, least, r.gamma)
     small = 100 * TOLERANCE
@@ -105,9 +107,18 @@ def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation) -> pd.Dat
         "downstream_upper",
         "target",
     ]
-    columns += ["relaxed", "need", "need_low", "need_high", "unrelaxed", "switch", "switch_low", "switch_high", "kind"]
+    columns += ["relaxed", "need", "need_low", "need_high", "unrelaxed", "switch", "switch_low", "switch_high", "kind", "threat"]
     order = ["need", "need_low", "need_high", "iso3", "submodule"]
     return table.sort_values(order, ascending=[False] * 3 + [True] * 2, kind="stable")[columns].reset_index(drop=True)
+
+
+def weights(table: pd.DataFrame, threat: pd.DataFrame | None) -> np.ndarray:
+    """The threat of each row of a table with iso3 and submodule (0-1); 1 where nobody has entered one. threat: iso3, submodule, threat."""
+    if threat is None or threat.empty:
+        return np.ones(len(table))
+    known = threat.set_index(["iso3", "submodule"])["threat"]
+    found = known.reindex(pd.MultiIndex.from_frame(table[["iso3", "submodule"]]))
+    return found.fillna(1.0).to_numpy(dtype=float)
 
 
 def remaining(table: pd.DataFrame) -> pd.DataFrame:

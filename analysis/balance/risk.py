@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.balance.need import weights
 from analysis.model import TOLERANCE
 
 Numbers = float | np.ndarray | pd.Series
@@ -73,17 +74,17 @@ def first(difference: Numbers, sweep: Sweep) -> np.ndarray:
     return np.where(np.isnan(d), "", found)
 
 
-def risks(table: pd.DataFrame, sweep: Sweep) -> pd.DataFrame:
+def risks(table: pd.DataFrame, sweep: Sweep, threat: pd.DataFrame | None = None) -> pd.DataFrame:
     """Residual risk of each State and sub-module over a sweep.
 
     Parameters
     ----------
-    table: as `plane.planes` gives it.
+    table: as `plane.planes` gives it. threat: as in `need.needs`; every risk is multiplied with it, and which side comes first is not moved by it.
 
     Returns
     -------
     One row per State and sub-module with both scores shown, in the table's order: row, iso3, round, submodule, upstream, downstream
-    (0-100), difference (downstream minus upstream, points), risk_low, risk_high (points of 0-100: the range over the sweep, at the scores),
+    (0-100), difference (downstream minus upstream, points), threat (0-1), risk_low, risk_high (points of 0-100: the range over the sweep, at the scores),
     risk_least, risk_most (the open questions as well), first (see `first`), even (`upstream`, `downstream` or `depends` if both did as much
     as each other: the lower axis is worth less there, for the two multiply).
 
@@ -93,12 +94,13 @@ def risks(table: pd.DataFrame, sweep: Sweep) -> pd.DataFrame:
     share = {name: kept[name] / 100 for name in ("upstream", "downstream")}
     share |= {f"{a}{end}": kept[f"{a}{end}"] / 100 for a in ("upstream", "downstream") for end in ("_lower", "_upper")}
     low, high = (sweep.upstream[0], sweep.downstream[0]), (sweep.upstream[1], sweep.downstream[1])
+    h = weights(kept, threat)
     found = kept[["row", "iso3", "round", "submodule", "upstream", "downstream"]].copy()
-    found["difference"] = kept["downstream"] - kept["upstream"]
-    found["risk_low"] = 100 * residual_risk(share["upstream"], share["downstream"], *high)
-    found["risk_high"] = 100 * residual_risk(share["upstream"], share["downstream"], *low)
-    found["risk_least"] = 100 * residual_risk(share["upstream_upper"], share["downstream_upper"], *high)
-    found["risk_most"] = 100 * residual_risk(share["upstream_lower"], share["downstream_lower"], *low)
+    found["difference"], found["threat"] = kept["downstream"] - kept["upstream"], h
+    found["risk_low"] = 100 * residual_risk(share["upstream"], share["downstream"], *high, h)
+    found["risk_high"] = 100 * residual_risk(share["upstream"], share["downstream"], *low, h)
+    found["risk_least"] = 100 * residual_risk(share["upstream_upper"], share["downstream_upper"], *high, h)
+    found["risk_most"] = 100 * residual_risk(share["upstream_lower"], share["downstream_lower"], *low, h)
     found["first"] = first(found["difference"] / 100, sweep)
     side = found["difference"]
     found["even"] = np.select([side < -100 * TOLERANCE, side > 100 * TOLERANCE], [UPSTREAM, DOWNSTREAM], DEPENDS)

@@ -31,7 +31,8 @@ def closed_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, w
         chart.add_bar(
             x=table[name], y=y, orientation="h", name=words[name], marker={"color": colour}, hovertext=hover, hoverinfo="text",
             customdata=table["iso3"], width=0.62, text=[rounded(v, 0) if v >= 0.5 else "" for v in table[name]],
-            textposition="inside" if name == "points_closed" else "none", insidetextanchor="start", textangle=0, textfont={"size": 11},
+            textposition="inside" if name == "points_closed" else "none", insidetextanchor="start", textangle=0,
+            textfont={"size": 11, "color": p.paper},
         )  # fmt: skip
     if between:
         xs, ys = (
@@ -46,6 +47,7 @@ def closed_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, w
         barmode="stack", showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         xaxis={"gridcolor": p.grid, "zeroline": False, "fixedrange": True, "title": {"text": words["points"]}, "automargin": True},
         yaxis=category_axis(p, labels), margin={"t": 76},
+        uniformtext={"minsize": 8, "mode": "hide"},  # a number that no longer fits its bar on a narrow screen would shrink to a speck
     )  # fmt: skip
     return chart
 

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.comparison.rounds import current_rows
 from analysis.scores.tree import Scores
+from analysis.scores.wilson import wilson
 
 FEWEST = 10  # States of a row; below it there are counts only (scoring.md section 7)
 OPEN, NOT_SHOWN = "open", "not_shown"
-
-
-def wilson(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's interval of a share, 0-1; NaN for none of none.
-
-    Source: E. B. Wilson, JASA 22 (1927), without continuity correction.
-    """
-    if n == 0:
-        return np.nan, np.nan
-    z, share = stats.norm.ppf((1 + level) / 2), count / n
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
 def state_levels(

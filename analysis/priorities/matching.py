@@ -5,14 +5,12 @@ A match is a proposal for people to look at. What an offer demands of its applic
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from analysis.instrument import ROOT
 from analysis.states import States
 
 OFFERED = "offered"  # an offer is committed that names the measure and the State
@@ -176,15 +174,6 @@ def _paid(needs: pd.DataFrame) -> set[tuple[str, str]]:
     """(State, measure) that somebody funds or carries out now."""
     rows = by_measure(needs[needs["status"].isin(NOW)], ["iso3"])
     return set(rows.itertuples(index=False, name=None))
-
-
-def cost_bands() -> dict[str, float]:
-    """Cost band -> thousands of US dollars, invented, as the library of packages has them; empty where there is no such table."""
-    path = ROOT / "data" / "packages" / "cost_bands.csv"
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return {row["band"]: float(row["amount"]) for row in csv.DictReader(file)}
 
 
 def places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:

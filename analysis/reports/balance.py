@@ -47,7 +47,7 @@ NEED = [
     "relaxed",
     "upstream_at_least",
 ]
-NEED += ["switch", "switch_words", "round"]
+NEED += ["threat", "switch", "switch_words", "round"]
 RISK = [
     "name",
     "submodule_name",
@@ -55,6 +55,7 @@ RISK = [
     "risk_high",
     "risk_least",
     "risk_most",
+    "threat",
     "difference_sides",
     "even_words",
     "first_words",
@@ -191,6 +192,12 @@ def _switch_words(row: object, language: str) -> str:
     if row.switch == 0:
         return text("balance.switch.at_target", language)
     return text("balance.switch.at", language, rho=rounded(100 * row.switch, 0))
+
+
+def threat_note(table: pd.DataFrame, language: str = "en") -> str:
+    """For how many cases a threat below 1 was entered. table: as `balance.need.needs` or `balance.risk.risks` gives it."""
+    below = int((table["threat"] < 1).sum())
+    return text("balance.threat.some", language, below=below, n=len(table)) if below else text("balance.threat.none", language)
 
 
 def need_sentence(table: pd.DataFrame, rho: float, language: str = "en") -> str:

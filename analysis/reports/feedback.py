@@ -241,7 +241,8 @@ def flags_sentence(table: pd.DataFrame, returned: int, language: str = "en") -> 
 def state_flags_sentence(heavy: pd.DataFrame, loop: pd.DataFrame, language: str = "en") -> str:
     """How much is flagged in one State. heavy, loop: as `balance.flags` gives them."""
     n = {name: int((table["kind"] == CERTAIN).sum()) for name, table in (("heavy", heavy), ("loop", loop))}
-    return text("feedback.flags.state", language, possible=flagged(heavy, loop) - n["heavy"] - n["loop"], **n)
+    of = {"heavy_of": len(heavy), "loop_of": len(loop)}
+    return text("feedback.flags.state", language, possible=flagged(heavy, loop) - n["heavy"] - n["loop"], **n, **of)
 
 
 def flagged(heavy: pd.DataFrame, loop: pd.DataFrame) -> int:

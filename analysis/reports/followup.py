@@ -78,8 +78,8 @@ def sentence(whole: pd.Series, states: int, language: str = "en") -> str:
 
 def state_sentence(whole: pd.Series, language: str = "en") -> str:
     """One State's recommendations in a sentence. whole: the one row of `followup.rates`."""
-    facts = {"done": int(whole["done"]), "under_way": int(whole["under_way"]), "overdue": int(whole["overdue"])}
-    return counted("follow_up.state", int(whole["total"]), language, **facts, rejected=int(whole["rejected"]))
+    facts = {name: int(whole[name]) for name in (*PARTS, "overdue")}
+    return counted("follow_up.state", int(whole["total"]), language, **facts)
 
 
 def bar_words(language: str = "en") -> dict[str, str]:

@@ -52,6 +52,19 @@ def share(part: float, whole: float) -> str:
     return f"{rounded(100 * part / whole, 0)} %" if whole > 0 else "–"
 
 
+def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> str:
+    """What a point of gap counts for: the threat where anybody has entered one, and the importance of its measure on demand.
+
+    table: as `ranking.valued` gives it.
+    """
+    below, n = int((table["threat"] < 1).sum()), len(table)
+    parts = [text("portfolio.worth.note.importance" if importance else "portfolio.worth.note.points", language)]
+    parts.append(
+        text("portfolio.worth.note.threat", language, below=below, n=n) if below else text("portfolio.worth.note.none", language)
+    )
+    return " ".join(parts)
+
+
 def finding(question: Question, found: Portfolio, language: str = "en") -> str:
     """What a choice closes, of how much, for how much money."""
     whole = float((question.room * question.worth).sum())
@@ -61,7 +74,10 @@ def finding(question: Question, found: Portfolio, language: str = "en") -> str:
         return text("portfolio.finding.nothing", language, budget=facts["budget"])
     states = counted("portfolio.states", int(found.chosen.any(axis=1).sum()), language)
     packages = counted("portfolio.packages", facts.pop("n"), language)
-    return text("portfolio.finding", language, states=states, packages=packages, **facts)
+    key = "portfolio.finding"
+    if facts["spent"] == facts["budget"]:  # as they are printed
+        key = "portfolio.finding.whole" if question.limits.budget - found.spent < 0.5 else "portfolio.finding.nearly"
+    return text(key, language, states=states, packages=packages, **facts)
 
 
 def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
@@ -70,7 +86,10 @@ def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
     if found.status == NOTHING:
         return text("portfolio.status.nothing", language, seconds=seconds)
     gap = f"{rounded(100 * found.gap, 3)} %" if np.isfinite(found.gap) else text("portfolio.unknown", language)
-    told = text(f"portfolio.status.{'optimal' if found.status == OPTIMAL else 'unfinished'}", language, gap=gap, seconds=seconds)
+    status = (
+        "unfinished" if found.status != OPTIMAL else "proven" if found.gap < 5e-6 else "optimal"
+    )  # nothing left as it is printed
+    told = text(f"portfolio.status.{status}", language, gap=gap, seconds=seconds)
     if not quick.found:
         return f"{told} {text('portfolio.quick.none', language)}"
     less = found.value - quick.value
@@ -91,7 +110,11 @@ def equity(found: Portfolio, free: Portfolio, language: str = "en") -> str:
     less = max(0.0, free.value - found.value)
     if less < 0.05:
         return text("portfolio.equity.none", language, with_floors=rounded(found.value, 0))
-    facts = {"with_floors": rounded(found.value, 0), "without": rounded(free.value, 0), "points": rounded(less)}
+    facts = {
+        "with_floors": rounded(found.value, 0),
+        "without": rounded(free.value, 0),
+        "points": rounded(less, 0 if less >= 10 else 1),
+    }
     return text("portfolio.equity", language, share=_small(less, free.value), **facts)
 
 

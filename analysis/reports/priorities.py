@@ -11,7 +11,18 @@ from analysis.reports.sentences import joined, points
 from analysis.states import States
 from analysis.texts import counted, rounded, text, word
 
-LISTED = ["rank_words", "name", "label", "worth", "closed", "importance", "threat", "in_top", "requested_words", "funded_words"]
+LISTED = [
+    "rank_words",
+    "name",
+    "label",
+    "worth",
+    "closed",
+    "importance_overall",
+    "threat",
+    "in_top",
+    "requested_words",
+    "funded_words",
+]
 LISTED += ["gap_low", "gap_high", "worth_low", "worth_high", "target", "target_words", "level_gap", "known", "threat_source"]
 LISTED += ["threat_date", "submodule_name", "type_name", "answers", "round"]
 ASKED = [
@@ -54,6 +65,7 @@ def ranked(instrument: Instrument, table: pd.DataFrame, firm: pd.DataFrame, stat
     found = labelled.gaps(instrument, table, states, language)
     for name in ("rank", "rank_low", "rank_high"):
         found[name] = pd.Series(firm[name].to_numpy(), dtype="Int64").reindex(range(len(found)))
+    found["importance_overall"] = found["importance"]  # another word beside it explains the importance of the page on weights
     found["in_top"] = pd.Series(firm["in_top"].to_numpy(dtype=float)).reindex(range(len(found)))
     found["rank_words"] = [
         "" if pd.isna(rank) else text("priorities.rank", language, rank=rank, low=low, high=high)
@@ -92,7 +104,7 @@ def list_sentence(shown: pd.DataFrame, states: int, language: str = "en") -> str
     first, head = shown.iloc[0], shown.head(10)
     facts = {"name": first["name"], "label": first["label"], "value": points(first["worth"]), "states": states}
     parts = [counted("priorities.sentence", len(shown), language, **facts)]
-    tied = int((head["rank"] == 1).sum()) - 1
+    tied = int((shown["rank"] == 1).sum()) - 1
     if tied:
         parts.append(counted("priorities.sentence.tied", tied, language))
     if len(shown) > len(head):

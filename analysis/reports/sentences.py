@@ -75,6 +75,15 @@ def profile_sentence(instrument: Instrument, table: pd.DataFrame, language: str 
     return " ".join(parts + [counted(f"sentence.profile.{k}", int(n), language) for k, n in counts.items() if n])
 
 
+def profile_title(table: pd.DataFrame, language: str = "en") -> str:
+    """How many parts of those with a score stand below their target. table: score and target, one row per part."""
+    shown = table.dropna(subset=["score", "target"])
+    if shown.empty:
+        return text("country.profile.title", language)
+    below = int((shown["score"] < shown["target"] - SAME).sum())
+    return counted("sentence.profile.below", below, language, of=len(shown))
+
+
 def change_sentence(table: pd.DataFrame, before: str, language: str = "en") -> str:
     """How many nodes rose, fell and stayed since a round; how many can't be compared, and for how many open questions decide.
 
@@ -85,7 +94,12 @@ def change_sentence(table: pd.DataFrame, before: str, language: str = "en") -> s
         return text("sentence.change.none", language, before=before)
     up, down = known["change"] > SAME, known["change"] < -SAME
     rose, fell, n = int(up.sum()), int(down.sum()), len(known)
-    parts = [text("sentence.change.some", language, before=before, rose=rose, fell=fell, same=n - rose - fell, n=n)]
+    whole = {"rose": rose, "fell": fell, "same": n - rose - fell}
+    alike = next((name for name, number in whole.items() if number == n > 1), None)
+    if alike:
+        parts = [text(f"sentence.change.all_{alike}", language, before=before, n=n)]
+    else:
+        parts = [text("sentence.change.some", language, before=before, n=n, **whole)]
     undecided = int(((up & (known["change_low"] <= 0)) | (down & (known["change_high"] >= 0))).sum())
     if undecided:
         parts.append(counted("sentence.change.undecided", undecided, language))

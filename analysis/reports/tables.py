@@ -23,6 +23,13 @@ def inert(value: object) -> object:
     return inert_in_csv(value) if isinstance(value, str) else value
 
 
+def without_minus_zero(values: pd.Series, places: int) -> pd.Series:
+    """Numbers for display: a fall too small to be seen at so many decimals is 0, never "-0.0". NA and anything but numbers stay."""
+    if values.dtype.kind not in "fi":
+        return values
+    return values.mask(((values < 0) & (values > -0.5 * 10.0**-places)).fillna(False), 0.0)
+
+
 def csv_bytes(table: pd.DataFrame, about: pd.DataFrame | None = None) -> bytes:
     """A table as .csv (UTF-8 with a byte-order mark, so that a spreadsheet program reads accents right).
 

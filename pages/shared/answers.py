@@ -66,4 +66,6 @@ def _cell(data: Data, row: int, question: str) -> None:
                 continue
             if key == "evidence_grade":
                 value = word("evidence_grade", str(int(value)))
+            if key == "received_at":
+                value = f"{str(value)[:16]} (UTC)"  # to the minute
             st.text(f"{text(f'trace.{key}')}: {value}")

@@ -8,14 +8,18 @@ import streamlit as st
 
 from analysis.balance import need, plane, risk
 from analysis.charts import base, residual
+from analysis.priorities import threat
+from analysis.registers import THREATS
 from analysis.reports import balance as worded
 from analysis.reports import labelled
 from analysis.texts import text
-from pages.shared import balance_plane, controls, filters, views
+from pages.shared import balance_plane, controls, filters, registers, views
 from pages.shared.filters import ALL, Selection
 from pages.shared.loaders import Data
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.scores.tree import Scores
 
 LARGEST = 15
@@ -33,9 +37,11 @@ def section(data: Data) -> None:
         options = filters.rules(data)
     filters.name_rules(data, options)
     scores, points = data.scores(options), balance_plane.target_points(data, line)
-    _need(data, scores, selection, part, points)
+    codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
+    held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
+    _need(data, scores, selection, part, points, held)
     st.divider()
-    _risk(data, scores, selection, part, points)
+    _risk(data, scores, selection, part, points, held)
 
 
 def _relaxation(target: float) -> need.Relaxation:
@@ -55,12 +61,13 @@ def _relaxation(target: float) -> need.Relaxation:
     return relaxation
 
 
-def _need(data: Data, scores: Scores, selection: Selection, part: str, points: float) -> None:
+def _need(data: Data, scores: Scores, selection: Selection, part: str, points: float, held: pd.DataFrame) -> None:
     st.subheader(text("balance.need.heading"), anchor=False)
     relaxation = _relaxation(points)
-    table = need.needs(scores, selection.rows, relaxation)
+    table = need.needs(scores, selection.rows, relaxation, held)
     if part != ALL:
         table = table[table["submodule"] == part].reset_index(drop=True)
+    st.caption(worded.threat_note(table))
     colours, rho = base.palette(views.dark()), relaxation.rho
     lines = worded.needs(data.instrument, table, data.states)
     words = labelled.chart_words() | {name: text(f"balance.need.word.{name}") for name in ("downstream", "relaxed", "need")}
@@ -80,7 +87,7 @@ def _need(data: Data, scores: Scores, selection: Selection, part: str, points: f
     views.figure(chart, steps, text("balance.remaining.reading"), name="balance-remaining")
 
 
-def _risk(data: Data, scores: Scores, selection: Selection, part: str, points: float) -> None:
+def _risk(data: Data, scores: Scores, selection: Selection, part: str, points: float, held: pd.DataFrame) -> None:
     st.subheader(text("balance.risk.heading"), anchor=False)
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         with filters.cell(260):
@@ -91,12 +98,13 @@ def _risk(data: Data, scores: Scores, selection: Selection, part: str, points: f
             iso3 = filters.country(data, data.states.by_name(data.panel.index["iso3"].iloc[selection.rows]))
     sweep = risk.Sweep(eu, ed)
     st.caption(views.plain(worded.risk_assumption(sweep)))
-    table = risk.risks(plane.planes(scores, selection.rows, points), sweep)
+    table = risk.risks(plane.planes(scores, selection.rows, points), sweep, held)
     if part != ALL:
         table = table[table["submodule"] == part].reset_index(drop=True)
     if table.empty:
         st.text(worded.risk_sentence(table))
         return
+    st.caption(worded.threat_note(table))
     row = next(int(r) for r in selection.rows if data.panel.index["iso3"].iloc[r] == iso3)
     lines = risk.regions(table, row)
     one = worded.whose_line(data.instrument, table, row, data.states)

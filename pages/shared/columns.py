@@ -188,6 +188,7 @@ SHARES = frozenset(
         "effective",
         "exact",
         "importance",
+        "importance_overall",
         "loss_share",
         "other_backed",
         "other_coverage",
@@ -218,6 +219,9 @@ SHARES = frozenset(
         "within_one",
     ]
 )
+
+#: Shares that are often below one per cent: one decimal.
+SMALL_SHARES = frozenset(["loss_share"])
 
 #: Columns of long text: width in pixels.
 WIDTHS = {
@@ -255,3 +259,11 @@ WIDTHS = {
     "self_evidence": 138,
     "direction": 620,
 }
+
+
+NUMBERS = POINTS | COEFFICIENTS | SHARES
+
+
+def decimals(name: str) -> int:
+    """How many decimals are shown of a column of points (one), coefficients (two) or shares in per cent (none; one where they are small)."""
+    return 2 if name in COEFFICIENTS else int(name not in SHARES or name in SMALL_SHARES)

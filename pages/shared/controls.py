@@ -52,6 +52,7 @@ KEYS: Mapping[str, bool] = {
     "box": False,
     "against": False,
     "budget": False,
+    "worth": False,
     "each": False,
     "ceiling": False,
     "favour": False,

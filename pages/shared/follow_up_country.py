@@ -29,4 +29,4 @@ def section(data: Data, scores: Scores, iso3: str, reading: str) -> None:
     shown = worded.listed(data.instrument, followup.with_changes(table, scores, reading), data.states)
     views.rows(shown, name=f"recommendations-{iso3}", columns=worded.OF_STATE, height=300)
     st.caption(text("follow_up.no_cause"))
-    frame.page_link("follow_up")
+    frame.page_link("follow_up", text("home.door.follow_up"), icon=":material/arrow_forward:", show=None)

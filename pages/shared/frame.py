@@ -109,6 +109,13 @@ def page_link(name: str, label: str | None = None, icon: str | None = None, **ch
         st.text(label)
 
 
+def onward(*names: str) -> None:
+    """Ways from the foot of a page to those that carry its question further; another page's sections are chosen there."""
+    st.divider()
+    for name in names:
+        page_link(name, text(f"home.door.{name}"), icon=":material/arrow_forward:", show=None)
+
+
 def _source() -> desk.Source:
     """The demonstration or the office's own returns; they never mix."""
     names = list(desk.SOURCES)

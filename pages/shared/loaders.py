@@ -23,8 +23,6 @@ from analysis.editions import linked
 from analysis.instrument import Instrument, instruments
 from analysis.model import Panel, Problem, Return
 from analysis.preview import return_flags as flags_of
-from analysis.priorities.gaps import gaps as gaps_of
-from analysis.priorities.gaps import target_points
 from analysis.scores.dominance import orders as kept_orders
 from analysis.scores.draws import Draws
 from analysis.scores.draws import draws as drawn
@@ -361,25 +359,6 @@ def _ranges(
     settings: UncertaintySettings,
 ) -> pd.DataFrame:
     return score_ranges(_scores(source, version, instrument_id, scope, options), rows, nodes, settings)
-
-
-def gaps(data: Data, options: ScoreOptions, rows: Sequence[int], level: int | None) -> pd.DataFrame:
-    """Gaps of some returns to a level, or to the questionnaire's default targets. Not to be changed in place."""
-    return _gaps(data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), level)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _gaps(
-    source: desk.Source,
-    version: str,
-    instrument_id: str,
-    scope: Scope,
-    options: ScoreOptions,
-    rows: tuple[int, ...],
-    level: int | None,
-) -> pd.DataFrame:
-    targets = target_points(all_instruments()[instrument_id], level)
-    return gaps_of(_scores(source, version, instrument_id, scope, options), rows, targets)
 
 
 def orders(data: Data, options: ScoreOptions, rows: Sequence[int], node: str, width: float) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import priorities as charts
-from analysis.priorities import matching, orphans
+from analysis.priorities import matching, orphans, packages
 from analysis.registers import NEEDS, OFFERS
 from analysis.reports import matching as worded
 from analysis.texts import counted, text
@@ -35,7 +35,7 @@ def book(data: Data, region: str) -> Book:
     needs = matching.needs_table(registers.kept(data, NEEDS)["body"])
     needs = needs[needs["iso3"].isin(data.states.members(region))].reset_index(drop=True)
     offers = matching.offers_table(registers.kept(data, OFFERS)["body"])
-    pairs = matching.matches(needs, offers, data.states, loaders.now().date(), matching.cost_bands())
+    pairs = matching.matches(needs, offers, data.states, loaders.now().date(), packages.cost_bands())
     return Book(needs, offers, pairs)
 
 

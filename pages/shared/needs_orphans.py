@@ -24,14 +24,15 @@ def section(data: Data) -> None:
     valued = priorities_list.valued(data)
     found = needs_match.book(data, valued.selection.region)
     instrument, states = data.instrument, data.states
-    st.caption(text("needs.orphans.filters"))
     twice = worded.overlaps(instrument, orphans.overlaps(found.needs, found.offers, states), states)
-    _list("overlaps", twice, worded.OVERLAPS)
     alone = worded.without_offer(instrument, orphans.needs_without_offer(found.needs, found.pairs), states)
-    _list("without_offer", alone, worded.WITHOUT)
     unused = worded.unused(instrument, orphans.offers_nobody_needs(found.offers, found.pairs), states)
-    _list("unused", unused, worded.UNUSED)
     large = orphans.gaps_nobody_asked_for(ranking.listed(valued.table), instrument)
+    st.text(text("needs.orphans.sentence", overlaps=len(twice), needs=len(alone), offers=len(unused), gaps=len(large)))
+    st.caption(text("needs.orphans.filters"))
+    _list("overlaps", twice, worded.OVERLAPS)
+    _list("without_offer", alone, worded.WITHOUT)
+    _list("unused", unused, worded.UNUSED)
     _list("unasked", labelled.gaps(instrument, large, states), worded.UNASKED, opens="iso3")
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from analysis.priorities import packages
+from analysis.priorities import gaps, packages, ranking, threat
 from analysis.priorities.gaps import NOT_APPLICABLE, NOT_RETURNED
 from analysis.priorities.question import Floor, Limits, Question, least_mature, question
-from analysis.registers import PACKAGES
+from analysis.registers import PACKAGES, THREATS
+from analysis.reports import portfolio as worded
 from analysis.texts import text
-from pages.shared import controls, filters, loaders, registers, views
+from pages.shared import aims, controls, filters, priorities_list, registers, views
 from pages.shared.filters import ALL, Selection
 from pages.shared.loaders import Data
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 BUDGET, MOST_BUDGET, EACH = 5_000, 1_000_000, 3
 PAIRS = 1_500  # pairs offered by name, those with most to gain first
-FACTORS = ("threat",)  # columns of a table of gaps that say what a point closed is worth, where it has them
+WORTH = ("points", "importance")
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,17 @@ def asked(data: Data) -> Asked:
         with filters.cell(filters.WIDE):
             kind = filters.measure_type(data)
         with filters.cell():
-            levels = ["default", *map(str, data.instrument.levels[1:])]
-            target = controls.one("target", levels, "default", lambda t: filters.target_name(data, t))
+            target = filters.target(data)
+        with filters.cell():
+            wanted = priorities_list.wanted()
+        with filters.cell():
+            worth = controls.one(
+                "worth", WORTH, WORTH[0], lambda w: text(f"portfolio.worth.{w}"), help=text("control.worth.help")
+            )
         options = filters.rules(data)
     filters.name_rules(data, options)
     scores = data.scores(options)
-    table = loaders.gaps(data, options, selection.rows, None if target == "default" else int(target))
+    table = _valued(data, scores, selection, target, wanted)
     if part != ALL:
         table = table[table["submodule"] == part]
     if kind != ALL:
@@ -80,11 +86,24 @@ def asked(data: Data) -> Asked:
     row_of = dict(zip(table["iso3"], table["row"], strict=True))
     codes = sorted(row_of)
     eligible = made.eligible(codes, data.states)
-    factors = [name for name in FACTORS if name in table]
+    table = table.assign(importance=table["importance"] / table["importance"].mean())
+    factors = ["threat", *(["importance"] if worth == "importance" else [])]
+    st.caption(worded.worth_note(table, worth == "importance"))
     open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
     limits, must, barred, names = _limits(data, open_, table)
     found = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
     return Asked(found, table, selection, scores, [int(row_of[code]) for code in codes], names)
+
+
+def _valued(data: Data, scores: Scores, selection: Selection, target: str, wanted: str) -> pd.DataFrame:
+    """The gaps in view with their importance and threat; on demand only those that are asked for, or that nobody pays for yet."""
+    table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target))
+    aims.told(table, target)
+    codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
+    held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
+    weights = ranking.importances(data.instrument, dict(scores.options.weights))
+    found = ranking.valued(table, weights, held, priorities_list.standing(data))
+    return priorities_list.narrowed(found, wanted)
 
 
 def _limits(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Limits, np.ndarray, np.ndarray, dict[str, str]]:

@@ -74,12 +74,17 @@ def wanted() -> str:
     return controls.one("wanted", WANTED, WANTED[0], lambda w: text(f"priorities.wanted.{w}"))
 
 
+def narrowed(table: pd.DataFrame, chosen: str) -> pd.DataFrame:
+    """The gaps of a choice of `wanted`. table: as `ranking.valued` gives it."""
+    return ranking.wanted(table, requested=chosen in ("requested", "waiting"), unfunded=chosen in ("open", "waiting"))
+
+
 def section(data: Data) -> None:
     """The sentence, the first ten with their ranges, the whole list, and "ask first" apart."""
     found = valued(data, wanted)
     instrument, chosen = data.instrument, found.chosen
     listed = ranking.listed(found.table)
-    listed = ranking.wanted(listed, requested=chosen in ("requested", "waiting"), unfunded=chosen in ("open", "waiting"))
+    listed = narrowed(listed, chosen)
     drawn = ranking.drawn_importances(instrument, found.options)
     firm = ranking.stability(listed, instrument, drawn)
     exports.also(

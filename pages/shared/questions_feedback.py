@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.registers import FEEDBACK
 from analysis.reports import questions as worded
 from analysis.texts import text
-from pages.shared import controls, registers, views
+from pages.shared import controls, frame, registers, views
 from pages.shared.loaders import Data
 
 ANY = "all"
@@ -31,7 +31,9 @@ def section(data: Data) -> None:
         with box:
             given = {"status": "open"} | ({} if chosen == ANY else {"question": chosen})
             registers.entry(data, FEEDBACK, given)
-    st.text(text("questions.feedback.desk"))
+    frame.page_link(
+        "returns", text("questions.feedback.desk"), icon=":material/arrow_forward:", show=None, register=FEEDBACK.kind
+    )
 
 
 def _name(data: Data, question: str) -> str:

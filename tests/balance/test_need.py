@@ -1,6 +1,7 @@
 """Relaxed target, residual need and switch point: the oracle `relaxed_target`, and cases a person can follow."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,16 @@ def test_more_upstream_or_more_relaxation_never_asks_for_more(u, more, rho, furt
     low, high, a, b = *sorted((u, more)), *sorted((rho, further))
     assert need.relaxed_target(high, 0.8, 0.2, b) <= need.relaxed_target(low, 0.8, 0.2, a) + 1e-12
     assert need.relaxed_target(high, 0.8, 0.2, b) >= 0.2 - 1e-12
+
+
+def test_a_threat_counts_for_the_state_and_sub_module_it_was_entered_for():
+    threat = pd.DataFrame({"iso3": ["QMA", "QMZ"], "submodule": ["ied", "uas"], "threat": [0.25, 0.5]})
+    scores = sides.scores(("QMA", (5, 1, 5, 1, 5, 5)))
+    found = need.needs(scores, [0], Relaxation(60, 20), threat).set_index("submodule")
+    assert found["threat"].to_dict() == {"ied": 0.25, "uas": 1, "salw": 1}
+    assert found["need"].to_dict() == {"ied": 10, "uas": 40, "salw": 0}  # 60 - 20 = 40 points each, one of them at a quarter
+    assert found["unrelaxed"].to_dict() == {"ied": 10, "uas": 40, "salw": 0}
+    assert found["switch"].to_dict() == need.needs(scores, [0], Relaxation(60, 20)).set_index("submodule")["switch"].to_dict()
 
 
 def test_nothing_upstream_reduces_the_need_unless_somebody_says_so():

@@ -1,6 +1,7 @@
 """Residual risk: the oracle `bowtie`, numerical derivatives, and the region where upstream comes first against a brute-force grid."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +30,16 @@ def test_marginal_values_are_the_slopes_of_the_risk(u, d, eu, ed):
     at = risk.residual_risk(u, d, eu, ed, 0.5)
     assert float(up) == pytest.approx((at - risk.residual_risk(u + step, d, eu, ed, 0.5)) / step, abs=1e-6)
     assert float(down) == pytest.approx((at - risk.residual_risk(u, d + step, eu, ed, 0.5)) / step, abs=1e-6)
+
+
+def test_a_threat_scales_the_risk_and_leaves_what_comes_first():
+    threat = pd.DataFrame({"iso3": ["QMA"], "submodule": ["ied"], "threat": [0.5]})
+    table = plane.planes(sides.scores(("QMA", (5, 1, 5, 1, 5, 5))), [0], 60)
+    full, half = (risk.risks(table, Sweep((0.2, 0.8), (0.2, 0.8)), one).set_index("submodule") for one in (None, threat))
+    ends = ["risk_low", "risk_high", "risk_least", "risk_most"]
+    assert half.loc["ied", ends].tolist() == pytest.approx((full.loc["ied", ends] / 2).tolist())
+    assert half.loc["uas", ends].tolist() == full.loc["uas", ends].tolist()
+    assert half["first"].tolist() == full["first"].tolist()
 
 
 @FIXED

@@ -1,26 +1,12 @@
 """Moves between levels, counts first; shares with Wilson's interval as statsmodels computes it."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.comparison.transitions import moves, state_levels, transitions, wilson
+from analysis.comparison.transitions import moves, state_levels, transitions
 from tests import tiny
-from tests.scores.worlds import FIXED
 
 LEVELS = (0, 1, 2, 3, 4, 5)
-
-
-@settings(FIXED, max_examples=50)
-@given(st.integers(1, 60), st.floats(0, 1), st.sampled_from([0.9, 0.95]))
-def test_wilson_is_that_of_statsmodels(n, part, level):
-    count = round(part * n)
-    assert wilson(count, n, level) == pytest.approx(proportion_confint(count, n, 1 - level, method="wilson"), abs=1e-12)
-
-
-def test_a_share_of_none_has_no_interval():
-    assert all(end != end for end in wilson(0, 0))
 
 
 def levels(*pairs: str):

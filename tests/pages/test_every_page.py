@@ -25,7 +25,7 @@ NONSENSE = {
     "country": "XXX", "round": "zzz", "lens": "foo", "target": "99", "node": "..", "countries": ",,", "show": "<script>", "reading": "",
     "return": "-1", "store": "moon", "rule": "0", "measure": "IED", "question": "%00", "region": "region:", "type": "sideways",
     "submodule": "x", "aggregator": "sum", "whatif": "maybe", "organization": "Ministry", "instrument": "none",
-    "budget": "-1", "each": "x", "ceiling": "1e99", "favour": "region", "favour_share": "nan", "least_share": "a", "flagged": "XXX",
+    "budget": "-1", "worth": "gold", "each": "x", "ceiling": "1e99", "favour": "region", "favour_share": "nan", "least_share": "a", "flagged": "XXX",
     "must": "a.b", "never": "*", "saved": "../x", "cheapest": "luck", "doing": "IED.U1:99",
     "weights": "none", "experts": "99",
     "groups": "mine:",

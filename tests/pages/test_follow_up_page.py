@@ -33,7 +33,7 @@ def test_the_sentence_tells_done_of_not_rejected_with_the_interval(book):
     """Three of six: 50 %; interval by statsmodels."""
     low, high = (f"{100 * end:.0f}" for end in proportion_confint(3, 6, method="wilson"))
     told = " ".join(said(page("follow_up")))
-    assert "3 of the 6 that were not rejected" in told
+    assert "3 of 6 are done (" in told
     assert text("follow_up.sentence.rate", rate=50, rate_low=low, rate_high=high, counted=6) in told
     assert counted("follow_up.sentence.overdue", 1) in told
 
@@ -75,5 +75,5 @@ def test_the_country_page_tells_of_its_own(book):
     at = page("country", country="QMA")
     assert text("follow_up.state.title") in [s.value for s in at.subheader]
     assert len(table(at, "recommendations-QMA")) == 6
-    assert counted("follow_up.state", 6, done=3, under_way=1, overdue=1, rejected=1) in said(at)
+    assert counted("follow_up.state", 6, done=3, under_way=1, not_started=1, overdue=1, rejected=1) in said(at)
     assert text("follow_up.state.title") not in [s.value for s in page("country", country="QMG").subheader]

@@ -64,7 +64,10 @@ def test_nothing_flagged_is_an_empty_list_and_a_sentence_of_noughts():
     scores = sides.scores(("QMC", (3,) * 6))
     heavy, loop_ = flags.response_heavy(scores, [0]), flags.loop_open(scores, [0])
     assert feedback.flags(sides.instrument(), heavy, loop_, STATES).empty and feedback.flagged(heavy, loop_) == 0
-    assert feedback.state_flags_sentence(heavy, loop_) == text("feedback.flags.state", heavy=0, loop=0, possible=0)
+    assert feedback.state_flags_sentence(heavy, loop_) == (
+        "For certain, response stands a level above prevention (response-heavy) in 0 of 3 sub-modules, and what is learnt has nowhere to "
+        "go (loop open) from 0 of 22 downstream measures. Depending on open questions: 0 more."
+    )
 
 
 def test_a_difference_has_its_sign():

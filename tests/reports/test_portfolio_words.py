@@ -37,18 +37,22 @@ def test_the_finding_and_what_the_solver_says():
     q = knapsack()
     best, quick = portfolio.solve(q), greedy.greedy(q)
     assert worded.finding(q, best) == (
-        "2 packages for 1 State would close 16 of 29 points of gap (55 %) with 10 thousand US dollars of 10 thousand US dollars."
+        "2 packages for 1 State would close 16 of 29 points of gap (55 %) for 10 thousand US dollars, the whole budget."
     )
+    roomy = q.with_limits(budget=12)  # 6 + 5 for 19, 6 + 5 + 2 would be 13
+    assert worded.finding(roomy, portfolio.solve(roomy)).endswith("(66 %) with 11 thousand US dollars of 12 thousand US dollars.")
+    rich = question([[11]], packages([[11]], [2970]), 3000)
+    assert worded.finding(rich, portfolio.solve(rich)).endswith("for 3 million US dollars, nearly the whole budget.")
     said = worded.solved(best, quick)
-    assert said.startswith("The best choice, to within 0.000 %;") and said.endswith(
-        "The quick choice closes 3.0 points less (18.8 %)."
-    )
+    assert said.startswith("The best choice, proven;") and said.endswith("The quick choice closes 3.0 points less (18.8 %).")
     assert worded.solved(best, best).endswith("The quick choice closes as much.")
     assert worded.finding(q.with_limits(budget=1), portfolio.solve(q.with_limits(budget=1))).startswith("With 1 thousand")
 
 
 def test_a_time_that_ran_out_is_not_called_the_best():
     best = portfolio.solve(knapsack())
+    near = portfolio.Portfolio(best.chosen, 16, 10, 16.016, "optimal", 1.0, "pairs")
+    assert worded.solved(near, best).startswith("The best choice, to within 0.100 %;")
     late = portfolio.Portfolio(best.chosen, 16, 10, 20, "unfinished", 60.0, "pairs")
     assert worded.solved(late, best).startswith("The best choice found in 60.0 seconds; another may close up to 25.000 % more.")
     none = portfolio.Portfolio(best.chosen & False, 0, 0, np.inf, "nothing", 60.0, "pairs")
@@ -98,7 +102,7 @@ def test_tables_carry_names_and_words():
     assert table[["name", "package_name", "near_words", "instead"]].to_numpy().tolist() == [["Quince", "P0", "yes", "Quince: P1"]]
     core = worded.core(q, np.array([[0.75, 0.25]]), np.array([[True, False]]), STATES)
     assert core[["core_index", "chosen_words"]].to_numpy().tolist() == [[0.75, "yes"], [0.25, "no"]]
-    assert worded.core_sentence(core, 4).startswith("Over 4 draws: 0 packages")
+    assert worded.core_sentence(core, 4).startswith("In 4 trials 0 packages")
 
 
 def records(*bodies) -> pd.DataFrame:

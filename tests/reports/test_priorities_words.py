@@ -77,7 +77,7 @@ def test_a_rate_is_told_with_its_interval_or_not_at_all():
     whole = pd.Series(
         {"total": 6, "done": 3, "counted": 6, "rejected": 0, "overdue": 0, "rate": 0.5, "rate_low": 0.188, "rate_high": 0.812}
     )
-    assert "50 %, in keeping with anything from 19 to 81 %" in followed.sentence(whole, 2)
+    assert "50 %; a range of 19 to 81 % allows for how few they are" in followed.sentence(whole, 2)
     few = whole.copy()
     few["rate"] = float("nan")
     assert "%" not in followed.sentence(few, 2)

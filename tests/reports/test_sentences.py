@@ -268,3 +268,32 @@ def test_problems_are_counted_by_weight():
     weights = ("repair", "repair", "note")
     table = labelled.problems(Problem("QMA.xlsx", "IED", "D1", "answer-not-allowed", severity=w) for w in weights)
     assert sentences.problems_sentence(table) == "2 answers or fields to repair and one note."
+
+
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [
+        ([60.0, 59.0, 20.0], "2 of 3 parts stand below their target"),
+        ([60.0, 59.0, None], "1 of 2 parts stands below its target"),
+        ([60.0, 80.0, 100.0], "0 of 3 parts stand below their target"),
+        ([None, None, None], "Profile by sub-module and type of measure"),
+    ],
+)
+def test_the_title_of_a_profile_counts_the_parts_below_target(scores, words):
+    table = pd.DataFrame({"score": pd.array(scores, dtype="Float64"), "target": 60.0})
+    assert sentences.profile_title(table) == words
+
+
+@pytest.mark.parametrize(
+    ("moves", "words"),
+    [
+        ([1, 2], "Since round 2024, all 2 compared parts rose."),
+        ([-1, -2], "Since round 2024, all 2 compared parts fell."),
+        ([0, 0], "Since round 2024, all 2 compared parts stayed the same."),
+        ([1, -2], "Since round 2024, of 2 compared parts 1 rose, 1 fell and 0 stayed the same."),
+        ([1], "Since round 2024, of 1 compared parts 1 rose, 0 fell and 0 stayed the same."),
+    ],
+)
+def test_a_change_that_all_parts_share_is_said_at_once(moves, words):
+    table = pd.DataFrame({"change": moves, "change_low": moves, "change_high": moves}, dtype=float)
+    assert sentences.change_sentence(table, "2024") == words

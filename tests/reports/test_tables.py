@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.inert import live
-from analysis.reports.tables import csv_bytes, inert, json_text, xlsx_bytes
+from analysis.reports.tables import csv_bytes, inert, json_text, without_minus_zero, xlsx_bytes
 from tests.scores.worlds import FIXED
 
 #: Beginnings that OWASP's page on CSV injection names, with blanks and marks that programs skip before them.
@@ -142,3 +142,12 @@ def test_a_table_is_left_as_it_was():
     before = TABLE.copy()
     csv_bytes(TABLE), xlsx_bytes(TABLE), json_text(TABLE)
     pd.testing.assert_frame_equal(TABLE, before)
+
+
+def test_a_fall_too_small_to_be_seen_is_no_minus_zero():
+    values = pd.Series([-0.04, -0.06, 0.04, float("nan"), -12.0])
+    assert without_minus_zero(values, 1).fillna(99).tolist() == [0.0, -0.06, 0.04, 99.0, -12.0]
+    assert without_minus_zero(values, 0).fillna(99).tolist() == [0.0, 0.0, 0.04, 99.0, -12.0]
+    missing = pd.Series([-0.01, pd.NA, -3], dtype="Float64")
+    assert without_minus_zero(missing, 1).fillna(99).tolist() == [0.0, 99.0, -3.0]
+    assert without_minus_zero(pd.Series(["-0.0", "–"]), 1).tolist() == ["-0.0", "–"]

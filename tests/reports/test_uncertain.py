@@ -28,7 +28,7 @@ def test_one_state_beside_the_others(drawn):
     table = worded.against(SCORES, tiny.instrument(), against(drawn, "A", 0), STATES, "Quince")
     assert table["name"].tolist() == ["Medlar", "Larch"]  # the same answers are no difference; Larch stands above
     assert table["mark"].tolist() == ["not separable", "stands below"]
-    assert table["note"].tolist() == ["not separable (above in 50 %)", "above in 0 % of draws"]
+    assert table["note"].tolist() == ["not separable (above in 50 %)", "above in 0 % of trials"]
     said = worded.against_sentence(table, "Quince")
     assert said == "Quince stands above 0 and below 1 of 2 other States; from 1 it can't be told apart. Not separable: Medlar."
 
@@ -49,7 +49,7 @@ def test_a_change_is_sure_only_where_the_draws_and_the_bounds_agree():
     table = worded.moved(tiny.instrument(), ["A", "A", "A"], [rise, fall, unclear])
     assert table["rise"].tolist() == ["rose", "fell", "not told apart"]
     assert table["chance_rise"].tolist()[:2] == [1, 0]
-    assert table["note"].tolist()[:2] == ["rose, higher now in 100 % of draws", "fell, higher now in 0 % of draws"]
+    assert table["note"].tolist()[:2] == ["rose, higher now in 100 % of trials", "fell, higher now in 0 % of trials"]
     said = "Of 3 parts returned in both rounds, 1 surely rose, 1 surely fell, and 1 can't be told apart from no change."
     assert worded.moved_sentence(table) == said
 
@@ -68,11 +68,11 @@ def test_ranks_come_with_their_marks(drawn):
     assert table[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2], [2, 2]]
     assert (
         worded.ranks_sentence(table)
-        == "Every State keeps one rank in nearly all draws. That says nothing about how far apart they are."
+        == "Every State keeps one rank in nearly all trials. That says nothing about how far apart they are."
     )
     wide = table.assign(rank_high=[1, 3, 3])
     assert worded.ranks_sentence(wide).startswith(
-        "Only one of 3 States keeps one rank in nearly all draws; the widest interval spans 1"
+        "Only one of 3 States keeps one rank in nearly all trials; the widest interval spans 1"
     )
 
 

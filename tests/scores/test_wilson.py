@@ -9,11 +9,11 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.scores.wilson import wilson
 
 
-@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_both_ends_are_those_of_statsmodels(pair):
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.sampled_from([0.9, 0.95]))
+def test_both_ends_are_those_of_statsmodels(pair, level):
     count, n = pair
-    low, high = wilson(count, n)
-    assert (float(low), float(high)) == pytest.approx(proportion_confint(count, n, method="wilson"), abs=1e-12)
+    low, high = wilson(count, n, level)
+    assert (float(low), float(high)) == pytest.approx(proportion_confint(count, n, 1 - level, method="wilson"), abs=1e-12)
     assert 0 <= low <= count / n + 1e-12 and count / n - 1e-12 <= high <= 1
 
 
