@@ -261,8 +261,9 @@ WIDTHS = {
 }
 
 
+NUMBERS = POINTS | COEFFICIENTS | SHARES
+
+
 def decimals(name: str) -> int:
-    """How many decimals are shown of points (one), coefficients (two) or shares in per cent (none; one where they are small)."""
-    if name in COEFFICIENTS:
-        return 2
-    return int(name not in SHARES or name in SMALL_SHARES)
+    """How many decimals are shown of a column of points (one), coefficients (two) or shares in per cent (none; one where they are small)."""
+    return 2 if name in COEFFICIENTS else int(name not in SHARES or name in SMALL_SHARES)

@@ -61,8 +61,7 @@ def open_page(name: str) -> loaders.Data:
     controls.settle(name)
     with st.sidebar:
         st.markdown(f"**{text('app.name')}**")
-        menu = st.container()
-        st.divider()
+        menu = st.container(gap="xxsmall")  # twenty pages fit a screen without scrolling
         source = _source()
     with menu:
         _menu()

@@ -140,7 +140,8 @@ def rows(
     shares = [c for c in shown.columns if c in columns_.SHARES]  # shown as whole per cent
     shown = shown.assign(**{c: shown[c] * 100 for c in shares})
     bars |= {c: bars[c] * 100 for c in shares if c in bars}
-    shown = _zeros_unsigned(shown)
+    decimals = {c: columns_.decimals(c) for c in shown.columns if c in columns_.NUMBERS}
+    shown = shown.assign(**{c: without_minus_zero(shown[c], places) for c, places in decimals.items()})
     settings = {c: _column(c, bars) for c in shown.columns}
     with st.container(key=f"sheet.{name}"):
         selection = st.dataframe(
@@ -161,12 +162,6 @@ def rows(
         st.switch_page("pages/country.py", query_params=controls.link(**_leads(table.iloc[chosen[0]], opens, leads or {})))
     if picks:
         _pick(name, _number(table.iloc[chosen[0]][picks]) if chosen else None)
-
-
-def _zeros_unsigned(shown: pd.DataFrame) -> pd.DataFrame:
-    """No "-0.0": the browser rounds what it shows, so a fall that is printed as zero becomes one. Downloads keep the number."""
-    numbers = [c for c in shown.columns if c in columns_.POINTS | columns_.COEFFICIENTS | columns_.SHARES]
-    return shown.assign(**{c: without_minus_zero(shown[c], columns_.decimals(c)) for c in numbers})
 
 
 def _leads(row: pd.Series, opens: str, more: Mapping[str, str | None]) -> dict[str, object]:
@@ -227,7 +222,7 @@ def _column(name: str, bars: Mapping[str, float]) -> object:
     if name in columns_.POINTS:
         return st.column_config.NumberColumn(label, help=help, format="%.1f")
     if name in columns_.COEFFICIENTS:
-        return st.column_config.NumberColumn(label, help=help, format="%.2f")
+        return st.column_config.NumberColumn(label, help=help, format=f"%.{columns_.decimals(name)}f")
     if name in columns_.SHARES:
         return st.column_config.NumberColumn(label, help=help, format=f"%.{columns_.decimals(name)}f %%")
     return st.column_config.Column(label, help=help, width=columns_.WIDTHS.get(name))

@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: Faults of the platform that no page can mend (an uploader's and a grid's own inner marks).
 OF_THE_PLATFORM = {"presentation-role-conflict", "empty-table-header"}
 SERIOUS = ("serious", "critical")
+#: The platform's sidebar scrolls where the menu is longer than the screen; it can't take the focus itself, its links can.
+SIDEBAR = ("scrollable-region-focusable", 'data-testid="stSidebarContent"')
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -31,7 +33,8 @@ def test_a_page_fits_its_screen_and_can_be_read_by_all(browser, server, screensh
     with watched(context.new_page()) as page:
         go(page, server.url + PATHS[name], name)
         found = Axe().run(page).response["violations"]
-        serious = {v["id"]: [n["html"][:160] for n in v["nodes"][:4]] for v in found if v["impact"] in SERIOUS}
+        serious = {v["id"]: [n["html"][:160] for n in v["nodes"]][:4] for v in found if v["impact"] in SERIOUS}
+        serious = {id: nodes for id, nodes in serious.items() if id != SIDEBAR[0] or any(SIDEBAR[1] not in n for n in nodes)}
         for width in (1440, 400):
             page.set_viewport_size({"width": width, "height": 1000})
             page.wait_for_timeout(200)
