@@ -130,7 +130,8 @@ def _publish(key: str, value: object, default: object) -> None:
 
 def link(**changes: object) -> dict[str, str]:
     """The present view's URL parameters with some changed; None takes one out."""
-    params = {key: st.query_params[key] for key in KEYS if key in st.query_params}
+    here = st.query_params.to_dict()  # once: each look at the parameters costs, and a menu has twenty links
+    params = {key: here[key] for key in KEYS if key in here}
     for key, value in changes.items():
         params.pop(key, None)
         if value is not None:
