@@ -163,6 +163,16 @@ class Instrument:
             levels[i, : len(rows)] = rows["level"]
         return values, levels
 
+    @cached_property
+    def answer_set_of(self) -> dict[str, str]:
+        """Question -> its answer set."""
+        return dict(zip(self.questions["question"], self.questions["answer_set"], strict=True))
+
+    @cached_property
+    def option_names(self) -> dict[str, list[str]]:
+        """Answer set -> its options by code."""
+        return {name: rows["option"].tolist() for name, rows in self.options.items()}
+
     def children(self, node: str) -> list[str]:
         """Nodes below a node, or the questions of a measure."""
         if node not in self.node_number:

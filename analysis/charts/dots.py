@@ -34,32 +34,32 @@ def bounded_dots(
     among = table.groupby("label")["label"].transform("size")
     y = (place + (table.groupby("label").cumcount() - (among - 1) / 2) * 2 * PAIR).tolist()
     colours = [p.axis(h) for h in table["hue"]]
+    traces = []
     if "low" in table:
-        _bars(chart, table, y, colours, ("low", "high"), width=16, opacity=0.22)
-    _bars(chart, table, y, colours, ("lower", "upper"), width=5, opacity=0.6 if "low" in table else 0.35)
+        traces += _bars(table, y, colours, ("low", "high"), width=16, opacity=0.22)
+    traces += _bars(table, y, colours, ("lower", "upper"), width=5, opacity=0.6 if "low" in table else 0.35)
     if "target" in table:
-        chart.add_scatter(
-            x=table["target"], y=y, mode="markers", hoverinfo="skip", cliponaxis=False,
-            marker={"symbol": "line-ns", "size": 17, "line": {"width": 2, "color": p.text}},
-        )  # fmt: skip
+        tick = {"symbol": "line-ns", "size": 17, "line": {"width": 2, "color": p.text}}
+        traces.append(_marks(table["target"], y) | {"hoverinfo": "skip", "marker": tick})
     if "before" in table:
-        chart.add_scatter(
-            x=table["before"], y=y, mode="markers", hoverinfo="skip", cliponaxis=False,
-            marker={"symbol": "circle-open", "size": 11, "color": colours, "line": {"width": 1.5}},
-        )  # fmt: skip
-    chart.add_scatter(
-        x=table["score"], y=y, mode="markers", cliponaxis=False, marker={"size": 9 if paired else 12, "color": colours}, hoverinfo="skip",
-    )  # fmt: skip
-    _hover(chart, table, y, words)
+        ring = {"symbol": "circle-open", "size": 11, "color": colours, "line": {"width": 1.5}}
+        traces.append(_marks(table["before"], y) | {"hoverinfo": "skip", "marker": ring})
+    traces.append(_marks(table["score"], y) | {"hoverinfo": "skip", "marker": {"size": 9 if paired else 12, "color": colours}})
+    chart.add_traces([*traces, _hover(table, y, words)])  # as plain tables: each is checked once, not twice
     chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, labels))
     return chart
 
 
+def _marks(x: pd.Series, y: list[float]) -> dict:
+    return {"type": "scatter", "x": x, "y": y, "mode": "markers", "cliponaxis": False}
+
+
 def _bars(
-    chart: go.Figure, table: pd.DataFrame, y: list[int], colours: list[str], ends: tuple[str, str], *, width: int, opacity: float
-) -> None:
+    table: pd.DataFrame, y: list[float], colours: list[str], ends: tuple[str, str], *, width: int, opacity: float
+) -> list[dict]:
     """Lines from one end to the other, such as the bounds, one trace a hue."""
     low, high = table[ends[0]].tolist(), table[ends[1]].tolist()
+    found = []
     for colour in dict.fromkeys(colours):
         xs: list[float | None] = []
         ys: list[float | None] = []
@@ -67,12 +67,12 @@ def _bars(
             if c == colour:
                 xs += [low[i], high[i], None]
                 ys += [y[i], y[i], None]
-        chart.add_scatter(
-            x=xs, y=ys, mode="lines", line={"color": colour, "width": width}, opacity=opacity, hoverinfo="skip", cliponaxis=False
-        )
+        line = {"line": {"color": colour, "width": width}, "opacity": opacity, "hoverinfo": "skip"}
+        found.append(_marks(xs, ys) | {"mode": "lines"} | line)
+    return found
 
 
-def _hover(chart: go.Figure, table: pd.DataFrame, y: list[int], words: dict[str, str]) -> None:
+def _hover(table: pd.DataFrame, y: list[float], words: dict[str, str]) -> dict:
     """An invisible mark per line that says what its table says."""
     texts = []
     for row in table.itertuples():
@@ -90,6 +90,4 @@ def _hover(chart: go.Figure, table: pd.DataFrame, y: list[int], words: dict[str,
             lines.append(escaped(row.note))
         texts.append("<br>".join(lines))
     x = table["score"].fillna((table["lower"] + table["upper"]) / 2).fillna(0)
-    chart.add_scatter(
-        x=x, y=y, mode="markers", marker={"size": 22, "opacity": 0}, hovertext=texts, hoverinfo="text", cliponaxis=False
-    )
+    return _marks(x, y) | {"marker": {"size": 22, "opacity": 0}, "hovertext": texts, "hoverinfo": "text"}

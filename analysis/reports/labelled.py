@@ -145,8 +145,8 @@ def answer_words(instrument: Instrument, question: str, code: int, language: str
     """A stored code in words: `3, In place`, or its status."""
     if code < 0:
         return word("status", status_of(code), language)
-    answer_set = instrument.questions["answer_set"].iloc[instrument.question_number[question]]
-    option = instrument.options[answer_set]["option"].iloc[code]
+    answer_set = instrument.answer_set_of[question]
+    option = instrument.option_names[answer_set][code]
     label = instrument.option_label(answer_set, option, language)
     return option if label == option else f"{option}, {label}"
 

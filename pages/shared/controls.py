@@ -98,7 +98,7 @@ def _decoded(raw: str, options: Sequence, many: bool) -> object:
 
 def settle(page: str) -> None:
     """Write what the reader has just changed into the URL, before anything on the page makes a link from it."""
-    st.session_state["page"] = page
+    st.session_state["page"], st.session_state["chosen"] = page, {}
     for key in KEYS:
         widget, default = st.session_state.get(f"w.{key}"), st.session_state.get(f"default.{key}")
         if f"w.{key}" in st.session_state and not _navigated(key):
@@ -140,10 +140,14 @@ def link(**changes: object) -> dict[str, str]:
 
 
 def chosen() -> dict[str, str]:
-    """What is chosen on the present page, by code: key -> as it would stand in the URL, also where that is the default."""
-    state = st.session_state
-    here = [key for key in KEYS if f"w.{key}" in state and state.get(f"page.{key}") == state.get("page")]
-    return {key: _encoded(state[f"w.{key}"]) for key in here}
+    """What is chosen on the present page so far, by code: key -> as it would stand in the URL, also where that is the default."""
+    return {key: _encoded(value) for key, value in st.session_state.get("chosen", {}).items()}
+
+
+def _told(key: str, value: object, default: object) -> None:
+    """What a control of the page says now: into the URL, and among what is chosen on the page."""
+    st.session_state.setdefault("chosen", {})[key] = value
+    _publish(key, value, default)
 
 
 def put(key: str, value: object) -> None:
@@ -195,7 +199,7 @@ def one(
     else:
         value = st.selectbox(label, options, **settings)
     value = value if value in set(options) else default  # the browser's limits are no limits
-    _publish(key, value, default)
+    _told(key, value, default)
     return value
 
 
@@ -208,7 +212,7 @@ def several(
         text(f"control.{key}"), options, format_func=words, key=f"w.{key}", max_selections=most, select_all=False
     )
     value = [v for v in value if v in set(options)][:most]
-    _publish(key, value, list(default))
+    _told(key, value, list(default))
     return value
 
 
@@ -231,7 +235,7 @@ def slider(
         label or text(f"control.{key}"), min_value=least, max_value=most, step=step, key=widget, help=help, format=format
     )
     value = _between(value, default, least, most)  # the browser's limits are no limits
-    _publish(key, value, default)
+    _told(key, value, default)
     return value
 
 
@@ -254,7 +258,7 @@ def number(
         label or text(f"control.{key}"), min_value=kind(least), max_value=kind(most), step=kind(step), key=widget, help=help
     )
     value = value if value is not None and least <= value <= most else default  # the browser's limits are no limits
-    _publish(key, value, default)
+    _told(key, value, default)
     return value
 
 

@@ -90,7 +90,7 @@ def _heading(title: str, subtitle: str, reading: str) -> None:
 
 def _drawn(chart: go.Figure, name: str, alt: str, clicks: bool) -> None:
     """A chart without its own title. A click on a mark that stands for a State opens that State."""
-    chart.update_layout(title=None, margin_t=max(8, (chart.layout.margin.t or 48) - 40))
+    chart.layout.title, chart.layout.margin.t = None, max(8, (chart.layout.margin.t or 48) - 40)
     settings = {"key": f"figure.{name}", "config": {"displayModeBar": False}, "alt": alt}
     if not clicks:
         st.plotly_chart(chart, **settings)
