@@ -50,10 +50,10 @@ def score_heatmap(
             "fixedrange": True, "range": [len(lines) - 0.5, -0.5], "automargin": True,
         },
     )  # fmt: skip
-    chart.add_traces(dict(
-        type="scatter", x=xs, y=ys, mode="markers+text", text=marks, textfont={"color": inks, "size": 13},
-        marker={"symbol": "square", "size": 26, "opacity": 0}, hovertext=hovers, hoverinfo="text", customdata=list(table["key"]),
-    ))  # fmt: skip
+    chart.add_traces({
+        "type": "scatter", "x": xs, "y": ys, "mode": "markers+text", "text": marks, "textfont": {"color": inks, "size": 13},
+        "marker": {"symbol": "square", "size": 26, "opacity": 0}, "hovertext": hovers, "hoverinfo": "text", "customdata": list(table["key"]),
+    })  # fmt: skip
     return chart
 
 

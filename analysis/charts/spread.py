@@ -38,12 +38,12 @@ def state_dots(
             shapes.append({"type": "line", "line": {"color": p.text, "width": 2}} | tick)
     shown = dots.dropna(subset=["score"])
     steps = offsets(shown)
-    chart.add_traces(dict(
-        type="scatter", x=shown["score"], y=[place[n] + o for n, o in zip(shown["node"], steps, strict=True)], mode="markers", cliponaxis=False,
-        marker={"size": 9, "color": [p.axis(h) for h in shown["hue"]], "opacity": 0.8, "line": {"width": 0.5, "color": p.paper}},
-        hovertext=[f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {rounded(r.score)}" for r in _rows(shown)],
-        hoverinfo="text", customdata=list(shown["key"]),
-    ))  # fmt: skip
+    chart.add_traces({
+        "type": "scatter", "x": shown["score"], "y": [place[n] + o for n, o in zip(shown["node"], steps, strict=True)], "mode": "markers", "cliponaxis": False,
+        "marker": {"size": 9, "color": [p.axis(h) for h in shown["hue"]], "opacity": 0.8, "line": {"width": 0.5, "color": p.paper}},
+        "hovertext": [f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {rounded(r.score)}" for r in _rows(shown)],
+        "hoverinfo": "text", "customdata": list(shown["key"]),
+    })  # fmt: skip
     counts = {r.node: words["shown"].format(n=r.n, states=r.states) for r in spread.itertuples()}
     lines = [noted(labels[n], counts[n], p, 24) for n in nodes]
     chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, lines), shapes=shapes)
