@@ -9,12 +9,12 @@ import pandas as pd
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE
 from analysis.reports.labelled import node_label, state_names
-from analysis.reports.sentences import joined, points
+from analysis.reports.sentences import joined
 from analysis.scores.tree import Scores
 from analysis.scores.weight_sets import WeightSet, budget_faults, budget_rows
 from analysis.scores.weights import allocated_weights, effective_weights, importance
 from analysis.states import States
-from analysis.texts import counted, rounded, text
+from analysis.texts import counted, rounded, text, trimmed
 
 AGREED = ["item", "label", "share", "agreed", "agreed_sd", "experts"]
 LEVELS = [
@@ -82,7 +82,7 @@ def sum_lines(budgets: Mapping[str, Mapping[str, float | None]], children: Seque
     """What is still to do, an expert a line; empty where nothing is."""
     told = []
     for fault, who, number in budget_faults(budgets, children):
-        facts = {"n": int(number)} if fault == "open" else {"total": points(number)} if fault == "sum" else {}
+        facts = {"n": int(number)} if fault == "open" else {"total": trimmed(number)} if fault == "sum" else {}
         name = who if fault == "nobody" else expert_name(who, language)
         told.append(text(f"weights.fault.{fault}", language, who=name, **facts))
     return told

@@ -48,7 +48,7 @@ def test_a_row_is_selected_and_its_return_validated_and_the_next_one_can_still_b
 
 
 def test_a_return_is_sent_back_with_its_reason(page, fresh_server, store):
-    go(page, f"{fresh_server.url}/review?return=4", "review")
+    go(page, f"{fresh_server.url}/review?return=5", "review")
     page.get_by_role("button", name=text("review.to.sent_back")).first.click()
     form = page.get_by_test_id("stForm")
     form.get_by_label(text("review.reason")).fill("The UAS sheet holds answers of 2024")
@@ -67,9 +67,9 @@ def test_what_leaves_is_noted_with_the_choices_it_was_made_by(page, fresh_server
 
 
 def test_a_return_leads_to_its_numbers_and_a_number_to_its_cells(page, fresh_server):
-    go(page, f"{fresh_server.url}/review?return=4", "review")
+    go(page, f"{fresh_server.url}/review?round=2026&return=6", "review")
     page.get_by_text(text("feeds.title"), exact=True).click()
-    select(page, keyed(page, "sheet.feeds-4"), 3)
+    select(page, keyed(page, "sheet.feeds-6"), 3)
     eventually(lambda: "measure" in params(page), True)
     settled(page)
     measure = params(page)["measure"]

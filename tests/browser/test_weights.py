@@ -17,13 +17,16 @@ def test_points_that_are_typed_become_a_set_that_other_pages_use(page, fresh_ser
     page.wait_for_timeout(800)  # the columns settle their widths
     grid = page.get_by_test_id("stDataFrame").first
     field = grid.bounding_box()
-    page.mouse.click(field["x"] + field["width"] - 220, field["y"] + 52)  # the first expert's first cell
-    page.wait_for_timeout(500)
-    for points in ("50", "20", "30"):
-        page.keyboard.type(points, delay=60)  # as fast as a person; the page follows after each
+    given: list[str] = []
+    for row, points in enumerate(("50", "20", "30")):  # down the first expert's column; the page follows after each
+        page.mouse.click(field["x"] + field["width"] - 220, field["y"] + 52 + 35 * row)
+        page.wait_for_timeout(500)
+        page.keyboard.type(points, delay=60)  # as fast as a person
         page.keyboard.press("Enter")
-        page.wait_for_timeout(1000)
-    settled(page)
+        given.append(points)
+        eventually(lambda: [c for c in cells(grid) if c in ("50", "20", "30")], given)
+        page.wait_for_timeout(500)
+        settled(page)
     expect(page.get_by_text("instead of 33 %")).to_be_visible()
     assert [c for c in cells(grid) if c in ("50", "20", "30")] == ["50", "20", "30"]
     page.get_by_label(text("weights.name"), exact=True).fill("Typed")
