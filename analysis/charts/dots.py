@@ -29,7 +29,8 @@ def bounded_dots(
     notes = [""] * len(lines) if paired else table["note"].tolist()
     labels = [noted(label, note, p, width) for label, note in zip(lines, notes, strict=True)]
     tallest = max((label.count("<br>") for label in labels), default=0)
-    chart = figure(title, subtitle, p, height=max(150, 62 + (ROW + 8 * (tallest > 1)) * len(lines)))
+    axes = {"xaxis": points_axis(p, side="top"), "yaxis": category_axis(p, labels)}
+    chart = figure(title, subtitle, p, height=max(150, 62 + (ROW + 8 * (tallest > 1)) * len(lines)), **axes)
     place = table["label"].map({label: i for i, label in enumerate(lines)})
     among = table.groupby("label")["label"].transform("size")
     y = (place + (table.groupby("label").cumcount() - (among - 1) / 2) * 2 * PAIR).tolist()
@@ -46,7 +47,6 @@ def bounded_dots(
         traces.append(_marks(table["before"], y) | {"hoverinfo": "skip", "marker": ring})
     traces.append(_marks(table["score"], y) | {"hoverinfo": "skip", "marker": {"size": 9 if paired else 12, "color": colours}})
     chart.add_traces([*traces, _hover(table, y, words)])  # as plain tables: each is checked once, not twice
-    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, labels))
     return chart
 
 
