@@ -66,7 +66,7 @@ def test_points_of_two_experts_become_a_set_that_is_kept(own_world, monkeypatch)
 @pytest.mark.parametrize(
     ("points", "line"),
     [
-        ([50, 20, 20], text("weights.fault.sum", who="Expert 1", total="90.0")),
+        ([50, 20, 20], text("weights.fault.sum", who="Expert 1", total="90")),
         ([50, 50, None], text("weights.fault.open", who="Expert 1", n=1)),
         ([50, 50, 0], text("weights.fault.nobody", who="SALW.U")),
         ([50, 500, -3], text("weights.fault.open", who="Expert 1", n=2)),
