@@ -33,8 +33,8 @@ def section(data: Data) -> None:
             part = filters.submodule(data)
         codes = data.states.by_name(rounds.reporting(found.scores.panel, reading))
         with filters.cell(260):
-            words = lambda c: data.states.name(c) if c else text("filter.all_states")  # noqa: E731
-            iso3 = controls.one("country", [ALL_STATES, *codes], ALL_STATES, words, label=text("editions.country"))
+            words = {code: data.states.name(code) for code in codes} | {ALL_STATES: text("filter.all_states")}
+            iso3 = controls.one("country", [ALL_STATES, *codes], ALL_STATES, words.get, label=text("editions.country"))
         region = ""
         if iso3 == ALL_STATES:
             with filters.cell(260):

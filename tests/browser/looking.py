@@ -34,6 +34,13 @@ PATHS = {
 #: Pages with a figure in the first view: all but these.
 WITH_FIGURE = tuple(name for name in PATHS if name not in ("returns", "review", "weights", "method"))
 
+#: Where the trace that takes the clicks has the dot of a State, in pixels of the page.
+_PLACE = """code => {
+  const plot = document.querySelectorAll('.js-plotly-plot')[0], trace = plot._fullData[plot._fullData.length - 1];
+  const at = trace.customdata.indexOf(code), field = plot.querySelector('.nsewdrag').getBoundingClientRect(), {xaxis, yaxis} = plot._fullLayout;
+  return [field.left + xaxis.l2p(trace.x[at]), field.top + yaxis.l2p(trace.y[at])];
+}"""
+
 
 def settled(page: Page) -> None:
     """Wait until the script has run to its end and nothing is stale."""
@@ -107,6 +114,11 @@ def dots(page: Page, number: int = 0) -> list[list[float | None]]:
     """The x values of every trace of a figure."""
     script = "n => document.querySelectorAll('.js-plotly-plot')[n]._fullData.map(t => Array.from(t.x || []))"
     return page.evaluate(script, number)
+
+
+def click_dot(page: Page, code: str) -> None:
+    """Click on the dot of a State in the first figure, in the trace that takes the clicks."""
+    page.mouse.click(*page.evaluate(_PLACE, code))
 
 
 def eventually(look: Callable[[], object], wanted: object, seconds: float = 15) -> None:

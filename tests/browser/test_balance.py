@@ -7,23 +7,16 @@ from playwright.sync_api import expect
 
 from analysis.states import load_states
 from analysis.texts import text
-from tests.browser.looking import eventually, go, params, settled
+from tests.browser.looking import click_dot, eventually, go, params, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-#: Where the trace that takes the clicks has the dot of a State, in pixels of the page.
-PLACE = """code => {
-  const plot = document.querySelectorAll('.js-plotly-plot')[0], trace = plot._fullData[plot._fullData.length - 1];
-  const at = trace.customdata.indexOf(code), field = plot.querySelector('.nsewdrag').getBoundingClientRect(), {xaxis, yaxis} = plot._fullLayout;
-  return [field.left + xaxis.l2p(trace.x[at]), field.top + yaxis.l2p(trace.y[at])];
-}"""
 
 
 def test_a_click_on_a_dot_opens_its_state(page, server):
     page.set_viewport_size({"width": 1440, "height": 1600})
     go(page, f"{server.url}/balance?round=2026", "balance")
     page.wait_for_timeout(800)  # the columns settle their widths
-    page.mouse.click(*page.evaluate(PLACE, "QMC"))
+    click_dot(page, "QMC")
     eventually(lambda: params(page).get("country"), "QMC")
     expect(page.get_by_role("heading", level=1, name=text("page.country.title"), exact=True)).to_be_visible()
     expect(page.get_by_role("heading", level=2, name=load_states(True).name("QMC"))).to_be_visible()

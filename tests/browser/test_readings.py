@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from analysis.texts import text
-from tests.browser.looking import eventually, go, keyed, params
-from tests.browser.test_balance import PLACE
+from tests.browser.looking import click_dot, eventually, go, keyed, params
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,6 +29,6 @@ def test_a_dot_of_the_many_opens_its_state(page, server):
     go(page, f"{server.url}/readings?show=many&node=SALW.U", "")
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_attached(timeout=60_000)  # three figures on a busy machine
     page.wait_for_timeout(800)  # the columns settle their widths
-    page.mouse.click(*page.evaluate(PLACE, "QMS"))
+    click_dot(page, "QMS")
     eventually(lambda: params(page).get("country"), "QMS")
     expect(page.get_by_role("heading", level=1, name=text("page.country.title"), exact=True)).to_be_visible()

@@ -10,7 +10,6 @@ from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from analysis.comparison import agreement
-from tests.scores.conftest import oracles  # noqa: F401
 from tests.scores.worlds import FIXED
 
 COUNTS = st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=4, max_size=4).map(np.array)
@@ -20,7 +19,7 @@ def column(values) -> np.ndarray:
     return np.array(values, dtype=float)[:, None]
 
 
-def test_bland_altman_5(oracles):  # noqa: F811
+def test_bland_altman_5(oracles):
     oracle = oracles["bland_altman_5"]
     found = agreement.differences(column(oracle["input"]["self"]), column(oracle["input"]["ext"])).iloc[0]
     expected, tolerance = oracle["expected"], oracle["tolerance"]
@@ -60,7 +59,7 @@ def test_without_a_pair_nothing_is_defined():
         agreement.differences(np.zeros((2, 1)), np.zeros((3, 1)))
 
 
-def test_icc_shrout_fleiss(oracles):  # noqa: F811
+def test_icc_shrout_fleiss(oracles):
     oracle = oracles["icc_shrout_fleiss"]
     assert agreement.icc(np.array(oracle["input"]["6x4"])) == pytest.approx(oracle["expected"], abs=oracle["tolerance"])
 
@@ -85,7 +84,7 @@ def test_icc_tells_a_constant_lead_from_agreement():
 
 
 @pytest.mark.parametrize(("weights", "key"), [("none", "unweighted"), ("linear", "linear"), ("quadratic", "quadratic")])
-def test_kappa_5x5(oracles, weights, key):  # noqa: F811
+def test_kappa_5x5(oracles, weights, key):
     oracle = oracles["kappa_5x5"]
     found = agreement.kappa(np.array(oracle["input"]["table"]), weights)
     assert float(found) == pytest.approx(oracle["expected"][key], abs=oracle["tolerance"])
