@@ -82,7 +82,7 @@ def finding(question: Question, found: Portfolio, language: str = "en") -> str:
 
 def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
     """What the exact solution is worth knowing: its status, how far from the best it may be, and how much the quick choice misses."""
-    seconds = rounded(found.seconds)
+    seconds = rounded(found.seconds) if found.seconds >= 0.05 else text("portfolio.status.at_once", language)
     if found.status == NOTHING:
         return text("portfolio.status.nothing", language, seconds=seconds)
     gap = f"{rounded(100 * found.gap, 3)} %" if np.isfinite(found.gap) else text("portfolio.unknown", language)

@@ -106,6 +106,15 @@ def test_places_are_states_and_groups():
     assert row_of(OFFERS, offer, INSTRUMENT, STATES).rows[0].body["places"] == ["QMA", f"{kind}:{name}"]
 
 
+def test_a_formula_without_a_value_is_told_and_its_row_never_lost():
+    """Also in a column that may be empty, and in a row below all values; nothing is calculated here."""
+    rows = [("State", "Round", "Measure", "Level", "Set by"), ("QMA", "2028", "IED.U1", 4, None)]
+    sheet = RawSheet("T", rows, formulas={"E2": "=A1&B1", "D5": "=1+2"})
+    read = register_rows(TARGETS, "t.xlsx", [sheet], INSTRUMENT, STATES)
+    told = [(p.cell, p.found) for p in read.problems if p.code == "register-cell-error"]
+    assert told == [("E2", "=A1&B1"), ("D5", "=1+2")] and read.left == 2 and not read.rows
+
+
 def test_an_error_in_a_cell_is_no_value():
     sheet = RawSheet("T", [("State", "Round", "Measure", "Level"), ("QMA", "2028", "IED.U1", None)], errors={"D2": "#REF!"})
     read = register_rows(TARGETS, "t.xlsx", [sheet], INSTRUMENT, STATES)

@@ -100,9 +100,10 @@ class _Table:
         rows: dict[str, Row] = {}
         problems: list[Problem] = []
         left = 0
-        if len(self.sheet.rows) - first > MOST_ROWS:
+        if self._last() - first > MOST_ROWS:
             problems.append(problem("rows-not-read", self.file, self.sheet.title, found=MOST_ROWS))
-        for number, row in enumerate(self.sheet.rows[first : first + MOST_ROWS], start=first + 1):
+        for number in range(first + 1, min(self._last(), first + MOST_ROWS) + 1):
+            row = self.sheet.rows[number - 1] if number <= len(self.sheet.rows) else ()
             stands = {name: _held(row[p]) if p < len(row) else None for name, p in self.columns.items()}
             if not any(map(cell_text, stands.values())) and not self._marked(number):
                 continue
@@ -120,14 +121,24 @@ class _Table:
 
     def _marked(self, number: int) -> bool:
         """Whether a row holds an error or a formula without a value."""
-        return any(self._cell(name, number) in self.sheet.errors for name in self.columns)
+        return any(self._unread(name, number, None) for name in self.columns)
+
+    def _last(self) -> int:
+        """The last row in which anything stands: a formula without a value counts, which the rows of values do not hold."""
+        numbers = [int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for cell in self.sheet.formulas]
+        return max([len(self.sheet.rows), *numbers])
+
+    def _unread(self, name: str, number: int, value: object) -> str:
+        """What stands in a cell and is no value: an error, or a formula with nothing stored beside it, for nothing is calculated here."""
+        cell = self._cell(name, number)
+        return self.sheet.errors.get(cell, "") or ("" if cell_text(value) else self.sheet.formulas.get(cell, ""))
 
     def _body(self, stands: Mapping[str, object], number: int) -> tuple[dict[str, object], list[Problem]]:
         body: dict[str, object] = {}
         wrong: list[Problem] = []
         for column in self.register.columns:
             value = stands.get(column.name)
-            error = self.sheet.errors.get(self._cell(column.name, number)) if column.name in self.columns else None
+            error = self._unread(column.name, number, value) if column.name in self.columns else ""
             if error:
                 wrong.append(self._problem("register-cell-error", column.name, number, found=error))
             elif cell_text(value):
