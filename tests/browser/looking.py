@@ -110,6 +110,29 @@ def cells(table: Locator) -> list[str]:
     return [cell.strip() for cell in table.locator("canvas [role=gridcell]").all_text_contents()]
 
 
+def write(page: Page, table: Locator, row: int, column: int, words: str) -> None:
+    """Write into a cell of a table that can be filled in, as a person does who looks: nothing is typed before the cell is chosen.
+
+    A slow page still moves its columns under a click: the click goes to the first column, the arrows lead from there. Columns count from
+    nought, with those that stand fast.
+    """
+    cell = table.locator(f"#glide-cell-{column}-{row}")
+    for _ in range(10):
+        field = table.bounding_box()
+        page.mouse.click(field["x"] + 100, field["y"] + 52 + 35 * row)
+        for _ in range(column):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(300)
+        if cell.get_attribute("aria-selected") == "true":
+            break
+    assert cell.get_attribute("aria-selected") == "true", f"cell {column} of row {row} could not be chosen"
+    page.keyboard.press("Enter")  # opens the cell; keys typed at once are lost while it opens, which is the grid's own way
+    field = page.locator("#portal input")
+    field.fill(words)
+    field.press("Enter")
+    eventually(lambda: cell.text_content().strip(), words)
+
+
 def dots(page: Page, number: int = 0) -> list[list[float | None]]:
     """The x values of every trace of a figure."""
     script = "n => document.querySelectorAll('.js-plotly-plot')[n]._fullData.map(t => Array.from(t.x || []))"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from analysis.texts import text
-from tests.browser.looking import cells, eventually, go, keyed, params, settled
+from tests.browser.looking import cells, eventually, go, keyed, params, settled, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -14,18 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def test_points_that_are_typed_become_a_set_that_other_pages_use(page, fresh_server):
     page.set_viewport_size({"width": 1440, "height": 1400})
     go(page, f"{fresh_server.url}/weights?weights=own", "weights")
-    page.wait_for_timeout(800)  # the columns settle their widths
     grid = page.get_by_test_id("stDataFrame").first
-    field = grid.bounding_box()
-    given: list[str] = []
     for row, points in enumerate(("50", "20", "30")):  # down the first expert's column; the page follows after each
-        page.mouse.click(field["x"] + field["width"] - 220, field["y"] + 52 + 35 * row)
-        page.wait_for_timeout(500)
-        page.keyboard.type(points, delay=60)  # as fast as a person
-        page.keyboard.press("Enter")
-        given.append(points)
-        eventually(lambda: [c for c in cells(grid) if c in ("50", "20", "30")], given)
-        page.wait_for_timeout(500)
+        write(page, grid, row, 2, points)
         settled(page)
     expect(page.get_by_text("instead of 33 %")).to_be_visible()
     assert [c for c in cells(grid) if c in ("50", "20", "30")] == ["50", "20", "30"]
