@@ -132,7 +132,7 @@ def plane_title(table: pd.DataFrame, language: str = "en") -> str:
     if shown.empty:
         return text("balance.plane.none", language)
     above = int((shown["upstream"] - shown["downstream"] > 100 * TOLERANCE).sum())
-    return text("balance.plane.title", language, n=above, of=len(shown))
+    return counted("balance.plane.title", above, language, of=len(shown))
 
 
 def plane_sentence(table: pd.DataFrame, language: str = "en") -> str:
@@ -206,7 +206,7 @@ def need_sentence(table: pd.DataFrame, rho: float, language: str = "en") -> str:
     before, now = int((shown["unrelaxed"] > 100 * TOLERANCE).sum()), int((shown["need"] > 100 * TOLERANCE).sum())
     if shown.empty:
         return text("balance.need.none", language)
-    parts = [text("balance.need.sentence", language, n=before, of=len(shown))]
+    parts = [counted("balance.need.sentence", before, language, of=len(shown))]
     if rho > 0:
         parts.append(text("balance.need.relaxed", language, rho=rounded(100 * rho, 0), n=now, left=before - now))
     listed = shown[shown["unrelaxed"] > 100 * TOLERANCE]
@@ -370,7 +370,7 @@ def law_list(instrument: Instrument, table: pd.DataFrame, states: States, langua
 
 def law_title(table: pd.DataFrame, language: str = "en") -> str:
     """How often law and practice part for certain."""
-    return text("balance.law.title", language, n=int((table["kind"] == "certain").sum()), of=len(table))
+    return counted("balance.law.title", int((table["kind"] == "certain").sum()), language, of=len(table))
 
 
 def law_sentence(table: pd.DataFrame, language: str = "en") -> str:

@@ -15,7 +15,7 @@ from analysis.priorities.question import Question
 from analysis.reports.labelled import node_label, state_names
 from analysis.reports.sentences import joined
 from analysis.states import States
-from analysis.texts import counted, rounded, text
+from analysis.texts import counted, percent, rounded, text
 
 CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "wanted_words"]
 STATES = [
@@ -49,7 +49,7 @@ def money(thousands: float, language: str = "en") -> str:
 
 def share(part: float, whole: float) -> str:
     """A share as whole per cent."""
-    return f"{rounded(100 * part / whole, 0)} %" if whole > 0 else "–"
+    return percent(part / whole if whole > 0 else None)
 
 
 def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> str:
@@ -85,7 +85,7 @@ def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
     seconds = rounded(found.seconds) if found.seconds >= 0.05 else text("portfolio.status.at_once", language)
     if found.status == NOTHING:
         return text("portfolio.status.nothing", language, seconds=seconds)
-    gap = f"{rounded(100 * found.gap, 3)} %" if np.isfinite(found.gap) else text("portfolio.unknown", language)
+    gap = percent(found.gap, 3) if np.isfinite(found.gap) else text("portfolio.unknown", language)
     status = (
         "unfinished" if found.status != OPTIMAL else "proven" if found.gap < 5e-6 else "optimal"
     )  # nothing left as it is printed
@@ -100,7 +100,7 @@ def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
 
 def _small(part: float, whole: float) -> str:
     """A small share with a decimal."""
-    return f"{rounded(100 * part / whole)} %" if whole > 0 else "–"
+    return percent(part / whole if whole > 0 else None, 1)
 
 
 def equity(found: Portfolio, free: Portfolio, language: str = "en") -> str:

@@ -167,8 +167,6 @@ def shared_gap_sentence(instrument: Instrument, table: pd.DataFrame, language: s
 def completeness_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
     """How many returns lie below the gate of answers. table: as `comparison.returned.status` gives it."""
     thin = int((table["completeness"] < instrument.gates.pooled - TOLERANCE).sum())
-    if not thin:
-        return text("sentence.completeness.zero", language, total=len(table))
     return counted("sentence.completeness", thin, language, total=len(table))
 
 

@@ -15,7 +15,7 @@ from analysis.scores.tree import Scores
 from analysis.scores.weight_sets import WeightSet, budget_rows
 from analysis.scores.weights import allocated_weights, effective_weights, importance
 from analysis.states import States
-from analysis.texts import counted, rounded, text, trimmed
+from analysis.texts import counted, percent, text, trimmed
 
 AGREED = ["item", "label", "share", "agreed", "agreed_sd", "experts"]
 LEVELS = [
@@ -124,11 +124,6 @@ def agreed_sentence(table: pd.DataFrame, language: str = "en") -> str:
         one_mind = text("weights.agreed.one_mind", language)
         parts.append(one_mind if widest <= TOLERANCE else text("weights.agreed.apart", language, **facts))
     return " ".join(parts)
-
-
-def percent(share: float) -> str:
-    """A share in whole per cent: `33 %`, half up; a dash for NA."""
-    return f"{rounded(share * 100, 0)} %" if pd.notna(share) else "–"
 
 
 def sets_table(instrument: Instrument, sets: Iterable[WeightSet], records: pd.DataFrame, language: str = "en") -> pd.DataFrame:

@@ -117,7 +117,7 @@ def _fairness(data: Data, open_: Question, table: pd.DataFrame) -> tuple[tuple[F
     groups = data.states.groups[data.states.groups["iso3"].isin(codes)].drop_duplicates(["kind", "group"])
     offered = ["", *(f"{kind}:{name}" for kind, name in zip(groups["kind"], groups["group"], strict=True))]
     favour = controls.one("favour", offered, "", lambda g: g.partition(":")[2] or text("portfolio.nobody"))
-    settings = {"step": 0.05, "format": "percent"}
+    settings = {"step": 0.05, "percent": True}
     favour_share = controls.slider("favour_share", 0.0, 0.0, 1.0, **settings) if favour else 0.0
     least = controls.slider("least_share", 0.0, 0.0, 1.0, help=text("control.least_share.help"), **settings)
     flagged = controls.several("flagged", codes, [], data.states.name)
