@@ -12,7 +12,7 @@ from analysis.model import TOLERANCE
 from analysis.reports.labelled import named, state_names
 from analysis.reports.sentences import points
 from analysis.states import States
-from analysis.texts import counted, rounded, text, trimmed
+from analysis.texts import counted, percent, rounded, text, trimmed
 
 ALL_NAMED = 6  # on a plane with so few States each has its name printed
 
@@ -216,6 +216,18 @@ def need_sentence(table: pd.DataFrame, rho: float, language: str = "en") -> str:
     if open_:
         parts.append(counted("balance.need.open", open_, language))
     return " ".join(parts)
+
+
+def remaining_sentence(steps: pd.DataFrame, rho: float, language: str = "en") -> str:
+    """How many cases are on the list at first, at a relaxation, and at the last. steps: as `balance.need.remaining` gives it."""
+    first, last = int(steps["n"].iloc[0]), int(steps["n"].iloc[-1])
+    if not first:
+        return text("balance.remaining.none", language)
+    if first == last:
+        return counted("balance.remaining.all", first, language)
+    now = int(steps.loc[steps["rho"] <= rho + TOLERANCE, "n"].iloc[-1])
+    here = text("balance.remaining.here", language, rho=percent(rho), n=now) if rho > 0 else ""
+    return f"{counted('balance.remaining.sentence', first, language, last=last)}{here}."
 
 
 def need_assumption(relaxation: Relaxation, language: str = "en") -> str:

@@ -164,6 +164,29 @@ def states_table(table: pd.DataFrame, states: States, language: str = "en") -> p
     return found.assign(label=found["name"])
 
 
+def states_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """Who would gain most, of how much, and how many would get nothing. table: as `states_table` gives it."""
+    most = table["points_closed"].max()
+    first = table.loc[table["points_closed"] >= most - 1e-6]
+    facts = {
+        "name": joined(first["name"].tolist(), language),
+        "points": rounded(most),
+        "whole": rounded(first["gap_before"].iloc[0]),
+    }
+    said = text("portfolio.states.most" if len(first) == 1 else "portfolio.states.most.tied", language, **facts)
+    return f"{said} {counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"
+
+
+def after_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """The part of one State that would rise most. table: its rows of `blocks`."""
+    risen = table.dropna(subset=["gained"])
+    if risen.empty or risen["gained"].max() <= 1e-6:
+        return text("portfolio.after.nothing", language)
+    most = risen.loc[risen["gained"].idxmax()]
+    facts = {"part": most["label"], "before": rounded(most["score_now"]), "after": rounded(most["score_then"])}
+    return text("portfolio.after.most", language, **facts)
+
+
 def workload(table: pd.DataFrame, states: States, language: str = "en") -> str:
     """Which States would get more packages than they may carry at a time; "" for none. table: as `afterwards.by_state` gives it."""
     busy = table[table["busy"]]

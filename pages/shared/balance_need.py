@@ -84,7 +84,8 @@ def _need(data: Data, scores: Scores, selection: Selection, part: str, points: f
     words = {name: text(f"balance.remaining.{name}") for name in ("rho", "n")}
     title, subtitle = text("balance.remaining.title"), text("balance.remaining.subtitle", selection=selection.words)
     chart = residual.remaining_steps(steps, rho, title, subtitle, colours, words=words)
-    views.figure(chart, steps, text("balance.remaining.reading"), name="balance-remaining")
+    reading = f"{worded.remaining_sentence(steps, rho)} {text('balance.remaining.reading')}"
+    views.figure(chart, steps, reading, name="balance-remaining")
 
 
 def _risk(data: Data, scores: Scores, selection: Selection, part: str, points: float, held: pd.DataFrame) -> None:

@@ -106,9 +106,9 @@ def lens_name(code: str) -> str:
     return f"{word(kind, value)} ({text(f'lens.{kind}')})"
 
 
-def country(data: Data, codes: list[str]) -> str:
-    """One State, by code."""
-    return controls.one("country", codes, codes[0], data.states.name)
+def country(data: Data, codes: list[str], first: str = "") -> str:
+    """One State, by code. first: the one to open on, else the first of them."""
+    return controls.one("country", codes, first or codes[0], data.states.name)
 
 
 @dataclass(frozen=True)
