@@ -354,10 +354,8 @@ def trend_summary(table: pd.DataFrame, language: str = "en") -> str:
     many = int((table["n"] >= 4).sum())
     if not many:
         return text("over_time.trend.summary.none", language)
-    facts = {
-        "n": len(table),
-        "many": many,
-        "within": int(verdicts.get("within", 0)),
-        "unclear": int(verdicts.get("no_direction", 0)),
-    }
-    return text("over_time.trend.summary", language, **facts)
+    told = [text("over_time.trend.summary", language, n=len(table), many=many)]
+    told.append(counted("over_time.trend.summary.within", int(verdicts.get("within", 0)), language))
+    if unclear := int(verdicts.get("no_direction", 0)):
+        told.append(counted("over_time.trend.summary.unclear", unclear, language))
+    return " ".join(told)

@@ -170,8 +170,8 @@ def states_sentence(table: pd.DataFrame, language: str = "en") -> str:
     first = table.loc[table["points_closed"] >= most - 1e-6]
     facts = {
         "name": joined(first["name"].tolist(), language),
-        "points": rounded(most),
-        "whole": rounded(first["gap_before"].iloc[0]),
+        "points": rounded(most, 0),
+        "whole": rounded(first["gap_before"].iloc[0], 0),
     }
     said = text("portfolio.states.most" if len(first) == 1 else "portfolio.states.most.tied", language, **facts)
     return f"{said} {counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"

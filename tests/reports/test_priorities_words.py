@@ -86,7 +86,7 @@ def test_a_rate_is_told_with_its_interval_or_not_at_all():
 @pytest.mark.parametrize(
     ("needs", "offers", "said"),
     [
-        ([2, 1, 0], [1, 0, 3], "2 measures are asked for; nobody offers 1 of them"),
+        ([2, 1, 0], [1, 0, 3], "2 measures are asked for; nobody offers one of them"),
         ([2, 1], [1, 1], "2 measures are asked for; each of them is offered too"),
         ([0], [1], "No measure is asked for"),
     ],
