@@ -7,7 +7,8 @@ import pandas as pd
 from analysis.balance import flags, loop
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.comparison.readings import MINIMUM, MONTHS
-from analysis.instrument import ROOT, Instrument, rows_of
+from analysis.instrument import ROOT, Instrument
+from analysis.instrument.rows import rows_of
 from analysis.scores.tree import Scores
 from analysis.scores.weights import effective_weights, importance
 from analysis.texts import known, percent, text, word
