@@ -40,7 +40,7 @@ chart = heatmap.score_heatmap(
     grid, text("overview.map.title"), text("overview.map.subtitle", selection=selection.words), colours,
     words=labelled.chart_words(), top=instrument.max_level,
 )  # fmt: skip
-views.figure(chart, grid, text("overview.map.reading"), name="states-by-part", columns=labelled.CELLS, opens="iso3")
+views.figure(chart, grid, sentences.map_sentence(grid), name="states-by-part", columns=labelled.CELLS, opens="iso3")
 
 ladder.region(data, scores, selection.rows, facts["returned"][1], instrument.blocks, name="states-in-view", words=selection.words)
 

@@ -214,7 +214,7 @@ def parted_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, w
     most = int(table[list(colours)].sum(axis=1).max()) if len(table) else 0
     chart.update_layout(
         xaxis={
-            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": "d", "dtick": 1 if most < 12 else None,
+            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": ",d", "dtick": 1 if most < 12 else None,
             "title": {"text": words["states"]}, "automargin": True,
         },
         yaxis=category_axis(p, [wrapped(label, 36, 2) for label in labels]),

@@ -128,7 +128,7 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     most = int(table["states"].max()) if len(table) else 0
     chart.update_layout(
         xaxis={
-            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": "d", "dtick": 1 if most < 12 else None,
+            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": ",d", "dtick": 1 if most < 12 else None,
             "title": {"text": words["states"]}, "automargin": True, "range": [0, most],
         },
         yaxis=category_axis(p, [wrapped(labels[n], 24, 2) for n in nodes]),

@@ -59,7 +59,7 @@ def board(instruments: Mapping[str, Instrument], table: pd.DataFrame, states: St
 def return_label(row: pd.Series, language: str = "en") -> str:
     """One return among others: `Hornbeam Republic (Coast guard), round 2026, self-assessment (no. 7)`. row: of `board`."""
     name = f"{row['name']} ({row['organization']})" if row["organization"] else row["name"]
-    return text("returns.one", language, name=name, round=row["round"], reading=row["reading"], id=int(row["return_id"]))
+    return text("returns.one", language, name=name, round=row["round"], reading=row["reading"], id=str(int(row["return_id"])))
 
 
 def reminders(instruments: Mapping[str, Instrument], table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:

@@ -13,7 +13,7 @@ from analysis.scores.pairs import SETTLED
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import SOURCES, UncertaintySettings
 from analysis.states import States
-from analysis.texts import counted, rounded, text
+from analysis.texts import counted, percent, rounded, text
 
 RANGED = ["label", "score", "low", "median", "high", "lower", "upper", "target", "note", "answered", "applicable", "weakest_name"]
 MOVED = ["label", "median", "low", "high", "chance_rise", "rise", "least", "most"]
@@ -69,7 +69,7 @@ def chance_words(chance: float, language: str = "en") -> str:
         return "–"
     if 0 < chance < 0.005 or 0.995 <= chance < 1:
         return text("uncertain.chance.under" if chance < 0.5 else "uncertain.chance.over", language)
-    return f"{rounded(chance * 100, 0)} %"
+    return percent(chance)
 
 
 def against_sentence(table: pd.DataFrame, pivot: str, language: str = "en") -> str:

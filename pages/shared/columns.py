@@ -223,6 +223,12 @@ SHARES = frozenset(
 #: Shares that are often below one per cent: one decimal.
 SMALL_SHARES = frozenset(["loss_share"])
 
+#: Thousands of US dollars: as sentences print them, without decimals.
+MONEY = frozenset(["budget", "cost", "spent"])
+
+#: Whole numbers that name something and count nothing.
+NAMES = frozenset(["return_id", "year"])
+
 #: Columns of long text: width in pixels.
 WIDTHS = {
     "comment": 420,

@@ -14,8 +14,20 @@ from analysis.comparison.own_groups import KIND
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.store import open_store
 from analysis.texts import text
-from tests.pages.conftest import PARTS, choose, constant_return, drawn, page, param, said, sound, table
-from tests.pages.test_every_page import HOSTILE, RAW, read_as_markdown
+from tests.pages.conftest import (
+    HOSTILE,
+    PARTS,
+    RAW,
+    choose,
+    constant_return,
+    drawn,
+    page,
+    param,
+    read_as_markdown,
+    said,
+    sound,
+    table,
+)
 
 INSTRUMENT = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
 FIVE = ["QMA", "QMB", "QMC", "QMG", "QMH"]
