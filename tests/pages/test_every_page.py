@@ -17,7 +17,7 @@ from analysis.states import load_states
 from analysis.store import open_store
 from analysis.texts import text
 from pages.shared import loaders
-from tests.pages.conftest import PAGES, ROOT, choose, page, sound
+from tests.pages.conftest import PAGES, ROOT, choose, page, param, sound
 
 EVERY = ("home", *PAGES)
 SHAPES = ("plain-yes-no", "yard-0-3")
@@ -180,7 +180,7 @@ def test_no_text_from_outside_is_read_as_markdown(hostile_world, name):
         assert [words for words in live if any(raw in words for raw in RAW)] == []
         assert not [c for c in at.get("plotly_chart") if "<img" in c.proto.spec or "<a href" in c.proto.spec]
     if name == "country":  # it is shown, as plain text
-        assert any(HOSTILE in line.value for line in views[0].text)
+        assert any(HOSTILE in line.value for line in page(name, show="cells").text)
 
 
 def test_a_store_that_cannot_be_used_is_one_sentence_and_the_other_store_stays_at_hand(empty_store, monkeypatch, tmp_path):
@@ -189,6 +189,19 @@ def test_a_store_that_cannot_be_used_is_one_sentence_and_the_other_store_stays_a
     at = page("overview")
     assert len(at.error) == 1 and "is not a store" in at.error[0].value
     assert at.get_by_key("w.store").value == "own"
+
+
+@pytest.mark.parametrize("show", ["since", "measures", "missing", "cells", "visits"])
+def test_every_section_on_one_state_knows_other_shapes(other_shape, show):
+    at = page("country", show=show)
+    assert param(at, "show") == show and at.subheader
+
+
+@pytest.mark.parametrize("show", ["since", "measures", "missing", "cells", "visits"])
+def test_no_section_on_one_state_reads_text_from_outside_as_markdown(hostile_world, show):
+    at = page("country", show=show, country="XAA")
+    live = [re.sub(r"\\.", "", words) for words in read_as_markdown(at)]
+    assert param(at, "show") == show and [words for words in live if any(raw in words for raw in RAW)] == []
 
 
 SECTIONS = ("group", "split", "levels", "one", "change", "trend", "news")
