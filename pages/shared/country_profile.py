@@ -1,4 +1,6 @@
-"""The main story of one State: its parts with bounds and target, its organizations, what keeps a part from the next level, and flags."""
+"""The main story of one State: its parts with bounds and target, its organizations, what keeps its weakest part, or another, from the
+next level, and flags.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def section(data: Data, scores: Scores, row: int, blocks: pd.DataFrame) -> None:
     st.divider()
     st.subheader(text("country.next.title"), anchor=False)
     with filters.cell(360):
-        node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
+        node = controls.one("node", list(instrument.blocks), profile.weakest(blocks), instrument.node_name)
     _next_level(data, scores, row, blocks[blocks["node"] == node].iloc[0])
     scenario.section(data, scores, row, node)
     if not instrument.feedback_links.empty:

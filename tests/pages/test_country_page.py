@@ -48,9 +48,12 @@ def test_an_organization_is_a_unit_of_its_own_and_its_name_stays_out_of_the_addr
 
 def test_the_part_chosen_says_which_questions_keep_it_from_the_next_level():
     at = page("country", country="QMA")
-    assert param(at, "node") is None
+    assert param(at, "node") is None and at.selectbox(key="w.node").value == "SALW.D"  # the weakest, at 0
+    assert choose(at, "country", "QMH").selectbox(key="w.node").value == "IED.U"  # of six at 80 the first
+    at = choose(page("country", country="QMA"), "node", "IED.D")
+    assert param(at, "node") == "IED.D" and len(table(at, "next-level-QMA-IED.D"))
     at = choose(at, "node", "SALW.D")
-    assert param(at, "node") == "SALW.D"
+    assert param(at, "node") is None
     measure = dict(zip(INSTRUMENT.questions["question"], INSTRUMENT.questions["measure"], strict=True))
     part = dict(zip(INSTRUMENT.measures["node"], INSTRUMENT.measures["parent"], strict=True))
     blocking = table(at, "next-level-QMA-SALW.D")
