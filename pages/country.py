@@ -6,7 +6,18 @@ from analysis.comparison import returned
 from analysis.reports import sentences
 from analysis.scores import profile
 from analysis.texts import text
-from pages.shared import answers, change, controls, country_measures, country_profile, filters, follow_up_country, frame, ladder, views
+from pages.shared import (
+    answers,
+    change,
+    controls,
+    country_measures,
+    country_profile,
+    filters,
+    follow_up_country,
+    frame,
+    ladder,
+    views,
+)
 
 data = frame.open_page("country")
 codes = data.states.by_name(data.panel.index["iso3"].unique())

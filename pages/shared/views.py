@@ -161,7 +161,9 @@ def rows(
         downloads(table.drop(columns=_WORKING, errors="ignore"), name=name)
     chosen = [i for i in selection["selection"]["rows"] if i < len(table)] if opens or picks else []
     if opens and chosen:
-        st.switch_page("pages/country.py", query_params=controls.link(**_CLEARED | _leads(table.iloc[chosen[0]], opens, leads or {})))
+        st.switch_page(
+            "pages/country.py", query_params=controls.link(**_CLEARED | _leads(table.iloc[chosen[0]], opens, leads or {}))
+        )
     if picks:
         _pick(name, _number(table.iloc[chosen[0]][picks]) if chosen else None)
 
