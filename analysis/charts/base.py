@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
+import numpy as np
 import plotly.graph_objects as go
 
 
@@ -99,6 +100,14 @@ def figure(title: str, subtitle: str, p: Palette, *, height: int, **layout: obje
         "dragmode": False,
     }
     return go.Figure(layout=look | layout)
+
+
+def broken(*points: np.ndarray) -> np.ndarray:
+    """The first points, the second ones and so on of many lines as one trace: line after line with a break (NaN) behind each.
+
+    As an array: plotly looks at each number of a list, and writes it out in full.
+    """
+    return np.column_stack([*points, np.full(len(points[0]), np.nan)]).astype(float).ravel()
 
 
 def look_of(chart: go.Figure) -> dict:
