@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.priorities.bundles import bundles, enumerable
-from analysis.priorities.greedy import greedy
+from analysis.priorities.greedy import Rows, greedy
 from analysis.priorities.portfolio import GAP, best_of, solve
 from analysis.priorities.question import Question
 
@@ -28,7 +28,8 @@ def quick_frontier(question: Question, row: Sequence[float]) -> pd.DataFrame:
     -------
     One row a budget: budget, value_points (points closed by their worth), spent, bound (NA), status, packages (their number).
     """
-    return _table([(money, greedy(question.with_limits(budget=money))) for money in row])
+    rows = Rows(question)
+    return _table([(money, greedy(question.with_limits(budget=money), rows)) for money in row])
 
 
 def exact_frontier(
