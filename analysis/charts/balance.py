@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.base import Palette, broken, category_axis, escaped, figure, noted, points_axis, tinted, wrapped
+from analysis.charts.base import Palette, broken, category_axis, coded, escaped, figure, noted, points_axis, tinted, wrapped
 from analysis.texts import rounded
 
 SIDE = 390  # pixels of a plane's height
@@ -104,7 +105,7 @@ def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dic
     fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
     ringed = shown[heavy.isin(["certain", "possible"])]
     ring = {"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}}
-    dot = {"size": [10 if s else 8 for s in strong], "color": fills, "line": {"color": p.paper, "width": 0.8}}
+    dot = {"size": np.where(strong, 10, 8), **coded(fills), "line": {"color": p.paper, "width": 0.8}}
     middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
     there = middle["upstream"].notna() & middle["downstream"].notna()
     clicks = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,6 +101,21 @@ def figure(title: str, subtitle: str, p: Palette, *, height: int, **layout: obje
         "dragmode": False,
     }
     return go.Figure(layout=look | layout)
+
+
+def coded(colours: Sequence[str]) -> dict:
+    """The colours of many marks as plotly takes them quickest: a number each, and what it stands for; plotly looks at each colour of a list."""
+    place = {colour: i for i, colour in enumerate(dict.fromkeys(colours))}
+    last = max(len(place) - 1, 1)
+    scale = [[i / last, colour] for colour, i in place.items()] or [[0, "#000000"]]
+    scale = scale if len(scale) > 1 else [[0, scale[0][1]], [1, scale[0][1]]]
+    return {
+        "color": np.array([place[c] for c in colours], dtype=np.uint8),
+        "colorscale": scale,
+        "cmin": 0,
+        "cmax": last,
+        "showscale": False,
+    }
 
 
 def broken(*points: np.ndarray) -> np.ndarray:
