@@ -37,6 +37,14 @@ class States:
         """Code -> English name."""
         return dict(zip(self.table["iso3"], self.table["name"], strict=True))
 
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        """`kind:name` -> codes."""
+        found: dict[str, list[str]] = {}
+        for kind, name, iso3 in zip(self.groups["kind"], self.groups["group"], self.groups["iso3"], strict=True):
+            found.setdefault(f"{kind}:{name}", []).append(iso3)
+        return found
+
     def name(self, iso3: str, language: str = "en") -> str:
         """A State's name, its code where it is not known."""
         column = f"name_{language}"
@@ -54,9 +62,7 @@ class States:
         """Codes of a group's States; `group` is `kind:name` (`region:Africa`). Every State for an empty group."""
         if not group:
             return set(self.table["iso3"])
-        kind, _, name = group.partition(":")
-        rows = self.groups[(self.groups["kind"] == kind) & (self.groups["group"] == name)]
-        return set(rows["iso3"])
+        return set(self._members.get(group, ()))
 
     def group_name(self, group: str) -> str:
         """The name of a group written `kind:name`; of one that users put together, the name they gave it."""

@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STATES, LIMIT = 193, 0.3
 GROUPS = ("North", "South", "East", "West", "Centre")
 CODES = ["Q" + a + b for a, b in itertools.product("MNOPQRSTUVWXYZ", string.ascii_uppercase)][:STATES]
-SKIPPED = {"w.store", "w.instrument"}  # another store is another world
+SKIPPED = {"w.store", "w.instrument", "w.show"}  # another store is another world; sections are walked one by one
 
 
 def states_file(folder: Path) -> Path:
@@ -86,8 +86,20 @@ def recorded(options: dict[str, list]) -> None:
         setattr(controls, name, telling)
 
 
+def sections(at: AppTest, options: Mapping[str, list]) -> list[tuple[str, float]]:
+    """What is changed -> seconds of the run that follows, in every section of a page: first the way there, then all that it holds."""
+    if not [w for w in at.radio if w.key == "w.show"]:
+        return changes(at, options)
+    found = []
+    for code in list(options["show"])[::-1]:  # the usual one last
+        at.radio(key="w.show").set_value(code)
+        found.append((f"show={code}", run(at)))
+        found += [(f"{code}:{name}", took) for name, took in changes(at, options)]
+    return found
+
+
 def changes(at: AppTest, options: Mapping[str, list]) -> list[tuple[str, float]]:
-    """Control -> seconds of the run that follows a change of it, to two other values and back."""
+    """Every control -> seconds of the run that follows a change of it, to two other values and back; every drawer -> of its opening."""
     found = []
     for kind in ("selectbox", "radio", "multiselect", "slider", "number_input"):
         for key in [w.key for w in at.get(kind) if (w.key or "").startswith("w.") and w.key not in SKIPPED]:
@@ -98,6 +110,10 @@ def changes(at: AppTest, options: Mapping[str, list]) -> list[tuple[str, float]]
                     value = usual if step is None else another(widgets[key], kind, step, options.get(key[2:], []))
                     widgets[key].set_value(value)
                     found.append((key[2:], run(at)))
+    for key in [box.key for box in at.expander if box.key]:
+        for state in (True, False):
+            at.session_state[key] = state
+            found.append((f"open {key}", run(at)))
     return found
 
 
@@ -114,7 +130,7 @@ def another(widget: object, kind: str, step: int, codes: Sequence) -> object:
 
 
 def main() -> None:
-    """Measure and print: per page the first run, the median and the slowest change."""
+    """Measure and print: per page the first run, a run of the usual view without a change, the median and the slowest change."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--page", help="only this page")
     parser.add_argument("--rounds", type=int, default=10)
@@ -128,7 +144,7 @@ def main() -> None:
         if not ready:
             fill(url, load_instrument(SHIPPED / DEFAULT_INSTRUMENT), chosen.rounds)
         names = [chosen.page] if chosen.page else ["home", *sorted(path.stem for path in (ROOT / "pages").glob("*.py"))]
-        print(f"{'page':<12} {'opens':>8} {'median':>8} {'slowest':>8}  the slowest changes (ms)")
+        print(f"{'page':<12} {'opens':>8} {'usual':>8} {'median':>8} {'slowest':>8}  the slowest changes (ms)")
         over, options = [], {}
         recorded(options)
         for name in names:
@@ -136,8 +152,8 @@ def main() -> None:
             if name != "home":
                 at.switch_page(f"pages/{name}.py")
             first = run(at)
-            run(at)
-            found = changes(at, options)
+            usual = min(run(at) for _ in range(5))
+            found = sections(at, options)
             worst: dict[str, float] = {}
             for key, took in found:
                 worst[key] = max(took, worst.get(key, 0))
@@ -146,7 +162,7 @@ def main() -> None:
             over += [f"{name}.{key}" for key, took in worst.items() if took > LIMIT]
             words = ", ".join(f"{key} {took * 1000:.0f}" for key, took in told)
             print(
-                f"{name:<12} {first * 1000:8.0f} {statistics.median(times) * 1000:8.0f} {max(times) * 1000:8.0f}  {words}",
+                f"{name:<12} {first * 1000:8.0f} {usual * 1000:8.0f} {statistics.median(times) * 1000:8.0f} {max(times) * 1000:8.0f}  {words}",
                 flush=True,
             )
         print(f"over {LIMIT * 1000:.0f} ms: {', '.join(over) or 'none'}")

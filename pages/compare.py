@@ -30,7 +30,8 @@ if len(chosen) < 2:
     views.nothing("compare.two")
 
 scores = data.scores(options)
-row_of = {data.panel.index["iso3"].iloc[r]: int(r) for r in selection.rows if data.panel.index["iso3"].iloc[r] in chosen}
+countries = data.panel.index["iso3"].iloc[selection.rows]
+row_of = {iso3: int(row) for iso3, row in zip(countries, selection.rows, strict=True) if iso3 in chosen}
 rows = list(row_of.values())
 
 blocks = groups.dots(scores, rows, instrument.blocks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from analysis.instrument import Instrument
@@ -14,9 +16,13 @@ def axes(instrument: Instrument) -> pd.DataFrame:
 
     The topmost node of a sub-module and a measure type is the one that stands for them.
     """
+    return pd.DataFrame(_pairs(instrument), columns=["submodule", *AXES])
+
+
+@lru_cache(maxsize=16)
+def _pairs(instrument: Instrument) -> tuple[tuple[str, str, str], ...]:
     inner = instrument.nodes[(instrument.nodes["kind"] != "measure") & (instrument.nodes["submodule"] != "")]
     first = inner.drop_duplicates(["submodule", "measure_type"])  # parents stand before their children
     node = {(row.submodule, row.measure_type): row.node for row in first.itertuples()}
-    found = [(s, *(node.get((s, axis)) for axis in AXES)) for s in instrument.submodules]
-    table = pd.DataFrame(found, columns=["submodule", *AXES])
-    return table.dropna().reset_index(drop=True)
+    found = ((s, *(node.get((s, axis)) for axis in AXES)) for s in instrument.submodules)
+    return tuple(pair for pair in found if None not in pair)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from analysis.balance.axes import axes
+from analysis.instrument import Instrument
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
 
@@ -57,7 +60,7 @@ def response_heavy(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
         for name, at in (("upstream", ups), ("downstream", downs))
         for end in ("low", "high")
     }
-    known = np.concatenate([_asked(scores, rows, up) & _asked(scores, rows, down) for up, down in zip(ups, downs, strict=True)])
+    known = (_asked(scores, rows, ups) & _asked(scores, rows, downs)).T.ravel()
     certain = ends["downstream_low"] - ends["upstream_high"] >= HEAVY
     possible = ends["downstream_high"] - ends["upstream_low"] >= HEAVY
     table = scores.panel.index.iloc[np.tile(rows, len(pairs))][["row", "iso3", "round"]].reset_index(drop=True)
@@ -80,38 +83,70 @@ def loop_open(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
 
     Source: scoring.md section 10.
     """
-    rows = list(map(int, rows))
-    links, nodes = scores.instrument.feedback_links, scores.instrument.nodes
-    submodule = dict(zip(nodes["node"], nodes["submodule"], strict=True))
-    known_nodes = scores.instrument.node_number
-    found: dict[str, list] = {name: [] for name in LOOP[3:]}
-    for measure, informed in links.groupby("downstream", sort=False)["upstream"]:
-        names = [name for name in dict.fromkeys(informed) if name in known_nodes]
-        if measure not in known_nodes or not names:
-            continue
-        at, ups = scores.column(measure), [scores.column(name) for name in names]
-        applies = scores.applicable[np.ix_(rows, ups)] > 0
-        ends = [np.where(applies, level[np.ix_(rows, ups)], -1).max(axis=1) for level in (scores.level_low, scores.level_high)]
-        known = _asked(scores, rows, at) & applies.any(axis=1)
-        low, high = scores.level_low[rows, at], scores.level_high[rows, at]
-        certain = (low >= RESPONDS_AT) & (ends[1] <= LEARNS_BELOW)
-        possible = (high >= RESPONDS_AT) & (ends[0] <= LEARNS_BELOW)
-        found["measure"].append(np.repeat(measure, len(rows)))
-        found["submodule"].append(np.repeat(submodule[measure], len(rows)))
-        found["informs"].append([tuple(n for n, there in zip(names, line, strict=True) if there) for line in applies])
-        for name, levels in zip(("level_low", "level_high", "upstream_low", "upstream_high"), (low, high, *ends), strict=True):
-            found[name].append(np.where(known, levels, np.nan))
-        found["kind"].append(flagged(certain, possible, known))
-    if not found["measure"]:
+    rows, links = list(map(int, rows)), _links(scores.instrument)
+    if not links.measures:
         return pd.DataFrame(columns=LOOP)
-    index = scores.panel.index.iloc[np.tile(rows, len(found["measure"]))][["row", "iso3", "round"]].reset_index(drop=True)
-    informs = [one for some in found.pop("informs") for one in some]
-    columns = {name: np.concatenate(parts) for name, parts in found.items()}
-    columns |= {name: pd.array(columns[name], dtype="Int64") for name in LOOP if name.startswith(("level_", "upstream_"))}
-    texts = {name: pd.Series(columns[name].tolist(), dtype="str") for name in ("measure", "submodule", "kind")}
-    return index.assign(**columns | texts, informs=informs)[LOOP]
+    applies = scores.applicable[np.ix_(rows, links.ups)] > 0
+    levels = {f"level_{end}": getattr(scores, f"level_{end}") for end in ("low", "high")}
+    ends = [
+        np.maximum.reduceat(np.where(applies, level[np.ix_(rows, links.ups)], -1), links.starts, axis=1)
+        for level in levels.values()
+    ]
+    known = _asked(scores, rows, links.at) & np.logical_or.reduceat(applies, links.starts, axis=1)
+    low, high = (level[np.ix_(rows, links.at)] for level in levels.values())
+    certain = (low >= RESPONDS_AT) & (ends[1] <= LEARNS_BELOW)
+    possible = (high >= RESPONDS_AT) & (ends[0] <= LEARNS_BELOW)
+    table = scores.panel.index.iloc[np.tile(rows, len(links.measures))][["row", "iso3", "round"]].reset_index(drop=True)
+    found: dict[str, object] = {
+        name: pd.Series(np.repeat(getattr(links, f"{name}s"), len(rows))) for name in ("measure", "submodule")
+    }
+    found["informs"] = links.informed(applies)
+    for name, ends_ in zip(("level_low", "level_high", "upstream_low", "upstream_high"), (low, high, *ends), strict=True):
+        found[name] = pd.array(np.where(known, ends_, np.nan).T.ravel(), dtype="Int64")  # measure by measure
+    found["kind"] = flagged(certain, possible, known).T.ravel()
+    return table.assign(**found)[LOOP]
 
 
-def _asked(scores: Scores, rows: list[int], at: int) -> np.ndarray:
-    """Whether a node was returned and applies."""
-    return ~np.isin(scores.why[rows, at], [REASONS.index(name) for name in ("not_returned", "not_applicable")])
+@dataclass(frozen=True)
+class _Links:
+    """Downstream measures with what each informs upstream: columns of scores. ups: those of all, one after another; starts: where each's begin."""
+
+    measures: list[str]
+    submodules: list[str]
+    at: list[int]
+    ups: list[int]
+    starts: list[int]
+    names: list[tuple[str, ...]]
+
+    def informed(self, applies: np.ndarray) -> list[tuple[str, ...]]:
+        """Measure by measure and return by return the upstream measures that apply (returns x ups)."""
+        found = []
+        for names, start in zip(self.names, self.starts, strict=True):
+            part = applies[:, start : start + len(names)]
+            whole = part.all(axis=1).tolist()
+            found += [
+                names if all_ else tuple(n for n, t in zip(names, line, strict=True) if t)
+                for all_, line in zip(whole, part, strict=True)
+            ]
+        return found
+
+
+@lru_cache(maxsize=16)
+def _links(instrument: Instrument) -> _Links:
+    """The instrument's feedback links between measures that it has."""
+    known, submodule = instrument.node_number, dict(zip(instrument.nodes["node"], instrument.nodes["submodule"], strict=True))
+    informed = {
+        measure: tuple(name for name in dict.fromkeys(ups) if name in known)
+        for measure, ups in instrument.feedback_links.groupby("downstream", sort=False)["upstream"]
+        if measure in known
+    }
+    informed = {measure: names for measure, names in informed.items() if names}
+    names, measures = list(informed.values()), list(informed)
+    starts = [0, *np.cumsum([len(some) for some in names]).tolist()][:-1]
+    ups = [known[name] for some in names for name in some]
+    return _Links(measures, [submodule[m] for m in measures], [known[m] for m in measures], ups, starts, names)
+
+
+def _asked(scores: Scores, rows: list[int], at: list[int]) -> np.ndarray:
+    """Whether nodes were returned and apply: returns x nodes."""
+    return ~np.isin(scores.why[np.ix_(rows, at)], [REASONS.index(name) for name in ("not_returned", "not_applicable")])

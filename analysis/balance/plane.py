@@ -33,16 +33,20 @@ def harmonic(upstream: np.ndarray | float, downstream: np.ndarray | float) -> np
 
 def previous_rows(panel: Panel, rows: Sequence[int]) -> list[int | None]:
     """Row of the round before of each row: the same State, organization and reading, an earlier date; None for a first return."""
-    units: dict[tuple, list[tuple]] = {}
     index = panel.index
-    keys = list(zip(index["iso3"], index["organization"], index["reading"], strict=True))
-    dated = list(zip(index["round_date"], index["round"], index["row"], strict=True))
-    for key, entry in zip(keys, dated, strict=True):
-        units.setdefault(key, []).append(entry)
+    unit = index.groupby(["iso3", "organization", "reading"], sort=False).ngroup().to_numpy()
+    dated = index["round_date"].to_numpy()
+    order = np.lexsort([index["round"].rank(method="dense").to_numpy(), dated, unit])  # unit by unit, the oldest first
+    first = np.ones(len(order), dtype=bool)  # of its unit and date
+    first[1:] = (unit[order][1:] != unit[order][:-1]) | (dated[order][1:] != dated[order][:-1])
+    place = np.empty(len(order), dtype=int)
+    place[order] = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))  # where the same date begins
+    at = index["row"].to_numpy()
     found = []
     for row in rows:
-        before = [entry for entry in units[keys[row]] if entry[0] < dated[row][0]]
-        found.append(int(max(before)[2]) if before else None)
+        before = place[row] - 1
+        same = before >= 0 and unit[order[before]] == unit[row] and not np.isnat(dated[row])
+        found.append(int(at[order[before]]) if same else None)
     return found
 
 
@@ -66,45 +70,39 @@ def planes(scores: Scores, rows: Sequence[int], target: float) -> pd.DataFrame:
     """
     rows = list(map(int, rows))
     before = previous_rows(scores.panel, rows)
-    found = []
-    for pair in axes(scores.instrument).itertuples():
-        table = scores.panel.index.iloc[rows][["row", "iso3", "round"]].reset_index(drop=True).assign(submodule=pair.submodule)
-        for axis in AXES:
-            table = pd.concat([table, _axis(scores, rows, before, getattr(pair, axis), axis)], axis=1)
-        found.append(table)
-    if not found:
+    pairs = axes(scores.instrument)
+    if pairs.empty:
         return pd.DataFrame(columns=["row", "iso3", "round", "submodule"])
-    table = pd.concat(found, ignore_index=True)
+    table = scores.panel.index.iloc[np.tile(rows, len(pairs))][["row", "iso3", "round"]].reset_index(drop=True)
+    found: dict[str, object] = {"submodule": pairs["submodule"].repeat(len(rows)).array}
+    for axis in AXES:
+        found |= _axis(scores, rows, before, pairs[axis].tolist(), axis)
     for end in ("", "_lower", "_upper"):
-        table[f"balanced{end}"] = harmonic(table[f"upstream{end}"], table[f"downstream{end}"])
-    table["quadrant"] = _quadrants(table["upstream"], table["downstream"], target)
-    ends = [_quadrants(table[f"upstream{end}"], table[f"downstream{end}"], target) for end in ("_lower", "_upper")]
-    table["sure"] = (ends[0] == ends[1]) & (table["quadrant"] != "")
-    heavy = response_heavy(scores, rows)
-    return table.merge(heavy[["row", "submodule", "kind"]], on=["row", "submodule"], validate="1:1").rename(
-        columns={"kind": "heavy"}
-    )
+        found[f"balanced{end}"] = harmonic(found[f"upstream{end}"], found[f"downstream{end}"])
+    found["quadrant"] = _quadrants(found["upstream"], found["downstream"], target)
+    ends = [_quadrants(found[f"upstream{end}"], found[f"downstream{end}"], target) for end in ("_lower", "_upper")]
+    found["sure"] = (ends[0] == ends[1]) & (found["quadrant"] != "")
+    return table.assign(**found, heavy=response_heavy(scores, rows)["kind"].array)  # which has the same rows in the same order
 
 
-def _axis(scores: Scores, rows: list[int], before: list[int | None], node: str, axis: str) -> pd.DataFrame:
-    at = scores.column(node)
-    why = [REASONS[code] for code in scores.why[rows, at]]
-    silent = np.isin(why, ["not_returned", "not_applicable"])
-    return pd.DataFrame(
-        {
-            axis: scores.score[rows, at],
-            f"{axis}_lower": np.where(silent, np.nan, scores.lower[rows, at]),
-            f"{axis}_upper": np.where(silent, np.nan, scores.upper[rows, at]),
-            f"{axis}_before": [np.nan if b is None else scores.score[b, at] for b in before],
-            f"{axis}_why": why,
-            f"{axis}_low": pd.array(np.where(silent, np.nan, scores.level_low[rows, at]), dtype="Int64"),
-            f"{axis}_high": pd.array(np.where(silent, np.nan, scores.level_high[rows, at]), dtype="Int64"),
-        }
-    )
+def _axis(scores: Scores, rows: list[int], before: list[int | None], nodes: list[str], axis: str) -> dict[str, object]:
+    """The columns of an axis, node after node."""
+    at = [scores.column(node) for node in nodes]
+    picked = np.ix_(rows, at)
+    why = scores.why[picked]
+    silent = np.isin(why, [REASONS.index(name) for name in ("not_returned", "not_applicable")])
+    earlier = scores.score[np.ix_([0 if b is None else b for b in before], at)]
+    earlier = np.where([[b is None] for b in before], np.nan, earlier)
+    bounds = {f"_{end}": np.where(silent, np.nan, getattr(scores, end)[picked]) for end in ("lower", "upper")}
+    numbers = {"": scores.score[picked], **bounds, "_before": earlier}
+    levels = {end: np.where(silent, np.nan, getattr(scores, f"level_{end}")[picked]) for end in ("low", "high")}
+    found: dict[str, object] = {f"{axis}{end}": values.T.ravel() for end, values in numbers.items()}
+    found[f"{axis}_why"] = pd.Series(REASONS, dtype="str").array.take(why.T.ravel())
+    return found | {f"{axis}_{end}": pd.array(values.T.ravel(), dtype="Int64") for end, values in levels.items()}
 
 
-def _quadrants(upstream: pd.Series, downstream: pd.Series, target: float) -> np.ndarray:
+def _quadrants(upstream: np.ndarray, downstream: np.ndarray, target: float) -> np.ndarray:
     """The quadrant of each point; at the target counts as reached."""
     up, down = upstream >= target - 100 * TOLERANCE, downstream >= target - 100 * TOLERANCE
-    known = (upstream.notna() & downstream.notna()).to_numpy()
+    known = ~(np.isnan(upstream) | np.isnan(downstream))
     return np.where(known, np.select([up & down, up, down], [BOTH, PREVENTS, RESPONDS], NEITHER), "")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis, tinted, wrapped
+from analysis.charts.base import Palette, broken, category_axis, coded, escaped, figure, noted, points_axis, tinted, wrapped
 from analysis.texts import rounded
 
 SIDE = 390  # pixels of a plane's height
 AXES = ("upstream", "downstream")
+_HOVERED = ["label", *(f"{axis}{end}" for axis in AXES for end in ("", "_lower", "_upper", "_before")), "note"]
 FAR = (60, 9)  # points across and up within which two names would lie over each other
 
 
@@ -29,30 +31,19 @@ def plane(
     and the four quadrants both, prevents, responds, neither.
     """
     table = table.reset_index(drop=True)
-    chart = figure(title, subtitle, p, height=SIDE)
-    chart.add_traces(
-        [_boxes(table, p), _arrows(table, p), *_dots(table, p, words)]
-    )  # as plain tables: each is checked once, not twice
-    axis = {
-        "range": [-4, 104],
-        "tickvals": list(steps),
-        "ticktext": [rounded(s, 0) for s in steps],
-        "showgrid": False,
-        "ticks": "",
-    }
-    axis |= {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
     named = _labels(table.dropna(subset=list(AXES)).loc[lambda t: t["named"] | t["strong"]], p)
-    chart.update_layout(  # all at once: each addition would have everything before it checked again
-        shapes=_ground(p, target, steps),
-        annotations=[*_corners(p, words), *named],
-        xaxis=axis
-        | {"range": [-4, 104], "title": {"text": words["upstream"], "font": {"color": p.upstream, "size": 13}, "standoff": 6}},
-        yaxis=axis
-        | {
-            "range": [-16, 116],
-            "title": {"text": words["downstream"], "font": {"color": p.downstream, "size": 13}, "standoff": 4},
-        },
-    )
+    axis = {"tickvals": list(steps), "ticktext": [rounded(s, 0) for s in steps], "showgrid": False, "ticks": ""}
+    axis |= {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
+    titles = {
+        side: {"text": words[side], "font": {"color": p.axis(side), "size": 13}, "standoff": off}
+        for side, off in zip(AXES, (6, 4), strict=True)
+    }
+    chart = figure(  # all at once: each addition would have everything before it checked again
+        title, subtitle, p, height=SIDE, shapes=_ground(p, target, steps), annotations=[*_corners(p, words), *named],
+        xaxis=axis | {"range": [-4, 104], "title": titles["upstream"]}, yaxis=axis | {"range": [-16, 116], "title": titles["downstream"]},
+    )  # fmt: skip
+    traces = [_boxes(table, p), _arrows(table, p), *_dots(table, p, words)]
+    chart.add_traces(traces)  # as plain tables: each is checked once, not twice
     return chart
 
 
@@ -83,13 +74,9 @@ def _corners(p: Palette, words: Mapping[str, str]) -> list[dict]:
 
 def _boxes(table: pd.DataFrame, p: Palette) -> dict:
     """What the open questions allow, all boxes as one faint trace; a box without room is no box."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    ends = table[[f"{axis}{end}" for axis in AXES for end in ("_lower", "_upper")]].dropna()
-    for left, right, low, high in ends.itertuples(index=False):
-        if right > left or high > low:
-            x += [left, right, right, left, left, None]
-            y += [low, low, high, high, low, None]
+    ends = table[[f"{axis}{end}" for axis in AXES for end in ("_lower", "_upper")]].dropna().to_numpy(float)
+    left, right, low, high = ends[(ends[:, 1] > ends[:, 0]) | (ends[:, 3] > ends[:, 2])].T
+    x, y = broken(left, right, right, left, left), broken(low, low, high, high, low)
     return _quiet(x, y, "lines") | {
         "fill": "toself", "fillcolor": tinted(p.accent, 0.06), "line": {"color": tinted(p.accent, 0.24), "width": 0.8},
     }  # fmt: skip
@@ -102,13 +89,9 @@ def _quiet(x: object, y: object, mode: str) -> dict:
 
 def _arrows(table: pd.DataFrame, p: Palette) -> dict:
     """From the round before to now, as thin arrows that end at the dot."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    ends = table[[f"{axis}{end}" for end in ("_before", "") for axis in AXES]].dropna()
-    for left, low, right, high in ends.itertuples(index=False):
-        if (left, low) != (right, high):
-            x += [left, right, None]
-            y += [low, high, None]
+    ends = table[[f"{axis}{end}" for end in ("_before", "") for axis in AXES]].dropna().to_numpy(float)
+    left, low, right, high = ends[(ends[:, :2] != ends[:, 2:]).any(axis=1)].T
+    x, y = broken(left, right), broken(low, high)
     return _quiet(x, y, "lines+markers") | {
         "line": {"color": p.muted, "width": 1}, "opacity": 0.65,
         "marker": {"symbol": "arrow", "angleref": "previous", "size": [0, 7, 0] * (len(x) // 3), "color": p.muted, "standoff": 4},
@@ -122,11 +105,11 @@ def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dic
     fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
     ringed = shown[heavy.isin(["certain", "possible"])]
     ring = {"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}}
-    dot = {"size": [10 if s else 8 for s in strong], "color": fills, "line": {"color": p.paper, "width": 0.8}}
+    dot = {"size": np.where(strong, 10, 8), **coded(fills), "line": {"color": p.paper, "width": 0.8}}
     middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
     there = middle["upstream"].notna() & middle["downstream"].notna()
     clicks = {
-        "hovertext": [_hover(row, words) for row in table[there].itertuples()], "hoverinfo": "text", "customdata": list(table["key"][there]),
+        "hovertext": [_hover(row, words) for row in table.loc[there, _HOVERED].itertuples()], "hoverinfo": "text", "customdata": list(table["key"][there]),
         "marker": {"size": 18, "opacity": 0}, "selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}},
     }  # fmt: skip
     return [
@@ -140,7 +123,7 @@ def _labels(named: pd.DataFrame, p: Palette) -> list[dict]:
     """Names beside their dots, towards the middle; one that would lie over another is left to the hover. The chosen State comes first."""
     taken: list[tuple[float, float]] = []
     labels = []
-    for row in named.sort_values("strong", ascending=False, kind="stable").itertuples():
+    for row in named[["label", *AXES, "strong"]].sort_values("strong", ascending=False, kind="stable").itertuples():
         if any(abs(row.upstream - x) < FAR[0] and abs(row.downstream - y) < FAR[1] for x, y in taken):
             continue
         taken.append((row.upstream, row.downstream))

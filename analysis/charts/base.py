@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import plotly.graph_objects as go
 
 
@@ -99,6 +101,29 @@ def figure(title: str, subtitle: str, p: Palette, *, height: int, **layout: obje
         "dragmode": False,
     }
     return go.Figure(layout=look | layout)
+
+
+def coded(colours: Sequence[str]) -> dict:
+    """The colours of many marks as plotly takes them quickest: a number each, and what it stands for; plotly looks at each colour of a list."""
+    place = {colour: i for i, colour in enumerate(dict.fromkeys(colours))}
+    last = max(len(place) - 1, 1)
+    scale = [[i / last, colour] for colour, i in place.items()] or [[0, "#000000"]]
+    scale = scale if len(scale) > 1 else [[0, scale[0][1]], [1, scale[0][1]]]
+    return {
+        "color": np.array([place[c] for c in colours], dtype=np.uint8),
+        "colorscale": scale,
+        "cmin": 0,
+        "cmax": last,
+        "showscale": False,
+    }
+
+
+def broken(*points: np.ndarray) -> np.ndarray:
+    """The first points, the second ones and so on of many lines as one trace: line after line with a break (NaN) behind each.
+
+    As an array: plotly looks at each number of a list, and writes it out in full.
+    """
+    return np.column_stack([*points, np.full(len(points[0]), np.nan)]).astype(float).ravel()
 
 
 def look_of(chart: go.Figure) -> dict:

@@ -9,6 +9,7 @@ from analysis.charts.base import Palette, category_axis, escaped, figure, noted,
 from analysis.texts import rounded
 
 ROW, PAIR = 44, 0.17
+_HOVERED = ["label", "why", "score", "lower", "upper", "low", "high", "target", "before", "note"]
 
 
 def bounded_dots(
@@ -75,7 +76,7 @@ def _bars(
 def _hover(table: pd.DataFrame, y: list[float], words: dict[str, str]) -> dict:
     """An invisible mark per line that says what its table says."""
     texts = []
-    for row in table.itertuples():
+    for row in table[[name for name in _HOVERED if name in table]].itertuples(index=False):
         reason = words.get(getattr(row, "why", ""), words["not_shown"])
         score = f"{words['score']}: {rounded(row.score)}" if pd.notna(row.score) else reason
         lines = [f"<b>{escaped(row.label)}</b>", score]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -26,20 +27,18 @@ def score_heatmap(
     """
     lines, columns = list(dict.fromkeys(table["line"])), list(dict.fromkeys(table["column"]))
     row_of, column_of = {v: i for i, v in enumerate(lines)}, {v: i for i, v in enumerate(columns)}
-    chart = figure(title, subtitle, p, height=112 + 34 * len(lines))  # names of columns stand upright where there is little room
-    xs, ys, fills, marks, inks, hovers = [], [], [], [], [], []
-    for cell in table.itertuples():
-        value = getattr(cell, values)
-        shown = pd.notna(value)
-        share = (value / 100 if values == "score" else value / top) if shown else 0.0
-        colour = ramp_colour(p, share) if shown else p.none
-        xs.append(column_of[cell.column])
-        ys.append(row_of[cell.line])
-        fills.append(colour)
-        marks.append(rounded(value, 0) if shown else GAPS.get(cell.why, FEW))
-        inks.append(ink(colour) if shown else p.muted)
-        hovers.append(_hover(cell, words))
-    chart.update_layout(
+    xs, ys = [column_of[c] for c in table["column"]], [row_of[v] for v in table["line"]]
+    value, why = _numbers(table[values]), table["why"].tolist()
+    fills = [ramp_colour(p, v / (100 if values == "score" else top)) if v == v else p.none for v in value]
+    inks = {colour: ink(colour) for colour in dict.fromkeys(fills)}
+    cells = {
+        "type": "scatter", "x": np.array(xs), "y": np.array(ys), "mode": "markers", "hovertext": _hovers(table, why, words), "hoverinfo": "text",
+        "marker": {"symbol": "square", "size": 26, "opacity": 0}, "customdata": list(table["key"]),
+    }  # fmt: skip
+    marks = [rounded(v, 0) if v == v else GAPS.get(reason, FEW) for v, reason in zip(value, why, strict=True)]
+    inked = [inks[fill] if v == v else p.muted for v, fill in zip(value, fills, strict=True)]
+    chart = figure(  # names of columns stand upright where there is little room
+        title, subtitle, p, height=112 + 34 * len(lines),
         shapes=_filled(xs, ys, fills),
         xaxis={
             "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 20, 2) for c in columns], "side": "top", "showgrid": False,
@@ -50,18 +49,34 @@ def score_heatmap(
             "fixedrange": True, "range": [len(lines) - 0.5, -0.5], "automargin": True,
         },
     )  # fmt: skip
-    chart.add_traces({
-        "type": "scatter", "x": xs, "y": ys, "mode": "markers+text", "text": marks, "textfont": {"color": inks, "size": 13},
-        "marker": {"symbol": "square", "size": 26, "opacity": 0}, "hovertext": hovers, "hoverinfo": "text", "customdata": list(table["key"]),
-    })  # fmt: skip
+    chart.add_traces([*_printed(xs, ys, marks, inked), cells])
     return chart
+
+
+def _printed(xs: list[int], ys: list[int], marks: list[str], inked: list[str]) -> list[dict]:
+    """What is printed in the cells, a trace for each of the few inks: plotly looks at each colour of a list."""
+    found = []
+    for colour in dict.fromkeys(inked):
+        at = [i for i, c in enumerate(inked) if c == colour and marks[i]]
+        found.append({
+            "type": "scatter", "x": np.array(xs)[at], "y": np.array(ys)[at], "mode": "text", "text": [marks[i] for i in at],
+            "textfont": {"color": colour, "size": 13}, "hoverinfo": "skip",
+        })  # fmt: skip
+    return found
+
+
+def _numbers(column: pd.Series) -> list[float]:
+    """A column as plain numbers, NaN for NA."""
+    return column.astype("Float64").to_numpy(dtype=float, na_value=np.nan).tolist()
 
 
 def _filled(xs: list[int], ys: list[int], fills: list[str]) -> list[dict]:
     """One shape a colour, a square for each of its cells: a world of States is seven shapes, not a thousand."""
+    across = {x: (round(x - 0.48, 2), round(x + 0.48, 2)) for x in dict.fromkeys(xs)}
+    up = {y: (round(y - 0.46, 2), round(y + 0.46, 2)) for y in dict.fromkeys(ys)}
     squares: dict[str, list[str]] = {}
     for x, y, fill in zip(xs, ys, fills, strict=True):
-        left, right, top, bottom = round(x - 0.48, 2), round(x + 0.48, 2), round(y - 0.46, 2), round(y + 0.46, 2)
+        (left, right), (top, bottom) = across[x], up[y]
         squares.setdefault(fill, []).append(f"M{left},{top}L{right},{top}L{right},{bottom}L{left},{bottom}Z")
     return [
         {"type": "path", "path": "".join(paths), "fillcolor": fill, "line": {"width": 0}, "layer": "below"}
@@ -69,14 +84,18 @@ def _filled(xs: list[int], ys: list[int], fills: list[str]) -> list[dict]:
     ]
 
 
-def _hover(cell: tuple, words: dict[str, str]) -> str:
-    lines = [f"<b>{escaped(cell.line)}</b>", escaped(cell.column)]
-    if pd.notna(cell.score):
-        lines.append(f"{words['score']}: {rounded(cell.score)}")
-        if pd.notna(cell.level):
-            lines.append(f"{words['level']}: {cell.level}")
-    else:
-        lines.append(words.get(cell.why, words["not_shown"]))
-    if pd.notna(cell.lower) and cell.why not in GAPS:
-        lines.append(f"{words['bounds']}: {rounded(cell.lower)} - {rounded(cell.upper)}")
-    return "<br>".join(lines)
+def _hovers(table: pd.DataFrame, why: list[str], words: dict[str, str]) -> list[str]:
+    """What the table says of each cell."""
+    names = {label: escaped(label) for column in ("line", "column") for label in dict.fromkeys(table[column])}
+    numbers = zip(*(_numbers(table[name]) for name in ("score", "level", "lower", "upper")), strict=True)
+    found = []
+    for line, column, reason, (score, level, low, high) in zip(table["line"], table["column"], why, numbers, strict=True):
+        said = f"<b>{names[line]}</b><br>{names[column]}<br>"
+        if score == score:
+            said += f"{words['score']}: {rounded(score)}" + (f"<br>{words['level']}: {level:.0f}" if level == level else "")
+        else:
+            said += words.get(reason, words["not_shown"])
+        if low == low and reason not in GAPS:
+            said += f"<br>{words['bounds']}: {rounded(low)} - {rounded(high)}"
+        found.append(said)
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
+from analysis.charts.base import Palette, category_axis, coded, escaped, figure, noted, points_axis
 from analysis.texts import rounded
 
 FEWEST_FOR_BOX = 10  # shown scores; below this no middle half is drawn (scoring.md section 8)
@@ -24,7 +24,6 @@ def state_dots(
     nodes = list(dict.fromkeys(dots["node"]))
     labels = dots.drop_duplicates("node").set_index("node")["label"]
     hues = dots.drop_duplicates("node").set_index("node")["hue"]
-    chart = figure(title, subtitle, p, height=70 + 46 * len(nodes))
     place = {n: i for i, n in enumerate(nodes)}
     of_node = spread.set_index("node")
     shapes = []
@@ -38,21 +37,21 @@ def state_dots(
             shapes.append({"type": "line", "line": {"color": p.text, "width": 2}} | tick)
     shown = dots.dropna(subset=["score"])
     steps = offsets(shown)
-    chart.add_traces({
-        "type": "scatter", "x": shown["score"], "y": [place[n] + o for n, o in zip(shown["node"], steps, strict=True)], "mode": "markers", "cliponaxis": False,
-        "marker": {"size": 9, "color": [p.axis(h) for h in shown["hue"]], "opacity": 0.8, "line": {"width": 0.5, "color": p.paper}},
-        "hovertext": [f"<b>{escaped(r.name)}</b><br>{escaped(r.label)}<br>{words['score']}: {rounded(r.score)}" for r in _rows(shown)],
-        "hoverinfo": "text", "customdata": list(shown["key"]),
-    })  # fmt: skip
     counts = {r.node: words["shown"].format(n=r.n, states=r.states) for r in spread.itertuples()}
-    lines = [noted(labels[n], counts[n], p, 24) for n in nodes]
-    chart.update_layout(xaxis=points_axis(p, side="top"), yaxis=category_axis(p, lines), shapes=shapes)
+    axes = {"xaxis": points_axis(p, side="top"), "yaxis": category_axis(p, [noted(labels[n], counts[n], p, 24) for n in nodes])}
+    chart = figure(title, subtitle, p, height=70 + 46 * len(nodes), shapes=shapes, **axes)
+    chart.add_traces({
+        "type": "scatter", "x": shown["score"], "y": shown["node"].map(place).to_numpy(float) + steps, "mode": "markers", "cliponaxis": False,
+        "marker": {"size": 9, **coded([p.axis(h) for h in shown["hue"]]), "opacity": 0.8, "line": {"width": 0.5, "color": p.paper}},
+        "hovertext": _hovers(shown, words), "hoverinfo": "text", "customdata": list(shown["key"]),
+    })  # fmt: skip
     return chart
 
 
-def _rows(table: pd.DataFrame) -> list:
-    """Rows by attribute (`name` is a column here, so not the index's name)."""
-    return list(table[["name", "label", "score"]].itertuples(index=False, name="Dot"))
+def _hovers(shown: pd.DataFrame, words: dict[str, str]) -> list[str]:
+    names, labels = ({value: escaped(value) for value in shown[column].unique()} for column in ("name", "label"))
+    rows = zip(shown["name"], shown["label"], shown["score"].tolist(), strict=True)
+    return [f"<b>{names[name]}</b><br>{labels[label]}<br>{words['score']}: {rounded(score)}" for name, label, score in rows]
 
 
 def offsets(shown: pd.DataFrame) -> list[float]:

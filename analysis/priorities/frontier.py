@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.priorities.bundles import bundles, enumerable
-from analysis.priorities.greedy import greedy
+from analysis.priorities.greedy import Rows, greedy
 from analysis.priorities.portfolio import GAP, best_of, solve
 from analysis.priorities.question import Question
 
@@ -21,14 +21,15 @@ def budgets(budget: float, steps: int = STEPS) -> list[float]:
     return [budget * (i + 1) * 2 / steps for i in range(steps)]
 
 
-def quick_frontier(question: Question, row: Sequence[float]) -> pd.DataFrame:
-    """The quick choice at each budget of a row.
+def quick_frontier(question: Question, row: Sequence[float], rows: Rows | None = None) -> pd.DataFrame:
+    """The quick choice at each budget of a row. rows: of the same question, where some of it has been worked out.
 
     Returns
     -------
     One row a budget: budget, value_points (points closed by their worth), spent, bound (NA), status, packages (their number).
     """
-    return _table([(money, greedy(question.with_limits(budget=money))) for money in row])
+    rows = rows or Rows(question)
+    return _table([(money, greedy(question.with_limits(budget=money), rows)) for money in row])
 
 
 def exact_frontier(

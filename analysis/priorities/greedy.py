@@ -13,71 +13,91 @@ from analysis.priorities.question import Question
 FREE = 1e-3  # of money: a package that costs nothing still has a rank
 
 
-class _Work:
-    """A choice as it grows. chosen, step, price, gain: States x packages; a step is a package with what it needs and does not have yet."""
+class Rows:
+    """What each State's further packages would add and cost after its choice so far, by State and choice: the same for every budget and
+    floor, so that several quick choices among the same packages share it."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
         self.closure = question.packages.needs | np.eye(len(question.packages), dtype=bool)
-        self.chosen = np.zeros_like(question.allowed)
-        self.money = 0.0
-        states = np.arange(len(question.codes))
-        self.price, self.gain = np.zeros(self.chosen.shape), np.zeros(self.chosen.shape)
+        self.known: dict[tuple[int, bytes], tuple] = {}
+        self.exchanges: dict[tuple[int, bytes], tuple[float, float, int, int]] = {}
+        shape = question.allowed.shape
+        gain = np.zeros(shape)
         lift = self.closure.astype(float) @ question.packages.lift
-        for first in range(0, len(states), 64):  # blocks that fit a processor's cache
+        for first in range(0, len(gain), 64):  # blocks that fit a processor's cache
             part = slice(first, first + 64)
             closed = np.minimum(question.room[part, None, :], lift[None])
-            self.gain[part] = (closed * question.worth[part, None, :]).sum(axis=2)
-        self.price[:] = self.closure @ question.packages.cost
-        self.count = np.broadcast_to(self.closure.sum(axis=1), self.chosen.shape).copy()
-        self.spent = np.zeros(len(states))
-        self.number = np.zeros(len(states), dtype=int)
+            gain[part] = (closed * question.worth[part, None, :]).sum(axis=2)
+        price = np.broadcast_to(self.closure @ question.packages.cost, shape)
+        count = np.broadcast_to(self.closure.sum(axis=1), shape)
+        self.empty = self._ranked(question.allowed, gain, price, count, np.zeros((len(gain), 1)), np.zeros((len(gain), 1))), price
+
+    def of(self, state: int, here: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, int]:
+        """(rank, price, money spent, packages) of a State with a choice: rank is points for the money, -1 for what its caps rule out."""
+        key = state, here.tobytes()
+        if key not in self.known:
+            q = self.question
+            spent, number = here @ q.packages.cost, here.sum()
+            more = self.closure & ~here
+            has = here.astype(float) @ q.packages.lift
+            closed = np.minimum(q.room[state], has + more.astype(float) @ q.packages.lift) - np.minimum(q.room[state], has)
+            price = more @ q.packages.cost
+            rank = self._ranked(q.allowed[state] & ~here, closed @ q.worth[state], price, more.sum(axis=1), spent, number)
+            self.known[key] = rank, price, spent, number
+        return self.known[key]
+
+    def _ranked(self, free: np.ndarray, gain: np.ndarray, price: np.ndarray, count: np.ndarray, spent: object, number: object):
+        limits = self.question.limits
+        if limits.each is not None:
+            free = free & (number + count <= limits.each)
+        if limits.ceiling is not None:
+            free = free & (spent + price <= limits.ceiling + 1e-6)
+        return np.where(free, gain / np.maximum(price, FREE), -1.0)
+
+
+class _Work:
+    """A choice as it grows. chosen, rank, price: States x packages; a step is a package with what it needs and does not have yet."""
+
+    def __init__(self, rows: Rows, question: Question) -> None:
+        self.rows, self.question = rows, question
+        self.chosen = np.zeros_like(question.allowed)
+        self.money = 0.0
+        self.rank, self.price = (array.copy() for array in rows.empty)
+        self.spent = np.zeros(len(question.codes))
+        self.number = np.zeros(len(question.codes), dtype=int)
 
     def take(self, state: int, package: int) -> None:
         """Add a package with what it needs, and value the State's other packages anew."""
-        self.chosen[state] |= self.closure[package]
-        self.valued(state)
-
-    def valued(self, state: int) -> None:
-        """What each further package of a State would add and cost, after its choice has changed."""
-        q = self.question
-        here = self.chosen[state]
-        self.spent[state], self.number[state] = here @ q.packages.cost, here.sum()
+        self.chosen[state] |= self.rows.closure[package]
+        self.rank[state], self.price[state], self.spent[state], self.number[state] = self.rows.of(state, self.chosen[state])
         self.money = float(self.spent.sum())
-        more = self.closure & ~here
-        has = here.astype(float) @ q.packages.lift
-        closed = np.minimum(q.room[state], has + more.astype(float) @ q.packages.lift) - np.minimum(q.room[state], has)
-        self.gain[state], self.price[state], self.count[state] = closed @ q.worth[state], more @ q.packages.cost, more.sum(axis=1)
 
     def best(self, among: np.ndarray | None, budget: float) -> tuple[int, int] | None:
         """The pair (out of some States) that closes most for its money and fits; None where none does. Of equals the first."""
-        limits = self.question.limits
-        fits = self.question.allowed & ~self.chosen & (self.price <= budget - self.money + 1e-6)
-        if limits.each is not None:
-            fits &= self.number[:, None] + self.count <= limits.each
-        if limits.ceiling is not None:
-            fits &= self.spent[:, None] + self.price <= limits.ceiling + 1e-6
-        if among is not None:
-            fits &= among[:, None]
-        ratio = np.where(fits, self.gain / np.maximum(self.price, FREE), -1.0)
-        at = int(ratio.argmax())
-        if ratio.flat[at] < 0 or (ratio.flat[at] <= 1e-12 and among is None):
+        left = budget - self.money + 1e-6
+        rank = self.rank if among is None else np.where(among[:, None], self.rank, -1.0)
+        at = int(rank.argmax())
+        if self.price.flat[at] > left:  # what is best may be too dear
+            rank = np.where(self.price <= left, rank, -1.0)
+            at = int(rank.argmax())
+        if rank.flat[at] < 0 or (rank.flat[at] <= 1e-12 and among is None):
             return None
-        return divmod(at, ratio.shape[1])
+        return divmod(at, rank.shape[1])
 
 
-def greedy(question: Question) -> Portfolio:
-    """The quick choice. What must be in comes first, then flagged States, then the floors, then whatever closes most for its money.
+def greedy(question: Question, rows: Rows | None = None) -> Portfolio:
+    """The quick choice. rows: of a question that differs in its budget only. What must be in comes first, then flagged States, then the floors, then whatever closes most for its money.
 
     `status` is `unfinished`: it is a choice, not known to be the best; `infeasible` where it does not satisfy every limit, which does not
     prove that none does. A package comes with what it needs.
     """
     start = time.perf_counter()
-    return _portfolio(_grown(question, question.limits.budget), start)
+    return _portfolio(_grown(question, rows or Rows(question), question.limits.budget), start)
 
 
-def _grown(question: Question, budget: float) -> _Work:
-    work, limits = _Work(question), question.limits
+def _grown(question: Question, rows: Rows, budget: float) -> _Work:
+    work, limits = _Work(rows, question), question.limits
     for state, package in zip(*np.nonzero(question.wanted & question.allowed), strict=True):
         if not work.chosen[state, package]:
             work.take(state, package)
@@ -121,6 +141,15 @@ def _swapped(work: _Work, budget: float) -> None:
 
 def _exchange(work: _Work, state: int, budget: float) -> tuple[float, float, int, int]:
     """(gain, money more, package out, package in) of the best exchange of a State: most gained for the money; no gain where there is none."""
+    key, left = (state, work.chosen[state].tobytes()), budget - work.money + 1e-6
+    if key not in work.rows.exchanges:
+        work.rows.exchanges[key] = _best_exchange(work, state, np.inf)
+    found = work.rows.exchanges[key]
+    return found if found[1] <= left else _best_exchange(work, state, left)  # the best of all may be too dear
+
+
+def _best_exchange(work: _Work, state: int, left: float) -> tuple[float, float, int, int]:
+    """The same where some money is left."""
     q, limits = work.question, work.question.limits
     here, cost = work.chosen[state], q.packages.cost
     loose = here & ~q.wanted[state] & ~q.packages.needs[here].any(axis=0)
@@ -131,13 +160,13 @@ def _exchange(work: _Work, state: int, budget: float) -> tuple[float, float, int
         return found
     rest = np.repeat(here[None], len(outs), axis=0)
     rest[np.arange(len(outs)), outs] = False
-    sets = (rest[:, None, :] | work.closure).reshape(-1, len(here))  # every package out x every package in
+    sets = (rest[:, None, :] | work.rows.closure).reshape(-1, len(here))  # every package out x every package in
     numbers = sets.astype(float)
     spent, value = numbers @ cost, np.minimum(q.room[state], numbers @ q.packages.lift) @ q.worth[state]
     gain, more = value - now, spent - work.spent[state]
     out, into = np.repeat(outs, len(here)), np.tile(np.arange(len(here)), len(outs))
     fits = (q.allowed[state] & ~here)[into] & (gain > 1e-9) & ~sets[np.arange(len(out)), out]
-    fits &= (sets.sum(axis=1) <= (len(here) if limits.each is None else limits.each)) & (more <= budget - work.money + 1e-6)
+    fits &= (sets.sum(axis=1) <= (len(here) if limits.each is None else limits.each)) & (more <= left)
     if limits.ceiling is not None:
         fits &= spent <= limits.ceiling + 1e-6
     if floored:

@@ -30,6 +30,9 @@ OFFER_COLUMNS = ["id", "provider", "offer", "measures", "need_types", "places", 
 OFFER_COLUMNS += ["eligibility", "status"]
 
 
+STANDING = {"iso3": "str", "measure": "str", "requested": "int64", "funded": "str"}
+
+
 def needs_table(bodies: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Records of the register of needs as a table (`NEED_COLUMNS`); lists stay lists, what is empty is "" or NA."""
     return _table(bodies, NEED_COLUMNS, lists=("measures",), numbers=("months",))
@@ -41,14 +44,17 @@ def offers_table(bodies: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 
 
 def _table(bodies: Iterable[Mapping], columns: list[str], lists: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
-    rows = [[body.get(name) or ([] if name in lists else body.get(name)) for name in columns] for body in bodies]
-    table = pd.DataFrame(rows, columns=columns)
+    bodies = list(bodies)
+    table: dict[str, object] = {}
     for name in columns:
+        values = [body.get(name) for body in bodies]
         if name in numbers:
-            table[name] = table[name].astype(float)
-        elif name not in lists:
-            table[name] = table[name].fillna("").astype("str")
-    return table
+            table[name] = np.array([np.nan if v is None else v for v in values], dtype=float)
+        elif name in lists:
+            table[name] = pd.Series([v or [] for v in values], dtype=object)
+        else:
+            table[name] = pd.array(["" if v is None or v != v else str(v) for v in values], dtype="str")
+    return pd.DataFrame(table)
 
 
 def by_measure(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -69,6 +75,8 @@ def standing(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.Da
     One row per (State, measure) that a need or a committed offer names: iso3, measure, requested (open needs), funded (the first of
     `FUNDED` that is true; "" where none is).
     """
+    if needs.empty and offers.empty:
+        return pd.DataFrame({name: pd.array([], dtype=kind) for name, kind in STANDING.items()})
     asked = by_measure(needs, ["iso3", "status"])
     promised = committed(offers, states)[["iso3", "measure"]].assign(status=OFFERED)
     rows = pd.concat([asked, promised], ignore_index=True)

@@ -62,7 +62,7 @@ def valued(
         found["threat"] = found["threat"].fillna(1.0)
     for name, size in (("worth", "closed"), ("worth_low", "gap_low"), ("worth_high", "gap_high")):
         found[name] = found[size] * found["importance"] * found["threat"]
-    if standing is None:
+    if standing is None or standing.empty:
         found = found.assign(requested=0, funded="")
     else:
         found = found.merge(standing[[*KEYS, "requested", "funded"]], on=KEYS, how="left", validate="m:1")

@@ -40,7 +40,8 @@ def threats(bodies: Iterable[Mapping[str, object]], iso3: Sequence[str], instrum
             for number, body in enumerate(rows):
                 if bool(body.get("submodules")) != named:
                     continue
-                here = np.array([code in _whom(body, place, states) for code in codes], dtype=bool)
+                whom = _whom(body, place, states)
+                here = np.array([code in whom for code in codes], dtype=bool)
                 parts = np.array([not named or s in body["submodules"] for s in submodules], dtype=bool)
                 cells = np.ix_(here, parts)
                 value[cells], by[cells] = float(body["threat"]), number

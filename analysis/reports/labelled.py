@@ -49,27 +49,29 @@ def bounded(
 
     target: a level for all nodes; "default": each measure's own, elsewhere the instrument's; None: no target is drawn.
     """
-    labels = node_labels(instrument, table["node"], language)
-    found = table.assign(label=labels, hue=table["measure_type"])
-    found["note"] = [
-        level_words(instrument, row, language) + (f", {text('level.thin', language)}" if row.thin else "")
-        for row in table.itertuples()
-    ]
-    found = _unasked_blank(found)
-    found["weakest_name"] = [
-        instrument.question_text(w, language) if kind == "measure" else instrument.node_name(w, language) if w else ""
-        for w, kind in zip(table["weakest"], table["kind"], strict=True)
-    ]
+    levels = table[["level_low", "level_high", "why", "thin"]].itertuples(index=False)
+    thin = f", {text('level.thin', language)}"
+    found = {
+        "label": node_labels(instrument, table["node"], language),
+        "hue": table["measure_type"],
+        "note": [level_words(instrument, row, language) + (thin if row.thin else "") for row in levels],
+        **_unasked_blank(table),
+        "weakest_name": [
+            instrument.question_text(w, language) if kind == "measure" else instrument.node_name(w, language) if w else ""
+            for w, kind in zip(table["weakest"], table["kind"], strict=True)
+        ],
+    }
     if target is not None:
         own = target_points(instrument)
         default = 100 * (instrument.target_level if target == "default" else int(target)) / instrument.max_level
         found["target"] = [own.get(n, default) if target == "default" else default for n in table["node"]]
-    return found
+    return table.assign(**found)
 
 
-def _unasked_blank(table: pd.DataFrame) -> pd.DataFrame:
+def _unasked_blank(table: pd.DataFrame) -> dict[str, pd.Series]:
     """No bounds where a part was not returned: nothing was asked, so there is nothing that open questions could allow."""
-    return table.assign(**{end: table[end].mask(table["why"] == "not_returned") for end in ("lower", "upper")})
+    silent = table["why"] == "not_returned"
+    return {end: table[end].mask(silent) for end in ("lower", "upper")}
 
 
 def hue_words(instrument: Instrument, language: str = "en") -> str:
@@ -273,7 +275,8 @@ def cells(
     lines: `states` (a line per State by name, a column per node) or `nodes` (a line per node in the tree's order).
     """
     order = {node: i for i, node in enumerate(instrument.nodes["node"])}
-    found = _unasked_blank(table).assign(
+    found = table.assign(
+        **_unasked_blank(table),
         state=state_names(states, table["iso3"], language),
         part=node_labels(instrument, table["node"], language),
         place=table["node"].map(order),
@@ -338,7 +341,8 @@ MOVES = ["name", "label", "first", "last", "before", "after", "difference"]
 def history(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `rounds.histories` ready for `charts.history`: label, hue, name, note."""
     hue = dict(zip(instrument.nodes["node"], instrument.nodes["measure_type"], strict=True))
-    return _unasked_blank(table).assign(
+    return table.assign(
+        **_unasked_blank(table),
         label=[instrument.node_name(n, language) for n in table["node"]],
         hue=[hue[n] for n in table["node"]],
         name=state_names(states, table["iso3"], language),

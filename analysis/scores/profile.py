@@ -26,6 +26,12 @@ def measures(scores: Scores, row: int) -> pd.DataFrame:
     return table.sort_values(["score", "lower"], na_position="last", kind="stable").reset_index(drop=True)
 
 
+def weakest(table: pd.DataFrame) -> str:
+    """The node with the lowest score shown, the first of several, and the first of all where none is shown. table: as of `profile`, not empty."""
+    score = table["score"].to_numpy(float)
+    return str(table["node"].iloc[0 if np.isnan(score).all() else np.nanargmin(score)])
+
+
 def lens_profile(
     panel: Panel,
     instrument: Instrument,

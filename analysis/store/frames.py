@@ -24,7 +24,7 @@ TYPES = {
 def column(name: str, values: Sequence, kind: str | None = None) -> pd.Series:
     """One column with its type; None stays NA."""
     kind = kind or TYPES.get(name, TEXT)
-    if kind in (DAY, MOMENT):
+    if kind in (DAY, MOMENT) and len(values):
         return pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=kind == MOMENT)).astype(kind)
     return pd.Series(values, dtype=kind)
 
@@ -32,4 +32,5 @@ def column(name: str, values: Sequence, kind: str | None = None) -> pd.Series:
 def frame(rows: Iterable[Sequence], names: Sequence[str], **kinds: str) -> pd.DataFrame:
     """A table of the rows of a query, also of none."""
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pd.DataFrame({n: column(n, list(c), kinds.get(n)) for n, c in zip(names, columns, strict=True)})
+    arrays = {n: column(n, list(c), kinds.get(n)).array for n, c in zip(names, columns, strict=True)}
+    return pd.DataFrame(arrays, copy=False)  # they are nobody else's

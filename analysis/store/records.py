@@ -66,5 +66,4 @@ def history(connection: Connection, kind: str, key: str) -> pd.DataFrame:
 
 
 def _read(rows: list[tuple], names: list[str]) -> pd.DataFrame:
-    table = frame(rows, names, body="object")
-    return table.assign(body=pd.Series([json.loads(body) if body else None for body in table["body"]], dtype=object))
+    return frame([(key, json.loads(body) if body else None, *rest) for key, body, *rest in rows], names, body="object")

@@ -116,6 +116,16 @@ def _navigated(key: str) -> bool:
     return raw != st.session_state.get(f"seen.{key}") and not late
 
 
+def named(key: str, options: Sequence) -> bool:
+    """Whether the URL says one of some options for a key, drawn on the page or not."""
+    return st.query_params.get(key) in set(map(_encoded, options))
+
+
+def navigated(*keys: str) -> bool:
+    """Whether an address that has just been opened, and no choice on the page, says what the URL says now for some keys."""
+    return any(map(_navigated, keys))
+
+
 def _publish(key: str, value: object, default: object) -> None:
     before = st.query_params.get(key)
     if value is None or value == default:
@@ -155,7 +165,7 @@ def put(key: str, value: object) -> None:
     st.session_state[f"w.{key}"] = value
 
 
-def _adopt(key: str, options: Sequence, default: object) -> None:
+def _adopt(key: str, options: Sequence, default: object, stays: bool = False) -> None:
     """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more).
 
     A widget that nobody has touched follows its default. To Streamlit the same key on another page is another widget, which would begin
@@ -166,7 +176,7 @@ def _adopt(key: str, options: Sequence, default: object) -> None:
     value = state.get(widget)
     if widget not in state or _navigated(key):
         value = default if raw is None else _decoded(raw, options, many)
-    elif raw is None and value == state.get(f"default.{key}"):
+    elif raw is None and value == state.get(f"default.{key}") and not stays:
         value = default
     if many:
         kept = [v for v in value or [] if v in allowed]
@@ -187,9 +197,14 @@ def one(
     kind: str = "list",
     help: str | None = None,
     label: str = "",
+    stays: bool = False,
 ) -> object:
-    """One of several options, by code. kind: `list` (drop-down) or `buttons` (all options in sight). label: in place of the key's own."""
-    _adopt(key, options, default)
+    """One of several options, by code.
+
+    kind: `list` (drop-down) or `buttons` (all options in sight). label: in place of the key's own. stays: what nobody has touched keeps
+    its value also when the default changes.
+    """
+    _adopt(key, options, default, stays)
     settings = {"format_func": words, "key": f"w.{key}", "help": help}
     label = label or text(f"control.{key}")
     if kind == "buttons":

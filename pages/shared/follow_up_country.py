@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def section(data: Data, scores: Scores, iso3: str, reading: str) -> None:
-    """What visits recommended and what became of it; nothing where there is none."""
+    """What visits recommended and what became of it."""
     table = followup.recommendations(registers.kept(data, RECOMMENDATIONS)["body"], loaders.now().date())
     table = table[table["iso3"] == iso3].reset_index(drop=True)
-    if table.empty:
-        return
-    st.divider()
     st.subheader(text("follow_up.state.title"), anchor=False)
+    if table.empty:
+        st.text(text("follow_up.state.none"))
+        return
     st.text(worded.state_sentence(followup.rates(table).iloc[0]))
     shown = worded.listed(data.instrument, followup.with_changes(table, scores, reading), data.states)
     views.rows(shown, name=f"recommendations-{iso3}", columns=worded.OF_STATE, height=300)

@@ -6,6 +6,7 @@ import datetime as dt
 import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,7 @@ class Data:
         """The store itself, for the returns desk and for the way back from a number to its cell."""
         return store(self.source)
 
-    @property
+    @cached_property  # of this one run: a look into the cache costs more than most pages do with a panel
     def panel(self) -> Panel:
         """Every unit's newest valid answers."""
         return _panel(self.source, self.version, self.instrument.id, self.scope)

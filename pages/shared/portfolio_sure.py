@@ -25,11 +25,12 @@ state = st.session_state
 def section(data: Data) -> None:
     """Three questions about the choice; the slow answers on a button each."""
     question = asked(data)
-    if not greedy.greedy(question.question).found:
+    rows = greedy.Rows(question.question)
+    if not greedy.greedy(question.question, rows).found:
         st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
         return
     st.caption(text("portfolio.caveat"))
-    _frontier(question)
+    _frontier(question, rows)
     st.divider()
     _near(data, question)
     st.divider()
@@ -42,10 +43,10 @@ def _kept(name: str, question: Asked) -> object:
     return found if mark == question.question.mark else None
 
 
-def _frontier(question: Asked) -> None:
+def _frontier(question: Asked, rows: greedy.Rows) -> None:
     q = question.question
     row = frontier.budgets(q.limits.budget)
-    quick = frontier.quick_frontier(q, row)
+    quick = frontier.quick_frontier(q, row, rows)
     exact = _kept(FRONTIER, question)
     table = quick if exact is None else worded.joined_frontiers(quick, exact)
     lines = worded.frontier(q, table)

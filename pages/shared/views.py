@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 #: Columns that only charts and links need; they do not leave in a download.
 _WORKING = ["row", "key", "place", "hue", "quiet"]
+#: What a link to a State's page does not take along from the page it stands on.
+_CLEARED: Mapping[str, str | None] = {"organization": None, "question": None, "show": None}
 
 
 def plain(value: str) -> str:
@@ -101,7 +103,7 @@ def _drawn(chart: go.Figure, name: str, alt: str, clicks: bool) -> None:
         code = point.get("customdata")
         code = code[0] if isinstance(code, (list, tuple)) and code else code
         if isinstance(code, str) and code in known:  # what the browser sends back is looked up, never taken
-            st.switch_page("pages/country.py", query_params=controls.link(country=code, organization=None, question=None))
+            st.switch_page("pages/country.py", query_params=controls.link(**_CLEARED | {"country": code}))
 
 
 def _table_below(
@@ -159,7 +161,9 @@ def rows(
         downloads(table.drop(columns=_WORKING, errors="ignore"), name=name)
     chosen = [i for i in selection["selection"]["rows"] if i < len(table)] if opens or picks else []
     if opens and chosen:
-        st.switch_page("pages/country.py", query_params=controls.link(**_leads(table.iloc[chosen[0]], opens, leads or {})))
+        st.switch_page(
+            "pages/country.py", query_params=controls.link(**_CLEARED | _leads(table.iloc[chosen[0]], opens, leads or {}))
+        )
     if picks:
         _pick(name, _number(table.iloc[chosen[0]][picks]) if chosen else None)
 

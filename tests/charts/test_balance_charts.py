@@ -1,6 +1,7 @@
 """Charts of the balance hold the values of their tables, and let nothing from outside in but text."""
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from analysis.charts import balance, base, residual
@@ -53,10 +54,22 @@ def test_arrows_lead_from_the_round_before_to_now():
     assert known(arrows.x) == [70, 80] and known(arrows.y) == [50, 60]  # QMB stands where it stood
 
 
+def colours_of(marker) -> list[str]:
+    """The colour of each mark, where they are numbers on a scale."""
+    stops = {round(stop * marker.cmax): colour for stop, colour in marker.colorscale}
+    return [stops[number] for number in marker.color]
+
+
+@pytest.mark.parametrize("colours", [["#111111"] * 3, ["#111111", "#222222"], ["#333333", "#111111", "#222222", "#111111"], []])
+def test_colours_as_numbers_stand_for_themselves(colours):
+    marker = go.scatter.Marker(base.coded(colours))
+    assert colours_of(marker) == colours and (marker.cmin, marker.showscale) == (0, False)
+
+
 def test_dots_rings_and_clicks_stand_at_the_scores():
     rings, dots, clicks = drawn(states()).data[2:5]
     assert known(dots.x) == [80, 40] and known(dots.y) == [60, 50]
-    assert known(rings.x) == [40] and dots.marker.color[1] == P.text
+    assert known(rings.x) == [40] and colours_of(dots.marker)[1] == P.text
     assert list(clicks.customdata) == ["QMA", "QMB", "QMC"] and known(clicks.x) == [80, 40, 30]
 
 

@@ -71,10 +71,25 @@ def heat_table() -> pd.DataFrame:
 
 
 def test_a_cell_prints_its_score_and_a_mark_where_there_is_none():
-    trace = heatmap.score_heatmap(heat_table(), *TITLES, words=WORDS).data[0]
-    assert list(trace.text) == ["63", "0", "–", ""]
+    chart = heatmap.score_heatmap(heat_table(), *TITLES, words=WORDS)
+    assert printed(chart) == {(0, 0): "63", (1, 0): "0", (0, 1): "–"}
+    trace = chart.data[-1]
     assert list(zip(trace.x, trace.y, strict=True)) == [(0, 0), (1, 0), (0, 1), (1, 1)]
     assert list(trace.customdata) == ["QMA", "QMA", "QMB", "QMB"]
+
+
+def printed(chart) -> dict[tuple[int, int], str]:
+    """(column, line) -> what is printed there."""
+    traces = [trace for trace in chart.data if trace.mode == "text"]
+    return {(x, y): words for trace in traces for x, y, words in zip(trace.x, trace.y, trace.text, strict=True)}
+
+
+@pytest.mark.parametrize("palette", [base.LIGHT, base.DARK])
+def test_each_number_is_printed_in_an_ink_that_can_be_read_on_its_cell(palette):
+    chart = heatmap.score_heatmap(heat_table(), "", "", palette, words=WORDS)
+    inks = {(x, y): trace.textfont.color for trace in chart.data[:-1] for x, y in zip(trace.x, trace.y, strict=True)}
+    fills = colours_of(chart)
+    assert inks == {(0, 0): base.ink(fills[0, 0]), (1, 0): base.ink(fills[1, 0]), (0, 1): palette.muted}
 
 
 def colours_of(chart) -> dict[tuple[int, int], str]:
@@ -94,7 +109,7 @@ def test_a_map_has_a_shape_for_each_colour_not_for_each_cell():
 
 def test_a_cell_prints_its_level_where_levels_are_asked_for():
     chart = heatmap.score_heatmap(heat_table(), *TITLES, words=WORDS, values="level", top=5)
-    assert list(chart.data[0].text) == ["3", "0", "–", ""]
+    assert printed(chart) == {(0, 0): "3", (1, 0): "0", (0, 1): "–"}
     assert colours_of(chart)[0, 0] == base.ramp_colour(P, 3 / 5)
 
 
@@ -107,7 +122,7 @@ def test_no_data_has_no_colour_of_the_scale(palette):
 
 
 def test_a_cells_hover_says_what_the_table_says():
-    hover = heatmap.score_heatmap(heat_table(), *TITLES, words=WORDS).data[0].hovertext
+    hover = heatmap.score_heatmap(heat_table(), *TITLES, words=WORDS).data[-1].hovertext
     assert hover[0] == "<b>Quince</b><br>A<br>Score: 62.5<br>Level: 3<br>Unanswered questions allow: 62.5 - 62.5"
     assert hover[2] == "<b>Medlar</b><br>A<br>Not enough answers<br>Unanswered questions allow: 20.0 - 80.0"
     assert hover[3] == "<b>Medlar</b><br>B<br>Not returned"

@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
+from analysis.texts import text
 from tests.pages.conftest import PARTS, WORLD, choose, drawn, page, param, said, sound, table
 
 pytestmark = pytest.mark.usefixtures("shared_world")
@@ -47,9 +48,12 @@ def test_an_organization_is_a_unit_of_its_own_and_its_name_stays_out_of_the_addr
 
 def test_the_part_chosen_says_which_questions_keep_it_from_the_next_level():
     at = page("country", country="QMA")
-    assert param(at, "node") is None
+    assert param(at, "node") is None and at.selectbox(key="w.node").value == "SALW.D"  # the weakest, at 0
+    assert choose(at, "country", "QMH").selectbox(key="w.node").value == "IED.U"  # of six at 80 the first
+    at = choose(page("country", country="QMA"), "node", "IED.D")
+    assert param(at, "node") == "IED.D" and len(table(at, "next-level-QMA-IED.D"))
     at = choose(at, "node", "SALW.D")
-    assert param(at, "node") == "SALW.D"
+    assert param(at, "node") is None
     measure = dict(zip(INSTRUMENT.questions["question"], INSTRUMENT.questions["measure"], strict=True))
     part = dict(zip(INSTRUMENT.measures["node"], INSTRUMENT.measures["parent"], strict=True))
     blocking = table(at, "next-level-QMA-SALW.D")
@@ -58,7 +62,7 @@ def test_the_part_chosen_says_which_questions_keep_it_from_the_next_level():
 
 
 def test_a_sub_module_leaves_only_its_measures():
-    at = choose(page("country", country="QMA"), "submodule", "uas")
+    at = choose(page("country", country="QMA", show="measures"), "submodule", "uas")
     assert param(at, "submodule") == "uas"
     at.session_state["table.measures-QMA"] = True
     sound(at.run())
@@ -69,7 +73,7 @@ def test_a_sub_module_leaves_only_its_measures():
 
 
 def test_a_measure_and_a_question_lead_to_the_cell():
-    at = choose(page("country", country="QMA"), "measure", "SALW.D1")
+    at = choose(page("country", country="QMA", show="cells"), "measure", "SALW.D1")
     assert param(at, "measure") == "SALW.D1"
     questions = INSTRUMENT.children("SALW.D1")
     assert table(at, "answers-SALW.D1")["question"].tolist() == questions
@@ -92,11 +96,79 @@ def test_what_was_not_returned_is_neither_zero_nor_a_gap():
     at = page("country", country="QMC")
     assert scores("QMC", "", "2026", "self") == [100.0, 80.0]
     assert [100.0, 80.0] in drawn(at)
-    at = choose(at, "measure", "IED.U1")
+    at = choose(choose(at, "show", "cells"), "measure", "IED.U1")
     assert any("has not been returned" in line for line in said(at))
 
 
 def test_the_change_since_the_round_before_is_the_difference():
-    rows = table(page("country", country="QMA"), "change-QMA")
+    rows = table(page("country", country="QMA", show="since"), "change-QMA")
     now, before = scores("QMA", "", "2026", "self"), scores("QMA", "", "2024", "self")
     assert rows["change"].round(6).tolist() == [a - b for a, b in zip(now, before, strict=True)]
+
+
+#: Section -> the heading that only it has.
+SECTIONS = {
+    "profile": "country.next.title",
+    "since": "country.change.title",
+    "measures": "country.measures.title",
+    "missing": "country.whatif.title",
+    "cells": "country.drill.title",
+    "visits": "follow_up.state.title",
+}
+
+
+def section(at) -> set[str]:
+    """The sections in sight, by their headings."""
+    heads = [element.value for element in at.subheader]
+    return {name for name, key in SECTIONS.items() if text(key) in heads}
+
+
+def test_each_section_stands_alone_below_the_name_and_the_sentence():
+    at = page("country", country="QMA")
+    head = said(at)[1]
+    for show in ("since", "measures", "missing", "cells", "visits", "profile"):
+        at = choose(at, "show", show)
+        assert section(at) == {show} and at.header[0].value == "Quince Republic" and said(at)[1] == head
+        assert param(at, "show") == (None if show == "profile" else show)
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({}, "profile"),
+        ({"node": "SALW.D"}, "profile"),
+        ({"doing": "IED.U1.1:4"}, "profile"),
+        ({"show": "plane"}, "profile"),  # a section of another page
+        ({"measure": "SALW.D1"}, "cells"),
+        ({"measure": "SALW.D"}, "cells"),
+        ({"question": "IED.U1.1"}, "cells"),
+        ({"measure": "SALW.D1", "show": "profile"}, "profile"),
+        ({"measure": "SALW.D1", "show": "since"}, "since"),
+    ],
+)
+def test_an_address_opens_the_part_that_it_names(params, expected):
+    assert section(page("country", country="QMA", **params)) == {expected}
+
+
+def again(at) -> set[str]:
+    """The sections in sight where somebody else opens the address as it stands."""
+    return section(page("country", **{key: param(at, key) for key in at.query_params}))
+
+
+def test_a_link_reopens_the_section_that_was_seen_whatever_else_was_chosen():
+    at = choose(page("country", country="QMA", measure="SALW.D1"), "show", "profile")
+    assert section(at) == again(at) == {"profile"}  # the measure still stands in the address
+    at = choose(at, "node", "SALW.D")
+    assert section(at) == again(at) == {"profile"}
+    at = choose(at, "show", "cells")
+    assert section(at) == again(at) == {"cells"}
+    at = choose(at, "measure", INSTRUMENT.measures["node"].iloc[0])  # the first, which leaves no trace in the address
+    assert param(at, "measure") is None
+    assert section(at) == again(at) == {"cells"}
+    at = choose(at, "measure", "SALW.D1")
+    assert section(at) == again(at) == {"cells"}
+
+
+def test_a_choice_of_the_first_measure_does_not_turn_the_page_away():
+    at = choose(page("country", country="QMA", measure="SALW.D1"), "measure", INSTRUMENT.measures["node"].iloc[0])
+    assert section(at) == again(at) == {"cells"} and param(at, "show") == "cells"

@@ -60,7 +60,7 @@ def captions(at):
 
 
 def test_the_page_opens_on_the_edition_with_most_returns(two_editions):
-    at = page("country", country="QMA")
+    at = page("country", country="QMA", show="since")
     assert at.selectbox(key="w.instrument").value == DEFAULT_INSTRUMENT
     assert text("country.later", round="2026-H2", edition=SECOND.word("instrument.short")) in said(at)
     rows = table(at, "change-QMA").set_index(
@@ -71,7 +71,7 @@ def test_the_page_opens_on_the_edition_with_most_returns(two_editions):
 
 
 def test_a_change_across_editions_is_on_the_core_and_says_its_share(two_editions):
-    at = page("country", country="QMA", instrument=LATER)
+    at = page("country", country="QMA", instrument=LATER, show="since")
     rows = table(at, "change-QMA").set_index("label")
     parts = {SECOND.node_name(b): b for b in PARTS}
     assert rows["before"].round(6).to_dict() == {name: 20.0 * QMA[b] for name, b in parts.items()}
@@ -90,7 +90,7 @@ def test_a_round_of_an_unrelated_questionnaire_is_named_and_not_compared(own_wor
     answers = tuple(Answer(q, 0) for q in other.questions["question"])
     value = Return(other.id, "QMC", "", "2024", "self", other.submodules, answers)
     add(desk.source("demo").url, value, other)
-    at = page("country", country="QMC")
+    at = page("country", country="QMC", show="since")
     assert text("country.change.unlinked", before="2024", edition=other.title) in said(at)
     assert text("country.change.first") not in said(at)
 

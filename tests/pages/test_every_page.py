@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analysis.texts import text
-from tests.pages.conftest import HOSTILE, PAGES, RAW, ROOT, choose, page, read_as_markdown, sound
+from tests.pages.conftest import HOSTILE, PAGES, RAW, ROOT, choose, page, param, read_as_markdown, sound
 
 EVERY = ("home", *PAGES)
 NONSENSE = {
@@ -107,7 +107,7 @@ def test_no_text_from_outside_is_read_as_markdown(hostile_world, name):
         assert [words for words in live if any(raw in words for raw in RAW)] == []
         assert not [c for c in at.get("plotly_chart") if "<img" in c.proto.spec or "<a href" in c.proto.spec]
     if name == "country":  # it is shown, as plain text
-        assert any(HOSTILE in line.value for line in views[0].text)
+        assert any(HOSTILE in line.value for line in page(name, show="cells").text)
 
 
 def test_a_store_that_cannot_be_used_is_one_sentence_and_the_other_store_stays_at_hand(empty_store, monkeypatch, tmp_path):
@@ -116,6 +116,19 @@ def test_a_store_that_cannot_be_used_is_one_sentence_and_the_other_store_stays_a
     at = page("overview")
     assert len(at.error) == 1 and "is not a store" in at.error[0].value
     assert at.get_by_key("w.store").value == "own"
+
+
+@pytest.mark.parametrize("show", ["since", "measures", "missing", "cells", "visits"])
+def test_every_section_on_one_state_knows_other_shapes(other_shape, show):
+    at = page("country", show=show)
+    assert param(at, "show") == show and at.subheader
+
+
+@pytest.mark.parametrize("show", ["since", "measures", "missing", "cells", "visits"])
+def test_no_section_on_one_state_reads_text_from_outside_as_markdown(hostile_world, show):
+    at = page("country", show=show, country="XAA")
+    live = [re.sub(r"\\.", "", words) for words in read_as_markdown(at)]
+    assert param(at, "show") == show and [words for words in live if any(raw in words for raw in RAW)] == []
 
 
 SECTIONS = ("group", "split", "levels", "one", "change", "trend", "news")

@@ -24,7 +24,8 @@ def heads(at) -> list[str]:
 
 
 def marks(at, number: int = 0) -> list[str]:
-    return json.loads(at.get("plotly_chart")[number].proto.spec)["data"][0]["text"]
+    traces = json.loads(at.get("plotly_chart")[number].proto.spec)["data"]
+    return [words for trace in traces for words in trace.get("text", [])]
 
 
 def opened(at, name: str):

@@ -113,7 +113,7 @@ def test_an_audit_runs_when_asked_and_is_gone_when_the_question_changes():
 
 
 def test_how_sure_a_change_is_stands_where_a_reader_opens_it():
-    at = page("country", country="QMA")
+    at = page("country", country="QMA", show="since")
     at.session_state["uncertain.change"] = True
     found = opened(sound(at.run()), "sure-2024-2026").set_index("label")["rise"]
     # answers of 1 became 2, 1, 3, 2, 4, 0 in the six parts: four rose, one stayed, one fell
@@ -124,7 +124,7 @@ def test_how_sure_a_change_is_stands_where_a_reader_opens_it():
 
 
 def test_a_states_missing_answers_lie_anywhere_among_its_own_or_like_the_rest():
-    rows = opened(page("country", country="QMG"), "ladder-QMG-2026").set_index("label")
+    rows = opened(page("country", country="QMG", show="missing"), "ladder-QMG-2026").set_index("label")
     ied = rows.loc[INSTRUMENT.node_name("IED.U")]
     assert ied["worst"] == "0.0 to 100.0" and ied["like_rest"] != ied["like_rest"]  # nobody knows: no score
     full = rows.loc[INSTRUMENT.node_name("UAS.U"), ["worst", "own", "like_rest"]]
@@ -132,7 +132,7 @@ def test_a_states_missing_answers_lie_anywhere_among_its_own_or_like_the_rest():
 
 
 def test_the_questions_behind_a_level_that_moves_are_listed():
-    rows = table(page("country", country="QMG"), "what-if-questions-QMG")
+    rows = table(page("country", country="QMG", show="missing"), "what-if-questions-QMG")
     below = INSTRUMENT.questions["measure"].str.startswith("IED.U")
     assert rows["question"].tolist() == INSTRUMENT.questions.loc[below, "question"].tolist()
     assert set(rows["what_if"]) == {"Strict"}

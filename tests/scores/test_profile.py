@@ -12,6 +12,8 @@ from analysis.scores.tree import node_scores
 from tests import tiny
 from tests.scores.worlds import FIXED, options_of, panel_of, worlds
 
+NAN = float("nan")
+
 
 def test_a_profile_is_the_table_of_the_scores_in_the_order_asked_for():
     scores = tiny.scores(("QMA", tiny.FULL), ("QMB", "111 222 555"))
@@ -86,3 +88,11 @@ def test_where_no_level_moves_no_question_is_named():
     scores = tiny.scores(("QMA", "333 333 333"))
     table = profile.what_ifs(scores, 0, ["A", "M1"])
     assert profile.what_if_questions(scores, 0, table).empty
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [([50, 20, 80], "b"), ([50, 20, 20], "b"), ([NAN, NAN, 10], "c"), ([NAN, NAN, NAN], "a"), ([0, NAN, 0], "a")],
+)
+def test_the_weakest_part_is_the_first_with_the_lowest_score_shown(scores, expected):
+    assert profile.weakest(pd.DataFrame({"node": ["a", "b", "c"], "score": scores})) == expected
