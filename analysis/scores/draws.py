@@ -47,11 +47,12 @@ class Draws:
         return self.score[self.nodes.index(node)]
 
 
-def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings) -> Draws:
+def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings, stream: int = 0) -> Draws:
     """Draws of some nodes of some returns, kept: 8 bytes per node, return and draw. For a whole panel see `ranges`.
 
     Weights, aggregation and values of a draw are the same for all returns. Unknown answers are facts of their own of each return, so
     each has random numbers of its own, which depend on the seed and on the return's key only: not on the selection, not on the order.
+    stream: another series of them, for other questions of the same returns that are scored by themselves; a State's common shift stays.
     """
     rows = np.asarray(rows, dtype=int)
     found = np.empty((len(nodes), len(rows), settings.draws))
@@ -59,7 +60,7 @@ def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: U
     def keep(part: slice, block: np.ndarray) -> None:
         found[:, part] = block
 
-    _Work.of(scores, rows, nodes, settings).each(keep)
+    _Work.of(scores, rows, nodes, settings, stream=stream).each(keep)
     return Draws(scores, rows, tuple(nodes), settings, found)
 
 
@@ -121,11 +122,17 @@ class _Work:
 
     @classmethod
     def of(
-        cls, scores: Scores, rows: np.ndarray, nodes: Sequence[str], settings: UncertaintySettings, ways: Methods | None = None
+        cls,
+        scores: Scores,
+        rows: np.ndarray,
+        nodes: Sequence[str],
+        settings: UncertaintySettings,
+        ways: Methods | None = None,
+        stream: int = 0,
     ) -> _Work:
         way = climb(scores.instrument, scores.options)
         ways = ways or methods(scores.instrument, way.plan, scores.options.aggregator, settings)
-        engine = _Engine.of(scores, way.plan, settings, ways)
+        engine = _Engine.of(scores, way.plan, settings, ways, stream)
         size = min(max(1, BLOCK_NUMBERS // (len(scores.instrument.nodes) * len(ways))), max(len(rows), 1))
         keys = keys_of(scores.panel.index.iloc[rows])
         return cls(engine, [scores.column(n) for n in nodes], rows, keys, slices(len(rows), size))
@@ -173,9 +180,12 @@ class _Engine:
     chances: np.ndarray
     answer_set: np.ndarray
     kinds: np.ndarray
+    stream: int
 
     @classmethod
-    def of(cls, scores: Scores, plan: tuple[Stage, ...], settings: UncertaintySettings, ways: Methods) -> _Engine:
+    def of(
+        cls, scores: Scores, plan: tuple[Stage, ...], settings: UncertaintySettings, ways: Methods, stream: int = 0
+    ) -> _Engine:
         instrument, items = scores.instrument, plan[0].items
         names = list(instrument.options)
         longest = max(len(rows) for rows in instrument.options.values())
@@ -186,7 +196,7 @@ class _Engine:
         worth = values[sets[items]]
         worth *= ways.weights[0][:, None, :]
         chances = np.concatenate([_chances(instrument.options[name], longest, settings) for name in names]) * len(ways)
-        return cls(scores, plan, settings, ways, worth, chances.ravel(), sets[items], _kinds(scores)[items])
+        return cls(scores, plan, settings, ways, worth, chances.ravel(), sets[items], _kinds(scores)[items], stream)
 
     def drawn(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> np.ndarray:
         """Fill nodes x returns x draws for some returns; NaN where there is no number."""
@@ -239,7 +249,8 @@ class _Engine:
             answer = np.where(kind[items, r] == OPEN, options, kind[items, r])
             first = (self.answer_set[items] * (options + 1) + answer) * 3 + 1
             size = (len(items), self.settings.draws)
-            chance = self.settings.generator("unknown", key).integers(0, PARTS, size, dtype=np.uint16)
+            which = (key, self.stream) if self.stream else (key,)
+            chance = self.settings.generator("unknown", *which).integers(0, PARTS, size, dtype=np.uint16)
             if self.ways.unknown is not None:
                 is_open = (answer == options)[:, None]
                 chance = np.where(is_open, chance[:, self.ways.unknown], chance[:, self.ways.error])
