@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.model import TOLERANCE
-from analysis.scores.draws import Draws, quantiles
+from analysis.scores.draws import Draws, drawable, quantiles
 from analysis.scores.pairs import SETTLED, differences
 
 ENDS = ("low", "median", "high")
@@ -91,7 +91,7 @@ def _shown(draws: Draws, node: str) -> np.ndarray:
 
 
 def _drawable(draws: Draws, node: str) -> np.ndarray:
-    return ~np.isnan(draws.of(node)).any(axis=1)
+    return drawable(draws.scores, draws.rows, node, draws.settings)
 
 
 def _counted(
@@ -145,11 +145,13 @@ def sides(draws: Draws, one: str, other: str) -> pd.DataFrame:
 
     Returns
     -------
-    One row per return: row, and the columns of `pairs.differences`; NaN where a part was not returned or does not apply.
+    One row per return: row, and the columns of `pairs.differences`; NaN where a part was not returned, does not apply, or can't be drawn.
     """
     a, b = (draws.scores.column(node) for node in (one, other))
     lower, upper = (ends[draws.rows] for ends in (draws.scores.lower, draws.scores.upper))
-    found = differences(draws.of(one) - draws.of(other), lower[:, a] - upper[:, b], upper[:, a] - lower[:, b])
+    drawn = np.where((_drawable(draws, one) & _drawable(draws, other))[:, None], draws.of(one) - draws.of(other), np.nan)
+    found = differences(drawn, lower[:, a] - upper[:, b], upper[:, a] - lower[:, b])
+    found[["least", "most"]] = found[["least", "most"]].where(found["chance"].notna())
     found.insert(0, "row", draws.rows)
     return found
 
@@ -163,7 +165,7 @@ def quadrant_chances(draws: Draws, one: str, other: str, target: float) -> pd.Da
     target counts as reached.
     """
     drawn = [draws.of(node) for node in (one, other)]
-    missing = np.isnan(drawn[0]).any(axis=1) | np.isnan(drawn[1]).any(axis=1)
+    missing = ~(_drawable(draws, one) & _drawable(draws, other))
     first, second = (scores >= target - 100 * TOLERANCE for scores in drawn)
     cases = {"both": first & second, "one": first & ~second, "other": ~first & second, "neither": ~first & ~second}
     shares = {name: np.where(missing, np.nan, here.mean(axis=1)) for name, here in cases.items()}

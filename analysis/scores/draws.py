@@ -18,7 +18,7 @@ from analysis.model import PANEL_KEYS
 from analysis.scores.blocks import on_all_cores, slices
 from analysis.scores.cells import meanings
 from analysis.scores.plan import Stage
-from analysis.scores.rollup import climb
+from analysis.scores.rollup import REASONS, climb
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import Methods, UncertaintySettings, methods
 
@@ -62,6 +62,14 @@ def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: U
 
     _Work.of(scores, rows, nodes, settings, stream=stream).each(keep)
     return Draws(scores, rows, tuple(nodes), settings, found)
+
+
+def drawable(scores: Scores, rows: Sequence[int], node: str, settings: UncertaintySettings) -> np.ndarray:
+    """Whether a node of each return can be drawn: it was returned and applies, and, unless missing answers are drawn, has a score."""
+    why = scores.why[np.asarray(rows, dtype=int), scores.column(node)]
+    if "unknown" in settings.sources:
+        return ~np.isin(why, [REASONS.index("not_returned"), REASONS.index("not_applicable")])
+    return why == REASONS.index("shown")
 
 
 def ranges(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings) -> pd.DataFrame:

@@ -147,6 +147,10 @@ POINTS = frozenset(
         "score_after",
         "score_before",
         "weights_change",
+        "mean_low",
+        "mean_high",
+        "median_low",
+        "median_high",
     ]
 )
 

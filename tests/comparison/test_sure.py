@@ -213,7 +213,16 @@ def test_two_sides_of_one_state_are_compared_draw_by_draw():
     back = sure.sides(DRAWN, "A", "B").set_index("row")
     assert (found["chance"] + back["chance"]).tolist() == pytest.approx([1.0] * len(found))
     none = draws(SCORES, [9], ["A", "B"], SETTINGS)
-    assert np.isnan(sure.sides(none, "A", "B")["chance"]).all() and not sure.sides(none, "A", "B")["separable"].any()
+    assert (
+        sure.sides(none, "A", "B")[["chance", "least", "most"]].isna().all(axis=None)
+        and not sure.sides(none, "A", "B")["separable"].any()
+    )
+
+
+def test_a_part_that_was_not_returned_is_not_drawn():
+    drawn = draws(tiny.scores(("QMA", "333 333 ___"), ("QMB", "333 333 1?1")), [0, 1], ["A", "B"], SETTINGS)
+    assert np.isnan(sure.sides(drawn, "A", "B")["chance"]).tolist() == [True, False]
+    assert np.isnan(sure.quadrant_chances(drawn, "A", "B", 60)["both"]).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("target", [0, 40, 60, 100])
