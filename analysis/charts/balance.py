@@ -24,7 +24,7 @@ def plane(
     ----------
     table: label, key (what a click gives back, as customdata), upstream, downstream (0-100, NA where not shown), `<axis>_lower`, `<axis>_upper`,
     `<axis>_before` (an arrow leads from there), heavy (`certain`: drawn in downstream's hue, `possible`: ringed in it), named (its label is
-    printed), strong (drawn larger, in the text's colour), note (hover). target: points, the line of both axes. steps: points that each level
+    printed), strong (drawn larger, in the text's colour), note (hover); optional separable (hollow where the sides are not). target: points, the line of both axes. steps: points that each level
     of the scale counts for; the fields between them are the bands of the grid. words: upstream, downstream, bounds, target, before, not_shown,
     and the four quadrants both, prevents, responds, neither.
     """
@@ -122,7 +122,11 @@ def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dic
     fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
     ringed = shown[heavy.isin(["certain", "possible"])]
     ring = {"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}}
-    dot = {"size": [10 if s else 8 for s in strong], "color": fills, "line": {"color": p.paper, "width": 0.8}}
+    full = shown["separable"] if "separable" in shown else [True] * len(shown)
+    dot = {"size": [10 if s else 8 for s in strong], "color": [c if f else p.paper for c, f in zip(fills, full, strict=True)]}
+    dot["line"] = {
+        "color": [p.paper if f else c for c, f in zip(fills, full, strict=True)], "width": [0.8 if f else 1.6 for f in full],
+    }  # fmt: skip
     middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
     there = middle["upstream"].notna() & middle["downstream"].notna()
     clicks = {

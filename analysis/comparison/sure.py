@@ -1,7 +1,6 @@
-"""How sure a comparison is that is not of one State with another: groups, a group's change, two sides of one State. From shared draws.
+"""How sure a comparison of groups of States is, and a change of a group's mean, from the draws that all States and rounds share.
 
-Every draw is one method and one filling-in of the missing answers, the same for all States and rounds; a mean of a draw is the mean of
-its States in that draw. What no draw can tell, the bounds do: States without a return may stand anywhere from 0 to 100.
+Every draw is one method, the same for all, with the missing answers filled in; a mean in a draw is the mean of the States in that draw. What no draw can tell, the bounds do: States without a return may stand anywhere from 0 to 100.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
-from analysis.model import TOLERANCE
 from analysis.scores.draws import Draws, drawable, quantiles
 from analysis.scores.pairs import SETTLED, differences
 
@@ -138,38 +136,6 @@ def mean_changes(draws: Draws, matched: pd.DataFrame) -> pd.DataFrame:
     least, most = np.array(ends, dtype=float).reshape(-1, 2).T
     found = differences(np.array(drawn).reshape(len(nodes), draws.settings.draws), least, most)
     return pd.concat([pd.DataFrame({"node": nodes, "n": np.array(counts, dtype=int)}), found], axis=1)
-
-
-def sides(draws: Draws, one: str, other: str) -> pd.DataFrame:
-    """Two parts of each drawn return: by how much `one` stands above `other`.
-
-    Returns
-    -------
-    One row per return: row, and the columns of `pairs.differences`; NaN where a part was not returned, does not apply, or can't be drawn.
-    """
-    a, b = (draws.scores.column(node) for node in (one, other))
-    lower, upper = (ends[draws.rows] for ends in (draws.scores.lower, draws.scores.upper))
-    drawn = np.where((_drawable(draws, one) & _drawable(draws, other))[:, None], draws.of(one) - draws.of(other), np.nan)
-    found = differences(drawn, lower[:, a] - upper[:, b], upper[:, a] - lower[:, b])
-    found[["least", "most"]] = found[["least", "most"]].where(found["chance"].notna())
-    found.insert(0, "row", draws.rows)
-    return found
-
-
-def quadrant_chances(draws: Draws, one: str, other: str, target: float) -> pd.DataFrame:
-    """How often each drawn return lies in each quadrant around a target.
-
-    Returns
-    -------
-    One row per return: row, both, one, other, neither (shares of the draws, 0-1, that sum to 1; NaN where a part can't be drawn). At the
-    target counts as reached.
-    """
-    drawn = [draws.of(node) for node in (one, other)]
-    missing = ~(_drawable(draws, one) & _drawable(draws, other))
-    first, second = (scores >= target - 100 * TOLERANCE for scores in drawn)
-    cases = {"both": first & second, "one": first & ~second, "other": ~first & second, "neither": ~first & ~second}
-    shares = {name: np.where(missing, np.nan, here.mean(axis=1)) for name, here in cases.items()}
-    return pd.DataFrame({"row": draws.rows} | shares)
 
 
 def settled(chance: np.ndarray) -> np.ndarray:

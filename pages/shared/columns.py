@@ -151,6 +151,11 @@ POINTS = frozenset(
         "mean_high",
         "median_low",
         "median_high",
+        "sides_median",
+        "sides_low",
+        "sides_high",
+        "sides_least",
+        "sides_most",
     ]
 )
 

@@ -38,8 +38,12 @@ class Choice:
     box: float
 
 
-def settings() -> Choice:
-    """The settings of every range on a page, in a box beside its filters; they stand in the URL and in every export."""
+def settings(*, orders: bool = True) -> Choice:
+    """The settings of every range on a page, in a box beside its filters; they stand in the URL and in every export.
+
+    orders: whether States are put in order on the page, so that ranks and weights within a box can be asked for.
+    """
+    box, ranking = BOX, "off"
     with st.popover(text("uncertain.settings"), icon=":material/straighten:"):
         st.text(text("uncertain.settings.text"))
         sources = controls.several(
@@ -47,8 +51,9 @@ def settings() -> Choice:
         )
         draws = controls.one("draws", list(DRAWS), USUAL)
         seed = controls.number("seed", UncertaintySettings.seed, 0, SEEDS, help=text("uncertain.seed.help"))
-        box = controls.one("box", list(BOXES), BOX, lambda b: f"± {b} %", help=text("uncertain.box.help"))
-        ranking = controls.one("ranking", ["off", "on"], "off", lambda r: text(f"uncertain.ranking.{r}"), kind="buttons")
+        if orders:
+            box = controls.one("box", list(BOXES), BOX, lambda b: f"± {b} %", help=text("uncertain.box.help"))
+            ranking = controls.one("ranking", ["off", "on"], "off", lambda r: text(f"uncertain.ranking.{r}"), kind="buttons")
     chosen = UncertaintySettings(draws=draws, seed=seed, sources=frozenset(sources))
     exports.also(worded.settings_about(chosen))
     return Choice(chosen, ranking == "on", box / 100)
@@ -107,7 +112,7 @@ def change(
     if not box.open:
         return
     with box:
-        choice = settings()
+        choice = settings(orders=False)
         there = [node for node in nodes if len(asked(scores, [now, before], node, choice.settings)) == 2]
         if not there:
             st.text(text("uncertain.change.none"))

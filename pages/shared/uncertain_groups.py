@@ -65,7 +65,7 @@ def change(data: Data, scores: Scores, history: pd.DataFrame, reading: str, draw
     if not box.open:
         return
     with box:
-        choice = uncertain.settings()
+        choice = uncertain.settings(orders=False)
         matched = rounds.matched_ends(scores.panel, history, reading)
         if matched.empty:
             st.text(text("uncertain.group_change.none", fewest=FEWEST_FOR_QUANTILES))

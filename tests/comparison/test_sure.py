@@ -1,4 +1,4 @@
-"""Comparisons of groups, changes and sides: every number by brute force from the draws of single States, and what must hold of any."""
+"""Comparisons of groups, and changes of their means: every number by brute force from the draws of single States, and what must hold of any."""
 
 import numpy as np
 import pandas as pd
@@ -199,39 +199,6 @@ def test_rounds_that_are_the_same_are_no_change():
     matched = pd.DataFrame({"node": "A", "now": range(5, 10), "before": range(5)})
     row = sure.mean_changes(draws(same, range(10), ["A"], SETTINGS), matched).iloc[0]
     assert row["chance"] == 0.5 and row[["low", "high", "least", "most"]].tolist() == [0, 0, 0, 0] and not row["separable"]
-
-
-def test_two_sides_of_one_state_are_compared_draw_by_draw():
-    found = sure.sides(DRAWN, "B", "A").set_index("row")
-    drawn = {node: dict(zip(DRAWN.rows, DRAWN.of(node), strict=True)) for node in ("A", "B")}
-    for row in (0, 4, 6):
-        apart = drawn["B"][row] - drawn["A"][row]
-        assert found.loc[row, ["low", "median", "high"]].tolist() == pytest.approx(np.percentile(apart, [5, 50, 95]).tolist())
-        assert found.loc[row, "chance"] == pytest.approx((apart > 1e-7).mean() + 0.5 * (abs(apart) <= 1e-7).mean())
-        a, b = (bounds_of(CODES[row], node) for node in ("A", "B"))
-        assert found.loc[row, ["least", "most"]].tolist() == pytest.approx([b[0] - a[1], b[1] - a[0]])
-    back = sure.sides(DRAWN, "A", "B").set_index("row")
-    assert (found["chance"] + back["chance"]).tolist() == pytest.approx([1.0] * len(found))
-    none = draws(SCORES, [9], ["A", "B"], SETTINGS)
-    assert (
-        sure.sides(none, "A", "B")[["chance", "least", "most"]].isna().all(axis=None)
-        and not sure.sides(none, "A", "B")["separable"].any()
-    )
-
-
-def test_a_part_that_was_not_returned_is_not_drawn():
-    drawn = draws(tiny.scores(("QMA", "333 333 ___"), ("QMB", "333 333 1?1")), [0, 1], ["A", "B"], SETTINGS)
-    assert np.isnan(sure.sides(drawn, "A", "B")["chance"]).tolist() == [True, False]
-    assert np.isnan(sure.quadrant_chances(drawn, "A", "B", 60)["both"]).tolist() == [True, False]
-
-
-@pytest.mark.parametrize("target", [0, 40, 60, 100])
-def test_the_quadrants_of_the_draws_sum_to_one(target):
-    found = sure.quadrant_chances(DRAWN, "A", "B", target)
-    assert found[["both", "one", "other", "neither"]].sum(axis=1).tolist() == pytest.approx([1.0] * len(found))
-    drawn = [DRAWN.of(node)[0] for node in ("A", "B")]
-    assert found["one"].iloc[0] == pytest.approx(((drawn[0] >= target - 1e-7) & (drawn[1] < target - 1e-7)).mean())
-    assert np.isnan(sure.quadrant_chances(draws(SCORES, [9], ["A", "B"], SETTINGS), "A", "B", target)["both"]).all()
 
 
 @pytest.mark.parametrize(("chance", "nearly"), [(0.94, False), (0.95, True), (1.0, True), (np.nan, False)])
