@@ -122,11 +122,8 @@ def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dic
     fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
     ringed = shown[heavy.isin(["certain", "possible"])]
     ring = {"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}}
-    full = shown["separable"] if "separable" in shown else [True] * len(shown)
-    dot = {"size": [10 if s else 8 for s in strong], "color": [c if f else p.paper for c, f in zip(fills, full, strict=True)]}
-    dot["line"] = {
-        "color": [p.paper if f else c for c, f in zip(fills, full, strict=True)], "width": [0.8 if f else 1.6 for f in full],
-    }  # fmt: skip
+    dot = {"size": [10 if s else 8 for s in strong], "color": fills, "line": {"color": p.paper, "width": 0.8}}
+    hollow = shown[~shown["separable"]] if "separable" in shown else shown.head(0)
     middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
     there = middle["upstream"].notna() & middle["downstream"].notna()
     clicks = {
@@ -136,6 +133,7 @@ def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dic
     return [
         _quiet(ringed["upstream"], ringed["downstream"], "markers") | {"marker": ring},
         _quiet(shown["upstream"], shown["downstream"], "markers") | {"marker": dot},
+        _quiet(hollow["upstream"], hollow["downstream"], "markers") | {"marker": {"size": 4.5, "color": p.paper}},
         _quiet(middle["upstream"][there], middle["downstream"][there], "markers") | clicks,
     ]
 

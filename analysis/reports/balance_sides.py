@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.balance.plane import QUADRANTS
@@ -25,7 +26,7 @@ def with_sides(table: pd.DataFrame, ranges: pd.DataFrame, language: str = "en") 
         how="left",
         validate="1:1",
     )
-    share = [getattr(row, row.quadrant) if row.quadrant else float("nan") for row in found.itertuples()]
+    share = np.select([found["quadrant"] == name for name in QUADRANTS], [found[name] for name in QUADRANTS], np.nan)
     found["separable"] = found["separable"].fillna(False).astype(bool)
     found["side_words"] = [
         _side(chance, clear, language) for chance, clear in zip(found["chance"], found["separable"], strict=True)

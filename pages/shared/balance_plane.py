@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.balance import plane
-from analysis.balance.axes import AXES, axes
-from analysis.balance.sides import side_ranges
 from analysis.charts import balance as charts
 from analysis.charts import base
 from analysis.reports import balance as worded
 from analysis.reports import balance_sides, uncertain
 from analysis.texts import counted, text
-from pages.shared import controls, filters, views
+from pages.shared import controls, filters, loaders, views
 from pages.shared import uncertain as ranges
 from pages.shared.loaders import Data
 
@@ -47,12 +45,10 @@ def section(data: Data) -> None:
         options = filters.rules(data)
         choice = ranges.settings(orders=False)
     filters.name_rules(data, options)
-    points, scores = target_points(data, line), data.scores(options)
-    found = plane.planes(scores, selection.rows, points)
+    points = target_points(data, line)
+    found = plane.planes(data.scores(options), selection.rows, points)
     table = worded.planes(instrument, found, data.states, iso3)
-    nodes = axes(instrument)[list(AXES)].to_numpy().ravel().tolist()
-    drawn = ranges.drawer(data, scores)(selection.rows, nodes, choice.settings)
-    table = balance_sides.with_sides(table, side_ranges(drawn, points))
+    table = balance_sides.with_sides(table, loaders.sides(data, options, selection.rows, choice.settings, points))
     subtitle = text("balance.plane.subtitle", selection=selection.words, target=filters.target_name(data, line))
     panels = {s: _chart(data, rows, points) for s, rows in table.groupby("submodule", sort=False)}
     reading = f"{worded.plane_sentence(found)} {balance_sides.sides_sentence(table)}"

@@ -13,6 +13,8 @@ import streamlit as st
 
 from analysis import desk
 from analysis.access import Scope, may_review, visible
+from analysis.balance.axes import AXES, axes
+from analysis.balance.sides import side_ranges
 from analysis.comparison import items, own_groups, plausible, readings
 from analysis.comparison import news as news_
 from analysis.comparison.borders import Borders, read_borders
@@ -337,6 +339,28 @@ def _draws(
     settings: UncertaintySettings,
 ) -> Draws:
     return drawn(_scores(source, version, instrument_id, scope, options), rows, nodes, settings)
+
+
+def sides(data: Data, options: ScoreOptions, rows: Sequence[int], settings: UncertaintySettings, target: float) -> pd.DataFrame:
+    """Downstream beside upstream of any number of returns, as `balance.sides.side_ranges` tells; the draws themselves are not kept."""
+    rows = tuple(map(int, rows))
+    return _sides(data.source, data.version, data.instrument.id, data.scope, options, rows, settings, target)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _sides(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    rows: tuple[int, ...],
+    settings: UncertaintySettings,
+    target: float,
+) -> pd.DataFrame:
+    scores = _scores(source, version, instrument_id, scope, options)
+    nodes = axes(scores.instrument)[list(AXES)].to_numpy().ravel().tolist()
+    return side_ranges(drawn(scores, rows, nodes, settings), target)
 
 
 def ranges(
