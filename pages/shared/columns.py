@@ -156,6 +156,15 @@ POINTS = frozenset(
         "sides_high",
         "sides_least",
         "sides_most",
+        "lens_low",
+        "lens_high",
+        "rest_low",
+        "rest_high",
+        "apart_median",
+        "apart_low",
+        "apart_high",
+        "apart_least",
+        "apart_most",
     ]
 )
 

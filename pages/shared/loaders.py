@@ -15,14 +15,14 @@ from analysis import desk
 from analysis.access import Scope, may_review, visible
 from analysis.balance.axes import AXES, axes
 from analysis.balance.sides import side_ranges
-from analysis.comparison import items, own_groups, plausible, readings
+from analysis.comparison import items, lenses, own_groups, plausible, readings
 from analysis.comparison import news as news_
 from analysis.comparison.borders import Borders, read_borders
 from analysis.comparison.borders import place as border_table
 from analysis.comparison.core import Core, common_core, core_scores
 from analysis.comparison.reweighted import effect, touched_nodes
 from analysis.editions import linked
-from analysis.instrument import Instrument, instruments
+from analysis.instrument import Instrument, Lens, instruments
 from analysis.model import Panel, Problem, Return
 from analysis.preview import return_flags as flags_of
 from analysis.scores.dominance import orders as kept_orders
@@ -361,6 +361,30 @@ def _sides(
     scores = _scores(source, version, instrument_id, scope, options)
     nodes = axes(scores.instrument)[list(AXES)].to_numpy().ravel().tolist()
     return side_ranges(drawn(scores, rows, nodes, settings), target)
+
+
+def lens_ranges(
+    data: Data, options: ScoreOptions, rows: Sequence[int], lens: Lens, node: str, settings: UncertaintySettings
+) -> pd.DataFrame:
+    """A lens beside everything else, as `lenses.beside_ranges` tells; the draws themselves are not kept."""
+    rows = tuple(map(int, rows))
+    return _lens_ranges(data.source, data.version, data.instrument.id, data.scope, options, rows, lens, node, settings)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _lens_ranges(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    rows: tuple[int, ...],
+    lens: Lens,
+    node: str,
+    settings: UncertaintySettings,
+) -> pd.DataFrame:
+    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
+    return lenses.beside_ranges(panel, instrument, rows, lens, node, settings, options)
 
 
 def ranges(

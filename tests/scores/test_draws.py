@@ -200,3 +200,12 @@ def test_a_question_out_of_every_lens_plays_no_part():
     scores = block([5, 3, 1, NA_JUSTIFIED])
     found = draws(scores, [0], ["B"], UncertaintySettings(draws=5, sources=frozenset({"weights"}))).of("B")
     assert found == pytest.approx(np.full((1, 5), 20.0)) and len(all_questions([])) == 0
+
+
+def test_another_stream_is_other_answers_by_the_same_methods_and_the_same_common_shift():
+    scores = block([BLANK, 3, 3, 3], [3, 3, 3, 3])
+    usual, other = (draws(scores, [0, 1], ["R"], UncertaintySettings(draws=40), stream).of("R") for stream in (0, 1))
+    assert (usual[0] != other[0]).any() and (usual[1] == other[1]).all()
+    shift = UncertaintySettings(draws=40, sources=frozenset({"error"}), error=0, shift=1)
+    usual, other = (draws(scores, [1], ["R"], shift, stream).of("R") for stream in (0, 1))
+    assert (usual == other).all() and len(np.unique(usual)) == 2
