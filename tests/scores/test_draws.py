@@ -98,6 +98,20 @@ def test_the_seed_the_selection_the_order_and_the_blocks_do_not_matter(world):
         module.BLOCK_NUMBERS = before
 
 
+@settings(FIXED, max_examples=40)
+@given(worlds(rows=3), st.data())
+def test_a_node_is_drawn_alike_whatever_else_is_asked_for(world, data):
+    scores, chosen = (
+        world.scores(),
+        UncertaintySettings(draws=6, sources=frozenset({"weights", "aggregation", "values", "unknown", "error"})),
+    )
+    every = nodes_of(scores)
+    some = data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=2, unique=True))
+    whole, part = draws(scores, range(3), every, chosen), draws(scores, range(3), some, chosen)
+    for name in some:
+        np.testing.assert_array_equal(part.of(name), whole.of(name))
+
+
 def test_another_seed_is_another_draw():
     scores = block([5, 3, 1, 2])
     one, two = (draws(scores, [0], ["R"], UncertaintySettings(draws=5, seed=seed)).score for seed in (1, 2))
