@@ -41,6 +41,22 @@ def ranged(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: found[name].to_numpy() for name in found})
 
 
+def ranges_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How wide the ranges of some States are. table: label, low, high, one row per State."""
+    known = table.dropna(subset=["low"])
+    if known.empty:
+        return text("uncertain.ranges.none", language)
+    wide = known["high"] - known["low"]
+    widest = known.loc[wide.idxmax()]
+    facts = {
+        "middle": rounded(wide.median()),
+        "low": rounded(widest["low"]),
+        "high": rounded(widest["high"]),
+        "name": widest["label"],
+    }
+    return counted("uncertain.ranges", len(known), language, of=len(table), **facts)
+
+
 def against(
     scores: Scores, instrument: Instrument, table: pd.DataFrame, states: States, pivot: str, language: str = "en"
 ) -> pd.DataFrame:

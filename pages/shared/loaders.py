@@ -341,6 +341,35 @@ def _draws(
     return drawn(_scores(source, version, instrument_id, scope, options), rows, nodes, settings)
 
 
+def core_draws(
+    data: Data,
+    options: ScoreOptions,
+    reworded: bool,
+    rows: Sequence[int],
+    nodes: Sequence[str],
+    settings: UncertaintySettings,
+) -> Draws:
+    """Draws on the common core of several editions: one tree, and in each draw one method for all of them. rows: of the core's panel."""
+    ids = linked(all_instruments(), data.store.instruments(), data.instrument.id)
+    key = (data.source, data.version, ids, data.scope, options, reworded, tuple(map(int, rows)), tuple(nodes), settings)
+    return _core_draws(*key)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _core_draws(
+    source: desk.Source,
+    version: str,
+    ids: tuple[str, ...],
+    scope: Scope,
+    options: ScoreOptions,
+    reworded: bool,
+    rows: tuple[int, ...],
+    nodes: tuple[str, ...],
+    settings: UncertaintySettings,
+) -> Draws:
+    return drawn(_core_scores(source, version, ids, scope, options, reworded), rows, nodes, settings)
+
+
 def sides(data: Data, options: ScoreOptions, rows: Sequence[int], settings: UncertaintySettings, target: float) -> pd.DataFrame:
     """Downstream beside upstream of any number of returns, as `balance.sides.side_ranges` tells; the draws themselves are not kept."""
     rows = tuple(map(int, rows))

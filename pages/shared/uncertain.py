@@ -101,6 +101,12 @@ def drawer(data: Data, scores: Scores) -> Drawer:
     return lambda rows, nodes, chosen: loaders.draws(data, scores.options, rows, nodes, chosen)
 
 
+def core_drawer(data: Data, found: loaders.Editions, reworded: bool = False) -> Drawer:
+    """Draws on the common core of several editions. reworded: as `loaders.editions` was asked."""
+    options = found.scores.options
+    return lambda rows, nodes, chosen: loaders.core_draws(data, options, reworded, rows, nodes, chosen)
+
+
 def change(
     data: Data, scores: Scores, now: int, before: int, nodes: Sequence[str], *, drawn: Drawer | None = None, on: str = ""
 ) -> None:
