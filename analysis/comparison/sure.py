@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
+from analysis.comparison.regions import group_spread
 from analysis.scores.draws import Draws, drawable, quantiles
 from analysis.scores.pairs import SETTLED, differences
 
@@ -40,6 +41,25 @@ def group_ranges(draws: Draws, members: pd.DataFrame, node: str) -> pd.DataFrame
         found.append((name, n, int(here.sum()), *ends))
     columns = [f"{what}_{end}" for what in ("mean", "median") for end in ENDS]
     return pd.DataFrame(found, columns=["group", "n", "drawn", *columns])
+
+
+def part_ranges(draws: Draws, rows: Sequence[int], codes: Sequence[str], nodes: Sequence[str]) -> pd.DataFrame:
+    """One group of States part by part: its mean and median with their ranges and with what the missing returns allow.
+
+    Parameters
+    ----------
+    draws: of these nodes. rows: of the panel, one a State. codes: all States of the group, with or without a return.
+
+    Returns
+    -------
+    One row per node: node, and the columns of `regions.group_spread` and `group_ranges`.
+    """
+    members, found = pd.DataFrame({"group": "", "iso3": list(codes)}), []
+    for node in nodes:
+        spread = group_spread(draws.scores, rows, members, node)
+        ranges = group_ranges(draws, members, node).drop(columns="n")
+        found.append(spread.merge(ranges, on="group", validate="one_to_one").drop(columns="group").assign(node=node))
+    return pd.concat(found, ignore_index=True)
 
 
 def against_group(draws: Draws, rows: Sequence[int], members: pd.DataFrame, node: str, group: str) -> pd.DataFrame:

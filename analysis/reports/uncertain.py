@@ -124,12 +124,21 @@ def moves(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> 
     return table.rename(columns={"chance": "chance_rise"}).assign(label=labels, rise=words, note=notes)
 
 
-def moved_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """How many parts rose, fell, or can't be told apart. table: as `moved` gives it."""
+def move_counts(table: pd.DataFrame) -> dict[str, int]:
+    """How many parts there are, rose, fell, and can't be told apart. table: as `moves` gives it."""
     clear = table[table["separable"]]
     rose = int((clear["chance_rise"] > 0.5).sum())
-    facts = {"n": len(table), "rose": rose, "fell": len(clear) - rose, "unclear": len(table) - len(clear)}
-    return text("uncertain.change.sentence", language, **facts)
+    return {"n": len(table), "rose": rose, "fell": len(clear) - rose, "unclear": len(table) - len(clear)}
+
+
+def moved_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How many parts rose, fell, or can't be told apart. table: as `moves` gives it."""
+    return text("uncertain.change.sentence", language, **move_counts(table))
+
+
+def moved_title(table: pd.DataFrame, language: str = "en") -> str:
+    """How many parts surely moved. table: as `moves` gives it."""
+    return text("uncertain.change.figure", language, **move_counts(table))
 
 
 def ranks(

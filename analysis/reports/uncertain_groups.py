@@ -9,11 +9,25 @@ import pandas as pd
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.comparison.sure import settled
 from analysis.instrument import Instrument
+from analysis.reports import labelled
 from analysis.reports.sentences import joined
-from analysis.reports.uncertain import chance_words, mark, moves
-from analysis.texts import counted, text
+from analysis.reports.uncertain import chance_words, mark, move_counts, moves
+from analysis.texts import counted, rounded, text
 
 AGAINST = ["group_name", "median", "low", "high", "chance", "mark", "least", "most", "n_states", "n_shared"]
+PARTS = [
+    "label",
+    "group_mean",
+    "mean_low",
+    "mean_high",
+    "lower_mean",
+    "upper_mean",
+    "median",
+    "median_low",
+    "median_high",
+    "returned_of",
+    "n_drawn",
+]
 MOVED = ["label", "median", "low", "high", "chance_rise", "rise", "least", "most", "n_matched"]
 
 
@@ -60,6 +74,31 @@ def against_sentence(table: pd.DataFrame, chosen: str, language: str = "en") -> 
     return " ".join(parts)
 
 
+def parts(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `sure.part_ranges` ready for `charts.bounded_dots`: label, hue, score (the mean), low, high, lower, upper, note; those without a mean have
+    no dot and no lines."""
+    found = table.assign(
+        label=labelled.node_labels(instrument, table["node"], language), score=table["mean"], group_mean=table["mean"]
+    )
+    hue = dict(zip(instrument.nodes["node"], instrument.nodes["measure_type"], strict=True))
+    found = found.assign(hue=table["node"].map(hue), low=table["mean_low"], high=table["mean_high"], n_drawn=table["drawn"])
+    found["note"] = [labelled.of(n, m, language) for n, m in zip(table["n"], table["counted"], strict=True)]
+    return found.assign(lower_mean=table["lower"], upper_mean=table["upper"], returned_of=found["note"])
+
+
+def parts_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """Which part's mean has the widest range, and how many parts have no mean. table: as `parts` gives it."""
+    known, hidden = table.dropna(subset=["mean"]), int(table["mean"].isna().sum())
+    said = []
+    if len(known):
+        widest = known.loc[(known["high"] - known["low"]).idxmax()]
+        facts = {"low": rounded(widest["low"]), "high": rounded(widest["high"]), "label": widest["label"]}
+        said.append(text("uncertain.parts.sentence", language, **facts))
+    if hidden:
+        said.append(counted("uncertain.parts.hidden", hidden, language, fewest=FEWEST_FOR_QUANTILES))
+    return " ".join(said)
+
+
 def moved(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `sure.mean_changes` in words, as `uncertain.moved`: label, rise, chance_rise, note; n_matched (States)."""
     return moves(instrument, table.assign(n_matched=table["n"]), language)
@@ -67,7 +106,5 @@ def moved(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> 
 
 def moved_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """In how many parts the mean of the same States rose, fell, or can't be told apart. table: as `moved` gives it."""
-    clear = table[table["separable"]]
-    rose = int((clear["chance_rise"] > 0.5).sum())
-    facts = {"n": len(table), "rose": rose, "fell": len(clear) - rose, "unclear": len(table) - len(clear)}
+    facts = move_counts(table)
     return text("uncertain.group_change.sentence", language, **facts)

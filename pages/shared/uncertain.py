@@ -128,7 +128,7 @@ def change(
         before_, now_ = scores.panel.index["round"].iloc[[before, now]].tolist()
         subtitle = text("uncertain.change.subtitle", before=before_, after=now_, on=on or text("uncertain.change.all"))
         sentence = worded.moved_sentence(table)
-        moves(table, text("uncertain.change.title"), subtitle, sentence, choice, f"sure-{before_}-{now_}", worded.MOVED)
+        moves(table, worded.moved_title(table), subtitle, sentence, choice, f"sure-{before_}-{now_}", worded.MOVED)
 
 
 def moves(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analysis.charts import dots
 from analysis.charts import ranges as charts
 from analysis.comparison import rounds, sure
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
@@ -56,6 +57,29 @@ def section(
     st.caption(worded.error_sentence(choice.settings))
 
 
+def parts(data: Data, scores: Scores, rows: Sequence[int], codes: Sequence[str], words: str) -> None:
+    """The mean of one group part by part with its range; worked out only where a reader opens it.
+
+    rows: one a State. codes: all States of the group. words: the selection in words.
+    """
+    box = st.expander(text("uncertain.parts.title"), key="uncertain.parts", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        choice, nodes = uncertain.settings(orders=False), list(data.instrument.blocks)
+        found = uncertain.drawer(data, scores)(rows, nodes, choice.settings)
+        table = grouped.parts(data.instrument, sure.part_ranges(found, rows, codes, nodes))
+        if table["mean"].isna().all():
+            st.text(grouped.parts_sentence(table))
+            return
+        chart = dots.bounded_dots(
+            table, text("uncertain.parts.figure"), text("uncertain.parts.subtitle", selection=words), uncertain.colours(),
+            words=worded.chart_words(),
+        )  # fmt: skip
+        views.figure(chart, table, grouped.parts_sentence(table), name="sure-parts", columns=grouped.PARTS)
+        st.caption(worded.error_sentence(choice.settings))
+
+
 def change(data: Data, scores: Scores, history: pd.DataFrame, reading: str, drawer: uncertain.Drawer | None = None) -> None:
     """How sure it is that the mean of the same States rose or fell from the first round to the last; worked out only where it is opened.
 
@@ -76,4 +100,4 @@ def change(data: Data, scores: Scores, history: pd.DataFrame, reading: str, draw
         spans = {"before": " / ".join(matched["first"].unique()), "after": " / ".join(matched["last"].unique())}
         subtitle = text("uncertain.group_change.subtitle", **spans)
         sentence = grouped.moved_sentence(table)
-        uncertain.moves(table, text("uncertain.change.title"), subtitle, sentence, choice, "sure-group", grouped.MOVED)
+        uncertain.moves(table, worded.moved_title(table), subtitle, sentence, choice, "sure-group", grouped.MOVED)

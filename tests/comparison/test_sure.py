@@ -70,6 +70,19 @@ def test_the_range_of_a_groups_mean_is_that_of_the_means_of_its_states_in_each_d
     }  # fmt: skip
 
 
+def test_one_group_part_by_part_is_what_its_spread_and_its_ranges_say():
+    found = sure.part_ranges(DRAWN, ROWS, own("West"), ["A", "B"]).set_index("node")
+    for node in ("A", "B"):
+        spread = group_spread(SCORES, ROWS, GROUPS, node).set_index("group").loc["West"]
+        ranges = sure.group_ranges(DRAWN, GROUPS, node).set_index("group").loc["West"]
+        assert (
+            found.loc[node, ["mean", "lower", "upper", "n", "counted"]].tolist()
+            == spread[["mean", "lower", "upper", "n", "counted"]].tolist()
+        )
+        assert found.loc[node, ["mean_low", "mean_high", "drawn"]].tolist() == ranges[["mean_low", "mean_high", "drawn"]].tolist()
+    assert found.loc["A", "n"] == 5 and found["mean_low"].notna().all()
+
+
 def test_below_five_scores_a_group_has_no_range_and_is_compared_with_nobody():
     found = sure.group_ranges(DRAWN, GROUPS, "A").set_index("group")
     assert found.loc["Few", "n"] == 2 and found.loc["Few"].drop(["n", "drawn"]).isna().all()

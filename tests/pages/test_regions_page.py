@@ -142,6 +142,20 @@ class TestOneGroup:
         labels = opened(at, "regions-levels-measures")["label"].unique()
         assert len(labels) == len(INSTRUMENT.children("UAS.D"))
 
+    def test_the_ranges_of_the_means_stand_where_they_are_opened(self):
+        at = page("regions", show="group", sources="weights")
+        at.session_state["uncertain.parts"] = True
+        rows = opened(sound(at.run()), "sure-parts").set_index("label")
+        salw = rows.loc[INSTRUMENT.node_name("SALW.U")]
+        # five of 24 States at a mean of 84, all answers alike, so weights move nothing; the bounds are those of the ladder
+        assert salw[["group_mean", "mean_low", "mean_high", "lower_mean", "upper_mean"]].tolist() == pytest.approx(
+            [84, 84, 84, 17.5, 2320 / 24]
+        )
+        assert salw["returned_of"] == "5 of 24"
+        assert rows.loc[INSTRUMENT.node_name("IED.U"), ["group_mean", "mean_low", "lower_mean"]].isna().all()  # three scores
+        at = choose(at, "region", "region:Timber Uplands")
+        assert text("uncertain.parts.hidden.other", n=6, fewest=5) in said(at)
+
     def test_the_ladder_stands_below_for_the_group(self):
         at = page("regions", show="group")
         rows = opened(at, "ladder-region").set_index("label")

@@ -63,3 +63,22 @@ def test_the_mean_of_a_group_rose_fell_or_neither():
     found = worded.moved(tiny.instrument(), table)
     assert found["rise"].tolist() == ["rose", "not told apart"] and found["n_matched"].tolist() == [6, 5]
     assert worded.moved_sentence(found).startswith("Of 2 parts, the mean of the same States surely rose in 1, surely fell in 0")
+
+
+def test_a_group_part_by_part_names_its_widest_range_and_what_has_no_mean():
+    table = pd.DataFrame({"node": ["A", "B"], "mean": [50.0, np.nan], "mean_low": [40.0, np.nan], "mean_high": [55.0, np.nan]})
+    table = table.assign(lower=[30.0, np.nan], upper=[70.0, np.nan], n=[6, 4], counted=[8, 8], drawn=[7, 5])
+    found = worded.parts(tiny.titled(A="Arms"), table)
+    assert found.loc[0, ["label", "score", "low", "high", "lower_mean", "note", "n_drawn"]].tolist() == [
+        "Arms",
+        50,
+        40,
+        55,
+        30,
+        "6 of 8",
+        7,
+    ]
+    assert worded.parts_sentence(found) == (
+        "The widest range of a mean is that of Arms: 40.0 to 55.0. One part has fewer than 5 scores, so no mean is given."
+    )
+    assert worded.parts_sentence(found.tail(1)) == "One part has fewer than 5 scores, so no mean is given."
