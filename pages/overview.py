@@ -6,7 +6,7 @@ from analysis.charts import base, heatmap, spread
 from analysis.comparison import groups, returned
 from analysis.reports import labelled, sentences
 from analysis.texts import counted, text
-from pages.shared import filters, frame, ladder, views
+from pages.shared import filters, frame, ladder, overview_ranges, views
 
 data = frame.open_page("overview")
 with filters.bar():
@@ -34,6 +34,7 @@ views.figure(
     name="spread",
     columns=labelled.SPREAD,
 )
+overview_ranges.section(data, scores, selection, dots)
 
 grid = labelled.cells(instrument, dots, data.states)
 chart = heatmap.score_heatmap(

@@ -49,6 +49,7 @@ KEYS: Mapping[str, bool] = {
     "sources": True,
     "ranking": False,
     "pivot": False,
+    "group": False,
     "box": False,
     "against": False,
     "budget": False,

@@ -68,6 +68,34 @@ def test_another_state_has_its_own_plane(at):
     assert any("balanced score 26.7" in line and "balanced score 48.0" in line for line in said(at))  # 2 x 40 x 20 / 60
 
 
+def test_which_side_is_higher_is_said_for_every_case(at):
+    at.session_state["table.balance-planes"] = True
+    rows = table(sound(at.run()), "balance-planes").set_index(["name", "submodule_name"])
+    ied, salw = (next(s for _, s in rows.index if s.startswith(start)) for start in ("IED", "SALW"))
+    # 40 over 20 and nothing open: in every draw; 80 throughout: as often one as the other
+    assert rows.loc[(QUINCE, ied), "side_words"] == text("balance.side.upstream", chance="100 %")
+    assert rows.loc[("Larch", salw), "side_words"] == text("balance.side.not", chance="50 %")
+    assert rows.loc[("Hornbeam Republic", ied), ["sides_least", "sides_most"]].tolist() == pytest.approx([0, 100])
+    # QMA 40 20, 60 40, 80 0; QMC 100 80 upstream; QMB 60 80 downstream; QMG's open questions could all be 100
+    assert any(
+        "higher than upstream in 1 of 13 cases with answers on both sides, upstream in 4; in 8" in line for line in said(at)
+    )
+    assert any(f"{ied}: upstream higher in 100 % of trials." in line for line in said(choose(at, "country", "QMA")))
+
+
+def test_what_is_varied_moves_the_range_of_the_difference(shared_world):
+    at = choose(page("balance"), "sources", ["weights"])
+    assert param(at, "sources") == "weights"
+    at.session_state["table.balance-planes"] = True
+    rows = table(sound(at.run()), "balance-planes").set_index(["name", "submodule_name"])
+    ied = next(s for _, s in rows.index if s.startswith("IED"))
+    assert rows.loc[(QUINCE, ied), ["sides_low", "sides_high"]].tolist() == pytest.approx(
+        [-20, -20]
+    )  # all answers of a side alike
+    at = choose(at, "draws", 200)
+    assert param(at, "draws") == "200"
+
+
 def test_a_click_on_a_dot_opens_the_state_and_only_one_that_is_drawn(shared_world, monkeypatch):
     from pages.shared import views
 

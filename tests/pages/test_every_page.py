@@ -20,7 +20,7 @@ NONSENSE = {
     "budget": "-1", "worth": "gold", "each": "x", "ceiling": "1e99", "favour": "region", "favour_share": "nan", "least_share": "a", "flagged": "XXX",
     "must": "a.b", "never": "*", "saved": "../x", "cheapest": "luck", "doing": "IED.U1:99",
     "weights": "none", "experts": "99",
-    "groups": "mine:",
+    "groups": "mine:", "group": "Nowhere",
     "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5",
     "beside": "1999", "evidence": "4", "differ": "<b>",
     "since": "zzz",
