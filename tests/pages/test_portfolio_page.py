@@ -36,7 +36,7 @@ def packages(at) -> set[str]:
 
 def closes(at, points: int, money: str) -> bool:
     spent = (f"with {money} of", f"for {money}, the whole budget")
-    return f"close {points} of {WHOLE} points of gap" in headline(at) and any(way in headline(at) for way in spent)
+    return f"close {points} of {WHOLE:,} points of gap" in headline(at) and any(way in headline(at) for way in spent)
 
 
 def test_the_gaps_of_the_world_are_those_counted_by_hand():
