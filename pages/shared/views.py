@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 #: Columns that only charts and links need; they do not leave in a download.
 _WORKING = ["row", "key", "place", "hue", "quiet"]
+#: A table with more columns than these is wider than a telephone: whose row it is stays in sight while the reader moves to the right.
+FEW_COLUMNS = 4
 
 
 def plain(value: str) -> str:
@@ -143,6 +145,9 @@ def rows(
     decimals = {c: columns_.decimals(c) for c in shown.columns if c in columns_.NUMBERS}
     shown = shown.assign(**{c: without_minus_zero(shown[c], places) for c, places in decimals.items()})
     settings = {c: _column(c, bars, _whole(shown[c])) for c in shown.columns}
+    if len(settings) > FEW_COLUMNS:
+        first = shown.columns[0]
+        settings[first] = settings[first] | {"pinned": True}
     with st.container(key=f"sheet.{name}"):
         selection = st.dataframe(
             shown.head(most),
