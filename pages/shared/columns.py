@@ -266,7 +266,7 @@ WIDTHS = {
     "message": 560,
     "missing_words": 420,
     "moved": 360,
-    "name": 190,
+    "name": 170,
     "other_answer": 118,
     "other_evidence": 138,
     "question_text": 520,

@@ -23,6 +23,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _WORKING = ["row", "key", "place", "hue", "quiet"]
 #: What a link to a State's page does not take along from the page it stands on.
 _CLEARED: Mapping[str, str | None] = {"organization": None, "question": None, "show": None}
+#: A table with more columns than these is wider than a telephone: whose row it is stays in sight while the reader moves to the right.
+FEW_COLUMNS = 4
 
 
 def plain(value: str) -> str:
@@ -145,6 +147,9 @@ def rows(
     decimals = {c: columns_.decimals(c) for c in shown.columns if c in columns_.NUMBERS}
     shown = shown.assign(**{c: without_minus_zero(shown[c], places) for c, places in decimals.items()})
     settings = {c: _column(c, bars, _whole(shown[c])) for c in shown.columns}
+    if len(settings) > FEW_COLUMNS:
+        first = shown.columns[0]
+        settings[first] = settings[first] | {"pinned": True}
     with st.container(key=f"sheet.{name}"):
         selection = st.dataframe(
             shown.head(most),

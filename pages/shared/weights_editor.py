@@ -43,7 +43,9 @@ def section(data: Data) -> None:
     with keep:
         key = _keeping(data, sets.get(chosen), draft, children)
     with by_file:
-        weights_file.section(data, draft, key)
+        file = weights_file.brought(data, draft, key)
+    if file:
+        weights_file.told(data, file, draft, key, sets[chosen].name if chosen in sets else "")
     _kept(data, sets)
 
 

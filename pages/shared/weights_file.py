@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from analysis import desk
@@ -13,33 +15,43 @@ from pages.shared import controls, exports, loaders, views
 from pages.shared.loaders import Data
 from pages.shared.registers import ENDINGS
 
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+PROBLEMS = [name for name in labelled.PROBLEMS if name != "question"]
 state = st.session_state
 
 
-def section(data: Data, draft: dict, name_key: str) -> None:
-    """The forms, a file back, what was read in it, and the button that takes it into the editor.
+def brought(data: Data, draft: dict, name_key: str) -> UploadedFile | None:
+    """The forms out, and a place for a file; what lies there.
 
     draft: what stands in the editor, `now` as `full_budgets` takes it. name_key: of the field with the set's name.
     """
     st.subheader(text("weights.file.section"), anchor=False)
     _forms(data, draft, name_key)
-    file = st.file_uploader(
+    return st.file_uploader(
         text("weights.file.in"),
         type=ENDINGS,
         key=f"weights.upload.{data.source.name}.{data.instrument.id}.{state.get('weights.batch', 0)}",
         help=text("weights.file.in.help"),
     )
-    if file is None:
-        return
+
+
+def told(data: Data, file: UploadedFile, draft: dict, name_key: str, kept: str) -> None:
+    """What was read in a file, every problem, and the button that takes the points into the editor. kept: name of the set that is worked on."""
     read = _read(data, file.file_id, file.name, file.getvalue())
     if read.budgets:
         for line in worded.file_lines(data.instrument, read.budgets, full_budgets(draft["now"])):
             st.text(line)
+        if kept and read.name and read.name != kept:
+            st.text(text("weights.file.named", name=read.name, kept=kept))
     if read.problems:
-        views.rows(labelled.problems(read.problems), name="weights-problems", columns=labelled.PROBLEMS)
-        _copy(data, file.name, file.getvalue(), read)
-    if read.budgets:
-        st.button(text("weights.file.take"), key="weights.take", type="primary", on_click=_take, args=(draft, name_key, read))
+        views.rows(labelled.problems(read.problems), name="weights-problems", columns=PROBLEMS)
+    with st.container(horizontal=True):
+        if read.budgets:
+            st.button(text("weights.file.take"), key="weights.take", type="primary", on_click=_take, args=(draft, name_key, read))
+        if read.problems:
+            _copy(data, file.name, file.getvalue(), read)
 
 
 def _forms(data: Data, draft: dict, name_key: str) -> None:

@@ -16,7 +16,7 @@ def test_points_that_are_typed_become_a_set_that_other_pages_use(page, fresh_ser
     go(page, f"{fresh_server.url}/weights?weights=own", "weights")
     grid = page.get_by_test_id("stDataFrame").first
     for row, points in enumerate(("50", "20", "30")):  # down the first expert's column; the page follows after each
-        write(page, grid, row, 2, points)
+        write(page, grid, row, 1, points)
         settled(page)
     expect(page.get_by_text("instead of 33 %")).to_be_visible()
     assert [c for c in cells(grid) if c in ("50", "20", "30")] == ["50", "20", "30"]

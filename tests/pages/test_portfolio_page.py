@@ -80,7 +80,7 @@ def test_each_limit_changes_the_best_choice_and_the_address(shared_world, key, v
 )
 def test_the_measures_in_view_are_those_that_count(shared_world, key, value, whole):
     at = choose(page("portfolio"), key, value)
-    assert f"of {whole} points of gap" in headline(at)
+    assert f"of {whole:,} points of gap" in headline(at)
 
 
 def test_a_point_may_count_by_the_importance_of_its_measure(shared_world):
@@ -88,7 +88,7 @@ def test_a_point_may_count_by_the_importance_of_its_measure(shared_world):
     assert param(at, "worth") == "importance"
     # of 46 measures each of a part's N weighs 1/3 x 1/N on its axis, 2/46 on average: a part's points count 46/(6 N) each
     whole = sum(points * 46 / 6 for points in (20, 40, 20, 60))
-    assert sum(N.values()) == 46 and f"of {round(whole)} points" in headline(at)
+    assert sum(N.values()) == 46 and f"of {round(whole):,} points" in headline(at)
     assert any(line.value.startswith("A point of gap counts by the weight of its measure") for line in at.caption)
 
 
@@ -100,7 +100,7 @@ def test_only_what_is_asked_for_or_not_paid_for_yet(own_world):
     assert param(at, "wanted") == "requested" and "of 100 points" in headline(at)  # 40 of IED.D8 and 60 of SALW.D7
     store.save_records("need", {"n1": need | {"status": "funded"}}, "ana")
     store.close()
-    assert f"of {WHOLE - 100} points" in headline(choose(page("portfolio"), "wanted", "open"))
+    assert f"of {WHOLE - 100:,} points" in headline(choose(page("portfolio"), "wanted", "open"))
 
 
 def test_the_threat_entered_under_priorities_is_a_factor(own_world):
@@ -109,16 +109,16 @@ def test_the_threat_entered_under_priorities_is_a_factor(own_world):
     store.save_records("threat", {"t1": body}, "ana")
     store.close()
     at = page("portfolio")
-    assert f"of {WHOLE - 30 * N['SALW.D']} points" in headline(at)  # 60 a measure, times a half
+    assert f"of {WHOLE - 30 * N['SALW.D']:,} points" in headline(at)  # 60 a measure, times a half
     assert any("which is below 1 for" in line.value for line in at.caption)
 
 
 def test_another_target_another_round_and_a_region_change_the_gaps(shared_world):
     everything = sum(N.values())
-    assert f"of {(40 + 20) * everything} points" in headline(choose(page("portfolio"), "round", "2024"))
+    assert f"of {(40 + 20) * everything:,} points" in headline(choose(page("portfolio"), "round", "2024"))
     assert "no package" in headline(choose(page("portfolio"), "region", "region:Timber Uplands"))
     at = choose(page("portfolio"), "target", "1")
-    assert f"of {20 * N['SALW.D']} points" in headline(at)
+    assert f"of {20 * N['SALW.D']:,} points" in headline(at)
 
 
 def test_nothing_for_a_state_that_is_kept_out(shared_world):

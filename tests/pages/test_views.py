@@ -1,9 +1,12 @@
 """How numbers of a table are shown: the decimals of each kind."""
 
+import json
+
 import pandas as pd
 import pytest
 
 from pages.shared import columns, views
+from tests.pages.conftest import page
 
 
 @pytest.mark.parametrize(("column", "places"), [("difference", 1), ("icc", 2), ("kappa_low", 2), ("share", 0)])
@@ -30,3 +33,12 @@ def test_counts_have_separators_and_a_number_that_is_a_name_has_none():
         False,
     ]
     assert views._column("spent", {})["type_config"]["format"] == "%,.0f"
+
+
+def test_a_wide_table_keeps_its_first_column_in_sight_and_a_narrow_one_needs_not(shared_world):
+    settings = {}
+    for name in ("gaps", "method"):
+        for table in page(name).dataframe:
+            settings[len(table.value.columns)] = [c for c, one in json.loads(table.proto.columns).items() if one.get("pinned")]
+    assert {many > views.FEW_COLUMNS for many in settings} == {True, False}
+    assert all(len(pinned) == int(many > views.FEW_COLUMNS) for many, pinned in settings.items())

@@ -252,6 +252,8 @@ def test_a_file_goes_into_the_editor_and_is_kept_when_it_is_saved(own_world):
 def test_a_file_tells_what_it_replaces_and_what_it_leaves(one_set):
     at = brought(page("weights", weights="aaaa1111"), form("", BUDGETS))
     assert text("weights.file.same") in said(at)
+    at = brought(page("weights", weights="aaaa1111"), form("Another", BUDGETS))
+    assert text("weights.file.named", name="Another", kept=NAME) in said(at)
     other = {"ALL.D": {"1": {"IED.D": 100.0, "UAS.D": 0.0, "SALW.D": 0.0}}}
     at = brought(page("weights", weights="aaaa1111"), form("", other))
     assert text("weights.file.stays", parts="Upstream, all sub-modules") in said(at)
