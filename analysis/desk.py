@@ -19,9 +19,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.budgets import Budgets
 from analysis.instrument import DEFAULT_INSTRUMENT, Instrument, instruments
 from analysis.model import Problem, ReadReturn, UnreadableReturn, round_date
 from analysis.registers import REGISTERS, Register
+from analysis.scores.weights import effective_weights
 from analysis.states import States, load_states
 from analysis.store import Store, Stored, open_store
 from analysis.texts import problem_sentence, text
@@ -35,6 +37,7 @@ from analysis.workbook.mapping import step as mapping_step  # noqa: F401 the pag
 from analysis.workbook.options import ReadingOptions
 from analysis.workbook.registers import RegisterRead, Row, register_book, register_rows, row_of
 from analysis.workbook.state_names import suggested_states as close_states
+from analysis.workbook.weights import WeightsRead, weights_book, weights_read
 
 if TYPE_CHECKING:
     from analysis.workbook.annotated import Annotated
@@ -241,6 +244,23 @@ def read_register(desk: Desk, register: Register, instrument: str, name: str, co
 def register_row(desk: Desk, register: Register, instrument: str, values: Mapping[str, object]) -> RegisterRead:
     """One row entered by hand, checked like one of a workbook."""
     return row_of(register, values, desk.instruments[instrument], desk.states)
+
+
+def weights_form(desk: Desk, instrument: str, name: str = "", budgets: Budgets | None = None) -> bytes:
+    """The workbook of a set of weights, empty or with the points of a set."""
+    found = desk.instruments[instrument]
+    shares = effective_weights(found)
+    return weights_book(found, dict(zip(shares["item"], shares["share"], strict=True)), name, budgets)
+
+
+def read_weights(desk: Desk, instrument: str, name: str, content: bytes) -> WeightsRead:
+    """The points of a set of weights in a file of any format, read in a process of its own. Never raises for what a file holds."""
+    try:
+        found, problems = shared_readers().sheets(name, content, "").result()
+    except UnreadableReturn as error:
+        return WeightsRead(problems=error.problems)
+    told = weights_read(name, found, desk.instruments[instrument])
+    return replace(told, problems=(*problems, *told.problems))
 
 
 def keep(store: Store, register: Register, rows: Iterable[Row], by: str) -> int:

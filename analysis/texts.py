@@ -6,6 +6,7 @@ import csv
 import math
 from collections.abc import Mapping
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 
 from analysis.model import Problem
@@ -39,12 +40,18 @@ def text(key: str, language: str = DEFAULT, **values: object) -> str:
         If no file has the key: a missing text is a bug, found by test, never an empty label.
     """
     found = words(language)[key]
-    return found.format(**values) if values else found
+    return found.format(**{name: _said(value) for name, value in values.items()}) if values else found
+
+
+def _said(value: object) -> object:
+    """A value as it stands in a sentence: whole numbers like those of `rounded`. What counts nothing (an id, a year) comes as text."""
+    return f"{value:,}" if isinstance(value, Integral) and not isinstance(value, bool) else value
 
 
 def counted(key: str, n: int, language: str = DEFAULT, **values: object) -> str:
-    """The text of `key.one` or `key.other`, with `n` filled in."""
-    return text(f"{key}.{'one' if n == 1 else 'other'}", language, n=n, **values)
+    """The text of `key.one` or `key.other`, with `n` filled in; of `key.zero` for none, where there is one ("None of 16 levels")."""
+    form = "one" if n == 1 else "zero" if n == 0 and known(f"{key}.zero", language) else "other"
+    return text(f"{key}.{form}", language, n=n, **values)
 
 
 def known(key: str, language: str = DEFAULT) -> bool:
@@ -64,7 +71,7 @@ def problem_sentence(problem: Problem, language: str = DEFAULT) -> str:
 
 
 def rounded(value: object, places: int = 1) -> str:
-    """A number as it is printed, everywhere: half up (a fall rounds like a rise of the same size), never "-0.0"; a dash for NA."""
+    """A number as it is printed, everywhere: `1,234.5`, half up (a fall rounds like a rise of the same size), never "-0.0"; a dash for NA."""
     try:
         number = float(value)
     except TypeError:  # None and pandas' NA
@@ -72,7 +79,13 @@ def rounded(value: object, places: int = 1) -> str:
     if math.isnan(number):
         return "–"
     scaled = math.floor(abs(number) * 10**places + 0.5 + 1e-9)
-    return f"{'-' if number < 0 and scaled else ''}{scaled / 10**places:.{places}f}"
+    return f"{'-' if number < 0 and scaled else ''}{scaled / 10**places:,.{places}f}"
+
+
+def percent(share: object, places: int = 0) -> str:
+    """A share of 0-1 as it is printed, everywhere: `33 %`; a dash for NA."""
+    told = rounded(share if share is None else share * 100, places)
+    return told if told == "–" else f"{told} %"
 
 
 def trimmed(value: object) -> str:

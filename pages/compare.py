@@ -52,7 +52,7 @@ chart = heatmap.score_heatmap(
     grid, text("compare.parts.title"), text("compare.map.subtitle", selection=selection.words), colours, words=labelled.chart_words(),
     top=instrument.max_level,
 )  # fmt: skip
-views.figure(chart, grid, text("overview.map.reading"), name="compare-parts", columns=labelled.CELLS, opens="iso3")
+views.figure(chart, grid, sentences.map_sentence(grid), name="compare-parts", columns=labelled.CELLS, opens="iso3")
 
 measures = groups.dots(scores, rows, instrument.children(node))
 grid = labelled.cells(instrument, measures, data.states, lines="nodes")

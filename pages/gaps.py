@@ -13,25 +13,10 @@ SHARED = 12
 
 data = frame.open_page("gaps")
 instrument = data.instrument
-with filters.bar():
-    selection = filters.states_in_view(data)
-    with filters.cell():
-        part = filters.submodule(data)
-    with filters.cell(filters.WIDE):
-        kind = filters.measure_type(data)
-    with filters.cell():
-        lens = filters.lens(data)
-    with filters.cell():
-        target = filters.target(data)
-    options = filters.rules(data, lens)
-filters.name_rules(data, options)
-
-scores = data.scores(options)
-table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target))
-if part != filters.ALL:
-    table = table[table["submodule"] == part].reset_index(drop=True)
-if kind != filters.ALL:
-    table = table[table["measure_type"] == kind].reset_index(drop=True)
+asked = filters.gaps_asked(data, by_lens=True)
+selection, target = asked.selection, asked.target
+scores = data.scores(asked.options)
+table = asked.only(gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target)))
 if table.empty:
     views.nothing("empty.selection")
 known, ask, shared = gaps.known_gaps(table), gaps.ask_first(table), gaps.shared_gaps(table)

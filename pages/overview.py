@@ -6,7 +6,7 @@ from analysis.charts import base, heatmap, spread
 from analysis.comparison import groups, returned
 from analysis.reports import labelled, sentences
 from analysis.texts import counted, text
-from pages.shared import filters, frame, ladder, views
+from pages.shared import filters, frame, ladder, overview_ranges, views
 
 data = frame.open_page("overview")
 with filters.bar():
@@ -34,13 +34,14 @@ views.figure(
     name="spread",
     columns=labelled.SPREAD,
 )
+overview_ranges.section(data, scores, selection, dots)
 
 grid = labelled.cells(instrument, dots, data.states)
 chart = heatmap.score_heatmap(
     grid, text("overview.map.title"), text("overview.map.subtitle", selection=selection.words), colours,
     words=labelled.chart_words(), top=instrument.max_level,
 )  # fmt: skip
-views.figure(chart, grid, text("overview.map.reading"), name="states-by-part", columns=labelled.CELLS, opens="iso3")
+views.figure(chart, grid, sentences.map_sentence(grid), name="states-by-part", columns=labelled.CELLS, opens="iso3")
 
 ladder.region(data, scores, selection.rows, facts["returned"][1], instrument.blocks, name="states-in-view", words=selection.words)
 

@@ -1,6 +1,6 @@
 """Weights: what experts would give, what that changes and what it does not, and what each weight really moves."""
 
-from analysis.scores.weight_sets import children_of
+from analysis.budgets import children_of
 from analysis.texts import text
 from pages.shared import controls, frame, views, weights_editor, weights_importance, weights_whatif
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, LENSES, STANDARD_PRESETS, Gates, award_rule, load_instrument
+from analysis.instrument.rows import COLUMNS, number
 from analysis.instrument_check import format_table, instrument_problems
 from analysis.instrument_check.crosswalk import CROSSWALK_KINDS
 from analysis.instrument_check.settings import DESCRIPTIVE, GATES
-from analysis.instrument_rows import COLUMNS, number
 
 DOC = (Path(__file__).parents[1] / "docs" / "instrument-format.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"<!-- example: begin -->(.*)<!-- example: end -->", DOC, re.DOTALL).group(1)

@@ -20,12 +20,14 @@ from analysis.model import Answer, Contributor, Return, Status
 from analysis.registers.kinds import NEEDS
 from analysis.reports.about import about
 from analysis.reports.tables import csv_bytes, xlsx_bytes
+from analysis.scores.weights import effective_weights
 from analysis.states import COLUMNS, States
 from analysis.workbook.annotated import annotated
 from analysis.workbook.next_form import next_form
 from analysis.workbook.problems import problem
 from analysis.workbook.registers.sheet import register_book
 from analysis.workbook.template import template
+from analysis.workbook.weights import weights_book
 
 ROOT = Path(__file__).parents[1]
 YARD = ROOT / "tests" / "instruments" / "yard-0-3"
@@ -38,6 +40,7 @@ WAYS_OUT = {
     "analysis/workbook/template.py": {"Workbook"},
     "analysis/workbook/annotated/report.py": {"Workbook"},
     "analysis/workbook/registers/sheet.py": {"Workbook"},
+    "analysis/workbook/weights/sheet.py": {"Workbook"},
 }
 WRITERS = {"to_csv", "to_excel", "to_clipboard", "ExcelWriter", "Workbook", "csv.DictWriter", "csv.writer"}
 
@@ -62,6 +65,11 @@ def formulas(content: bytes) -> list[str]:
     own = re.compile(r'="[^"]*"&COUNTA\([^"]*\)&"[^"]*"')
     links = [c for c in cells if c.hyperlink and not (c.hyperlink.location or c.hyperlink.target.startswith("#"))]
     return [f"{c.parent.title}!{c.coordinate}" for c in cells if c.data_type == "f" and not own.fullmatch(str(c.value))] + links
+
+
+def shares_of(instrument) -> dict[str, float]:
+    table = effective_weights(instrument)
+    return dict(zip(table["item"], table["share"], strict=True))
 
 
 def unsafe(content: bytes) -> list[str]:
@@ -123,6 +131,8 @@ def test_a_register_filled_in_and_a_table_with_its_settings(yard, states):
     content = register_book(NEEDS, yard, states, [need])
     assert formulas(content) == []
     assert LIVE in [c.value for sheet in openpyxl.load_workbook(BytesIO(content)) for row in sheet.iter_rows() for c in row]
+    content = weights_book(yard, shares_of(yard), LIVE)
+    assert formulas(content) == [] and openpyxl.load_workbook(BytesIO(content)).active["B3"].value == LIVE
     settings = about({"page": LIVE}, dict(enumerate(HOSTILE)), dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     table = pd.DataFrame({"score": [1.5]})
     assert unsafe(csv_bytes(table, settings)) == [] and formulas(xlsx_bytes(table, settings)) == []

@@ -17,7 +17,7 @@ from analysis.instrument import (
     instruments,
     load_instrument,
 )
-from analysis.instrument_rows import number, rows_of, several, whole
+from analysis.instrument.rows import number, rows_of, several, whole
 
 FOLDERS = Path(__file__).parent / "instruments"
 

@@ -141,7 +141,7 @@ def test_every_call_fills_in_what_its_text_asks_for(file):
     for use in used()[file]:
         if not use.whole or use.values is None or use.function not in ("text", "counted"):
             continue
-        for key in [f"{use.key}.one", f"{use.key}.other"] if use.function == "counted" else [use.key]:
+        for key in [f"{use.key}.{form}" for form in ("one", "other", "zero")] if use.function == "counted" else [use.key]:
             lacking = placeholders(KEYS.get(key, "")) - use.values
             wrong += [f"{file}:{use.line} {key} needs {', '.join(sorted(lacking))}"] if lacking else []
     assert wrong == []
@@ -180,7 +180,7 @@ def test_no_text_is_left_over():
     said = constants()
     left = []
     for key in KEYS:
-        stem = key.removesuffix(".one").removesuffix(".other")
+        stem = key.removesuffix(".one").removesuffix(".other").removesuffix(".zero")
         code = key.removeprefix("problem.")
         if key.startswith("problem."):
             if not {code, code.removeprefix("instrument-")} & said:
@@ -241,3 +241,33 @@ def test_braces_must_balance_and_have_names():
     for text in ("{n", "n}", "{}", "{0}"):
         with pytest.raises(ValueError):
             placeholders(text)
+
+
+# --- numbers and counts in sentences
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "told"),
+    [(1234.56, 1, "1,234.6"), (999.96, 1, "1,000.0"), (-1234.5, 0, "-1,235"), (999, 0, "999"), (-0.04, 1, "0.0"), (None, 1, "–")],
+)
+def test_numbers_are_printed_in_one_way(value, places, told):
+    assert texts.rounded(value, places) == told
+
+
+@pytest.mark.parametrize(
+    ("share", "places", "told"),
+    [(1 / 3, 0, "33 %"), (0.125, 0, "13 %"), (0.0123, 1, "1.2 %"), (float("nan"), 0, "–"), (None, 0, "–")],
+)
+def test_shares_are_printed_in_one_way(share, places, told):
+    assert texts.percent(share, places) == told
+
+
+def test_whole_numbers_in_a_sentence_have_separators_and_texts_stay():
+    assert texts.text("of", part=1930, whole=12345) == "1,930 of 12,345"
+    assert texts.text("of", part="2026", whole=True) == "2026 of True"
+
+
+def test_none_of_many_is_said_in_words_where_there_are_any():
+    assert texts.counted("balance.plane.title", 0, of=5) == "Upstream stands above downstream in none of 5 cases"
+    assert texts.counted("balance.plane.title", 1, of=5) == "Upstream stands above downstream in one of 5 cases"
+    assert texts.counted("registers.kept", 0) == texts.text("registers.kept.other", n=0)

@@ -26,7 +26,7 @@ def plane(
     ----------
     table: label, key (what a click gives back, as customdata), upstream, downstream (0-100, NA where not shown), `<axis>_lower`, `<axis>_upper`,
     `<axis>_before` (an arrow leads from there), heavy (`certain`: drawn in downstream's hue, `possible`: ringed in it), named (its label is
-    printed), strong (drawn larger, in the text's colour), note (hover). target: points, the line of both axes. steps: points that each level
+    printed), strong (drawn larger, in the text's colour), note (hover); optional separable (hollow where the sides are not). target: points, the line of both axes. steps: points that each level
     of the scale counts for; the fields between them are the bands of the grid. words: upstream, downstream, bounds, target, before, not_shown,
     and the four quadrants both, prevents, responds, neither.
     """
@@ -106,6 +106,7 @@ def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dic
     ringed = shown[heavy.isin(["certain", "possible"])]
     ring = {"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}}
     dot = {"size": np.where(strong, 10, 8), **coded(fills), "line": {"color": p.paper, "width": 0.8}}
+    hollow = shown[~shown["separable"]] if "separable" in shown else shown.head(0)
     middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
     there = middle["upstream"].notna() & middle["downstream"].notna()
     clicks = {
@@ -115,6 +116,7 @@ def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dic
     return [
         _quiet(ringed["upstream"], ringed["downstream"], "markers") | {"marker": ring},
         _quiet(shown["upstream"], shown["downstream"], "markers") | {"marker": dot},
+        _quiet(hollow["upstream"], hollow["downstream"], "markers") | {"marker": {"size": 4.5, "color": p.paper}},
         _quiet(middle["upstream"][there], middle["downstream"][there], "markers") | clicks,
     ]
 
@@ -197,7 +199,7 @@ def parted_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, w
     most = int(table[list(colours)].sum(axis=1).max()) if len(table) else 0
     chart.update_layout(
         xaxis={
-            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": "d", "dtick": 1 if most < 12 else None,
+            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": ",d", "dtick": 1 if most < 12 else None,
             "title": {"text": words["states"]}, "automargin": True,
         },
         yaxis=category_axis(p, [wrapped(label, 36, 2) for label in labels]),

@@ -120,7 +120,7 @@ def _counts(p: Palette, most: float, title: str) -> dict:
     """An axis of whole numbers from 0."""
     return {
         "range": [-0.02 * most, max(1, most) * 1.04], "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top",
-        "tickformat": "d", "dtick": 1 if most < 12 else None, "title": {"text": title}, "automargin": True, "tickangle": 0,
+        "tickformat": ",d", "dtick": 1 if most < 12 else None, "title": {"text": title}, "automargin": True, "tickangle": 0,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.base import Palette, category_axis, escaped, figure, noted
+from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis
 from analysis.texts import rounded
 
 ROW = 44
@@ -92,6 +92,50 @@ def rank_ranges(
     }  # fmt: skip
     chart.update_layout(xaxis=axis, yaxis=category_axis(p, labels))
     return chart
+
+
+def all_ranges(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: dict[str, str]) -> go.Figure:
+    """A thin upright line per State, for more States than have room for their names: band of the range, bar of the bounds, dot of the score.
+
+    Parameters
+    ----------
+    table: in the order drawn, from left to right: label, key (what a click gives back, as customdata), hue, score (0-100, NA where not shown), low, high,
+    lower, upper, note. words: score, bounds, range, not_shown, states (below the axis).
+    """
+    table = table.reset_index(drop=True)
+    n, x = len(table), list(range(len(table)))
+    chart = figure(title, subtitle, p, height=380)
+    colour = p.axis(table["hue"].iloc[0]) if n else p.accent
+    wide = max(1.5, min(14.0, 640 / max(n, 1)))
+    for ends, width, opacity in ((("low", "high"), wide, 0.28), (("lower", "upper"), max(1.0, wide / 3.5), 0.6)):
+        chart.add_scatter(
+            x=[place for at in x for place in (at, at, None)],
+            y=[end for row in table[list(ends)].itertuples(index=False) for end in (*row, None)],
+            mode="lines", line={"color": colour, "width": width}, opacity=opacity, hoverinfo="skip", cliponaxis=False,
+        )  # fmt: skip
+    dot = {"size": max(3.5, min(10.0, wide)), "color": colour, "line": {"width": 0.5, "color": p.paper}}
+    chart.add_scatter(x=x, y=table["score"], mode="markers", marker=dot, hoverinfo="skip", cliponaxis=False)
+    middle = table["score"].fillna((table["lower"] + table["upper"]) / 2)
+    chart.add_scatter(
+        x=x, y=middle, mode="markers", hovertext=[_state(row, words) for row in table.itertuples()], hoverinfo="text", customdata=list(table["key"]),
+        marker={"size": 14, "opacity": 0}, selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}}, cliponaxis=False,
+    )  # fmt: skip
+    below = {
+        "title": {"text": words["states"], "font": {"color": p.muted, "size": 12}},
+        "showticklabels": False,
+        "range": [-1, max(n, 1)],
+    }
+    chart.update_layout(xaxis=below | {"showgrid": False, "zeroline": False, "fixedrange": True}, yaxis=points_axis(p))
+    return chart
+
+
+def _state(row: object, words: dict[str, str]) -> str:
+    lines = [f"<b>{escaped(row.label)}</b>"]
+    lines.append(f"{words['score']}: {rounded(row.score)}" if pd.notna(row.score) else words["not_shown"])
+    for name, low, high in (("bounds", row.lower, row.upper), ("range", row.low, row.high)):
+        if pd.notna(low):
+            lines.append(f"{words[name]}: {rounded(low)} - {rounded(high)}")
+    return "<br>".join([*lines, escaped(row.note)] if row.note else lines)
 
 
 def index_bars(

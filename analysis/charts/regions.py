@@ -31,7 +31,8 @@ def group_dots(
     ----------
     dots: group, name (of the State), score (NA where not shown), lower, upper, level_words, key (customdata). spread: group, group_name,
     note (printed below the name), hue, n, median, q1, q3, box (whether the middle half is drawn), mean, lower, upper (NA where too
-    few). words: score, bounds, median, quartiles, mean, could_be.
+    few); optional mean_low and mean_high (another range of the mean, a pale band behind the bounds). words: score, bounds, median,
+    quartiles, mean, could_be, range.
     """
     spread = spread.reset_index(drop=True)
     chart = figure(title, subtitle, p, height=76 + LINE * len(spread))
@@ -65,17 +66,20 @@ def group_dots(
 def _means(chart: go.Figure, spread: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> None:
     """Means as diamonds on what they could be, with a hover that says the numbers of the line."""
     known = spread.dropna(subset=["mean"])
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for row in known.itertuples():
-        x += [row.lower, row.upper, None]
-        y += [row.Index + DOWN, row.Index + DOWN, None]
-    chart.add_scatter(
-        x=x, y=y, mode="lines", line={"color": p.muted, "width": 4}, opacity=0.45, hoverinfo="skip", cliponaxis=False
-    )
+    bars = {("lower", "upper"): (4, 0.45)}
+    if "mean_low" in spread:
+        bars = {("mean_low", "mean_high"): (15, 0.25)} | bars
+    for (low, high), (width, opacity) in bars.items():
+        x = [end for row in known[[low, high]].itertuples(index=False) for end in (*row, None)]
+        y = [place for at in known.index for place in (at + DOWN, at + DOWN, None)]
+        chart.add_scatter(
+            x=x, y=y, mode="lines", line={"color": p.muted, "width": width}, opacity=opacity, hoverinfo="skip", cliponaxis=False
+        )
     hover = []
     for row in known.itertuples():
         lines = [f"<b>{escaped(row.group_name)}</b>", f"{words['mean']}: {rounded(row.mean)}"]
+        if "mean_low" in spread and pd.notna(row.mean_low):
+            lines.append(f"{words['range']}: {rounded(row.mean_low)} - {rounded(row.mean_high)}")
         lines.append(f"{words['could_be']}: {rounded(row.lower)} - {rounded(row.upper)}")
         lines += [f"{words['median']}: {rounded(row.median)}", f"{words['quartiles']}: {rounded(row.q1)} - {rounded(row.q3)}"]
         hover.append("<br>".join([*lines, escaped(row.note)]))
@@ -128,7 +132,7 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     most = int(table["states"].max()) if len(table) else 0
     chart.update_layout(
         xaxis={
-            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": "d", "dtick": 1 if most < 12 else None,
+            "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": ",d", "dtick": 1 if most < 12 else None,
             "title": {"text": words["states"]}, "automargin": True, "range": [0, most],
         },
         yaxis=category_axis(p, [wrapped(labels[n], 24, 2) for n in nodes]),

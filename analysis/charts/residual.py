@@ -8,9 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.base import Palette, category_axis, escaped, figure, noted, points_axis, tinted
-from analysis.texts import rounded
+from analysis.texts import percent, rounded
 
 ROW = 42
+
+QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 
 
 def need_lines(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:
@@ -62,7 +64,7 @@ def remaining_steps(
     chart = figure(title, subtitle, p, height=260)
     chart.add_scatter(
         x=table["rho"], y=table["n"], mode="lines", line={"shape": "hv", "color": p.downstream, "width": 2.2}, cliponaxis=False,
-        hovertext=[f"{rounded(100 * r, 0)} %: {words['n'].format(n=n)}" for r, n in zip(table["rho"], table["n"], strict=True)], hoverinfo="text",
+        hovertext=[f"{percent(r)}: {words['n'].format(n=n)}" for r, n in zip(table["rho"], table["n"], strict=True)], hoverinfo="text",
     )  # fmt: skip
     now = table[table["rho"] <= rho + 1e-9]
     n = int(now["n"].iloc[-1]) if len(now) else 0
@@ -77,10 +79,10 @@ def remaining_steps(
     most = max(1, int(table["n"].max())) if len(table) else 1
     chart.update_layout(
         xaxis={
-            "range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%", "showgrid": False, "zeroline": False, "fixedrange": True,
+            "range": [-0.02, 1.02], "tickvals": QUARTERS, "ticktext": [percent(q) for q in QUARTERS], "showgrid": False, "zeroline": False, "fixedrange": True,
             "title": {"text": words["rho"], "standoff": 6}, "automargin": True,
         },
-        yaxis={"range": [0, most * 1.18], "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "tickformat": "d", "automargin": True, "nticks": 5},
+        yaxis={"range": [0, most * 1.18], "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "tickformat": ",d", "automargin": True, "nticks": 5},
     )  # fmt: skip
     return chart
 
@@ -122,7 +124,13 @@ def first_square(
             x=x[middle], y=(some[middle] + every[middle]) / 2, text=words["first_depends"], showarrow=False, font={"size": 12, "color": p.text},
             bgcolor=tinted(p.paper, 0.8),
         )  # fmt: skip
-    axis = {"range": [0, 1], "tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%", "showgrid": False, "zeroline": False}
+    axis = {
+        "range": [0, 1],
+        "tickvals": QUARTERS,
+        "ticktext": [percent(q) for q in QUARTERS],
+        "showgrid": False,
+        "zeroline": False,
+    }
     axis |= {"fixedrange": True, "automargin": True}
     chart.update_layout(
         xaxis=axis | {"title": {"text": words["upstream"], "font": {"color": p.upstream}, "standoff": 8}},

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.base import Palette, category_axis, escaped, figure, wrapped
-from analysis.texts import rounded
+from analysis.texts import percent
 
 ROW = 40
 
@@ -39,7 +39,7 @@ def share_dots(
             marker = {"size": 13, "color": p.text, "symbol": "circle-open", "line": {"width": 1.5}}
         name = words[series]
         hover = [
-            f"<b>{escaped(label)}</b><br>{escaped(name)}: {rounded(v * 100, 0)} %"
+            f"<b>{escaped(label)}</b><br>{escaped(name)}: {percent(v)}"
             for label, v in zip(rows["label"], rows["value"], strict=True)
         ]
         chart.add_scatter(

@@ -26,7 +26,8 @@ def two_sides(
     Parameters
     ----------
     table: in the order drawn: label, note, and for x in a, b `x_name` (what the side is called), `x_score` (0-100, NA where not shown), `x_lower`,
-    `x_upper`, `x_why`. words: score, bounds, not_shown, not_returned, not_applicable. target: points, as a dashed line.
+    `x_upper`, `x_why`; optional `x_low`, `x_high` (another range, a pale band behind the bounds). words: score, bounds, not_shown, not_returned,
+    not_applicable, and range with x_low and x_high. target: points, as a dashed line.
     """
     table = table.reset_index(drop=True)
     labels = [_label(label, note, p, width) for label, note in zip(table["label"], table["note"], strict=True)]
@@ -37,11 +38,16 @@ def two_sides(
         chart.add_shape(type="line", x0=target, x1=target, y0=-0.5, y1=len(table) - 0.5, layer="below", line=line)
     for side, colour, offset in (("b", p.muted, APART), ("a", p.accent, -APART)):
         y = [i + offset for i in range(len(table))]
-        xs = [x for low, high in zip(table[f"{side}_lower"], table[f"{side}_upper"], strict=True) for x in (low, high, None)]
+        bars = {("lower", "upper"): (5, 0.35)}
+        if f"{side}_low" in table:
+            bars = {("low", "high"): (11, 0.2)} | bars
         ys = [v for place in y for v in (place, place, None)]
-        chart.add_scatter(
-            x=xs, y=ys, mode="lines", line={"color": colour, "width": 5}, opacity=0.35, hoverinfo="skip", cliponaxis=False,
-        )  # fmt: skip
+        for (first, last), (wide, opacity) in bars.items():
+            ends = zip(table[f"{side}_{first}"], table[f"{side}_{last}"], strict=True)
+            chart.add_scatter(
+                x=[x for low, high in ends for x in (low, high, None)], y=ys, mode="lines", line={"color": colour, "width": wide},
+                opacity=opacity, hoverinfo="skip", cliponaxis=False,
+            )  # fmt: skip
         hollow = side == "b"
         chart.add_scatter(
             x=table[f"{side}_score"], y=y, mode="markers", hoverinfo="skip", cliponaxis=False,
@@ -69,4 +75,7 @@ def _hover(row: dict, side: str, words: dict[str, str]) -> str:
     lines.append(f"{words['score']}: {rounded(score)}" if pd.notna(score) else reason)
     if pd.notna(low):
         lines.append(f"{words['bounds']}: {rounded(low)} - {rounded(high)}")
+    ends = [row.get(f"{side}_{end}") for end in ("low", "high")]
+    if pd.notna(ends[0]):
+        lines.append(f"{words['range']}: {rounded(ends[0])} - {rounded(ends[1])}")
     return "<br>".join(lines)

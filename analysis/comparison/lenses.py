@@ -11,8 +11,11 @@ import pandas as pd
 from analysis.comparison.rounds import histories
 from analysis.instrument import Instrument, Lens
 from analysis.model import NATIONAL, TOLERANCE, Panel, Status
+from analysis.scores.draws import drawable, draws, quantiles
 from analysis.scores.options import ScoreOptions
+from analysis.scores.pairs import differences
 from analysis.scores.tree import Scores, node_scores
+from analysis.scores.uncertainty import UncertaintySettings
 
 #: Lenses that a strong technical score can't make up for (scoring.md section 3); the page begins with the first that an instrument has.
 RIGHTS = (Lens("tag", "human_rights_rule_of_law"), Lens("tag", "gender_age"))
@@ -117,6 +120,42 @@ def beside_rest(
     table["below"] = below[0] & below[1]
     table["sure"] = table["below"] & sure[0] & sure[1]
     return table.sort_values(["difference", "lens_upper", "iso3"], na_position="last", kind="stable").reset_index(drop=True)
+
+
+def beside_ranges(
+    panel: Panel,
+    instrument: Instrument,
+    rows: Sequence[int],
+    lens: Lens,
+    node: str,
+    settings: UncertaintySettings,
+    options: ScoreOptions | None = None,
+) -> pd.DataFrame:
+    """How sure it is that a lens stands lower or higher than everything else that was asked, in the same draws of methods.
+
+    The missing answers of the two are facts of their own, so each has its own random numbers; those of the lens are those of
+    `ScoreOptions.lens`. A common shift of all of a State's answers is one for both.
+
+    Returns
+    -------
+    One row per return, as `rows` stand: row, lens_low, lens_median, lens_high, rest_low, rest_median, rest_high (5, 50, 95 % of the draws), and the columns of
+    `pairs.differences` (lens minus rest). NaN where a side can't be drawn.
+    """
+    rows, mask = np.asarray(rows, dtype=int), instrument.lens_mask(lens)
+    scores = through(panel, instrument, rows, np.array([mask, ~mask]), replace(options or ScoreOptions(), lens=None))
+    at, n = scores.column(node), len(rows)
+    parts = [np.arange(n), np.arange(n, 2 * n)]
+    drawn = [draws(scores, part, [node], settings, stream).of(node) for stream, part in enumerate(parts)]
+    there = [drawable(scores, part, node, settings) for part in parts]
+    drawn = [np.where(known[:, None], values, np.nan) for known, values in zip(there, drawn, strict=True)]
+    table = pd.DataFrame({"row": rows})
+    for name, values in zip(("lens", "rest"), drawn, strict=True):
+        ends = np.where(np.isnan(values).any(axis=1), np.nan, quantiles(values))
+        table = table.assign(**{f"{name}_{end}": found for end, found in zip(("low", "median", "high"), ends, strict=True)})
+    lower, upper = scores.lower[:, at], scores.upper[:, at]
+    found = differences(drawn[0] - drawn[1], lower[:n] - upper[n:], upper[:n] - lower[n:])
+    found[["least", "most"]] = found[["least", "most"]].where(found["chance"].notna())
+    return pd.concat([table, found], axis=1)
 
 
 def history(

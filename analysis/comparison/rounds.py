@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -163,17 +163,8 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
     lower_mean and upper_mean (what their open questions allow the matched mean to be), mean, n (States shown in this round), reported
     (States with a return in this round). Means and what belongs to them are NA below `fewest`.
     """
-    dated = history.drop_duplicates(["node", "round"]).sort_values(["round_date", "round"], kind="stable")
-    labels = dated.drop_duplicates("round")[["round", "round_date"]].reset_index(drop=True)
-    code, states = pd.factorize(history["iso3"])
-    place = history["round"].map(pd.Series(labels.index, index=labels["round"])).to_numpy(dtype=int)
     found = []
-    for node in history["node"].unique():
-        rows = (history["node"] == node).to_numpy()
-        wide = {name: np.full((len(states), len(labels)), np.nan) for name in ("score", "lower", "upper")}
-        for name, cells in wide.items():
-            cells[code[rows], place[rows]] = history[name].to_numpy(dtype=float)[rows]
-        reported = np.bincount(place[rows], minlength=len(labels))
+    for node, labels, _, wide, reported in _panels(history):
         found += [(node, *told) for told in _rounds_of_group(wide, labels, reported, fewest)]
     columns = [
         "node",
@@ -192,11 +183,54 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns)
 
 
+def _panels(history: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, pd.Index, dict[str, np.ndarray], np.ndarray]]:
+    """Of each node: (node, its rounds by date, the States, score, lower and upper as States x rounds, returns of each round)."""
+    dated = history.drop_duplicates(["node", "round"]).sort_values(["round_date", "round"], kind="stable")
+    labels = dated.drop_duplicates("round")[["round", "round_date"]].reset_index(drop=True)
+    code, states = pd.factorize(history["iso3"])
+    place = history["round"].map(pd.Series(labels.index, index=labels["round"])).to_numpy(dtype=int)
+    for node in history["node"].unique():
+        rows = (history["node"] == node).to_numpy()
+        wide = {name: np.full((len(states), len(labels)), np.nan) for name in ("score", "lower", "upper")}
+        for name, cells in wide.items():
+            cells[code[rows], place[rows]] = history[name].to_numpy(dtype=float)[rows]
+        yield node, labels, states, wide, np.bincount(place[rows], minlength=len(labels))
+
+
+def _matched(shown: np.ndarray, fewest: int) -> tuple[np.ndarray, np.ndarray]:
+    """(rounds with `fewest` States shown, States shown in each of them) of States x rounds."""
+    wanted = shown.sum(axis=0) >= fewest
+    return wanted, shown[:, wanted].all(axis=1) if wanted.any() else np.zeros(len(shown), dtype=bool)
+
+
+def matched_ends(panel: Panel, history: pd.DataFrame, reading: str = "self", fewest: int = 5) -> pd.DataFrame:
+    """The States whose matched mean `group_history` gives, in the first and the last round that it gives one for.
+
+    Parameters
+    ----------
+    panel: the rows are its. history: as `histories` gives it, of that reading.
+
+    Returns
+    -------
+    One row per (node, State): node, iso3, first, last (round labels), before, now (rows of the panel). Nodes without two such rounds or
+    with fewer than `fewest` States are left out.
+    """
+    index, found = panel.index, []
+    own = index[(index["reading"] == reading) & (index["organization"] == NATIONAL)]
+    row_of = dict(zip(zip(own["iso3"], own["round"], strict=True), own["row"].astype(int), strict=True))
+    for node, labels, states, wide, _ in _panels(history):
+        wanted, matched = _matched(~np.isnan(wide["score"]), fewest)
+        if matched.sum() < fewest or wanted.sum() < 2:
+            continue
+        first, last = labels["round"].to_numpy()[np.flatnonzero(wanted)[[0, -1]]]
+        found += [(node, iso3, first, last, row_of[iso3, first], row_of[iso3, last]) for iso3 in states[matched]]
+    return pd.DataFrame(found, columns=["node", "iso3", "first", "last", "before", "now"])
+
+
 def _rounds_of_group(wide: dict[str, np.ndarray], labels: pd.DataFrame, reported: np.ndarray, fewest: int) -> list[tuple]:
     """The rows of `group_history` of one node. wide: score, lower and upper, States x rounds; reported: returns of each round."""
     shown = ~np.isnan(wide["score"])
-    wanted = shown.sum(axis=0) >= fewest
-    matched = shown[:, wanted].all(axis=1) if wanted.any() else np.zeros(len(shown), dtype=bool)
+    wanted, matched = _matched(shown, fewest)
     enough, found = matched.sum() >= fewest, []
     for i, label in enumerate(labels.itertuples()):
         if not reported[i]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.comparison.rounds import changes, matched
-from analysis.model import TOLERANCE
+from analysis.model import NATIONAL, TOLERANCE, Panel
 from analysis.scores.tree import Scores
 
 FEWEST = 4  # rounds behind a trend
@@ -77,6 +77,14 @@ def direction(times: Sequence[float], values: Sequence[float], target: float) ->
     ends = {name: years_to(target, values[-1], pace) for name, pace in (("years", slope), ("soonest", high), ("latest", low))}
     ends = {name: (years if years <= furthest else np.nan) for name, years in ends.items()}
     return told | ends | {"verdict": "beyond" if np.isnan(ends["years"]) else "within"}
+
+
+def to_open_on(panel: Panel, codes: Sequence[str], reading: str) -> str:
+    """The first of some States with as many national returns of a reading as a trend needs rounds; where none has, the first with most."""
+    index = panel.index
+    counted = index[(index["reading"] == reading) & (index["organization"] == NATIONAL)].groupby("iso3")["round"].nunique()
+    many = [min(int(counted.get(code, 0)), FEWEST) for code in codes]
+    return codes[many.index(max(many))]
 
 
 def trends(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from analysis.instrument import ROOT, InstrumentProblems, load_instrument
+from analysis.instrument.rows import COLUMNS, OPTIONAL_FILES
 from analysis.instrument_check import crosswalk, files, references, scales, settings, tree, words
 from analysis.instrument_check.folder import Folder, read_folder
-from analysis.instrument_rows import COLUMNS, OPTIONAL_FILES
 from analysis.model import Problem
 
 REFERENCE = ROOT / "data" / "reference"

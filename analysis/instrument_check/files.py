@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analysis.instrument.rows import COLUMNS, MAY_BE_EMPTY
 from analysis.instrument_check.folder import SETTINGS, TEXT_COLUMNS, Folder, Table, close_to, expected
-from analysis.instrument_rows import COLUMNS, MAY_BE_EMPTY
 from analysis.model import Problem
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]+")

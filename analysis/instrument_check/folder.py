@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-from analysis.instrument_rows import COLUMNS, OPTIONAL_FILES, number, text_files, whole
+from analysis.instrument.rows import COLUMNS, OPTIONAL_FILES, number, text_files, whole
 from analysis.model import Problem
 
 SETTINGS = "instrument.toml"

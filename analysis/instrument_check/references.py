@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.instrument.rows import several
 from analysis.instrument_check.folder import Folder, as_number, as_whole, close_to
-from analysis.instrument_rows import several
 from analysis.model import Problem
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from analysis.instrument import MAX_LEVEL, MAX_OPTIONS
+from analysis.instrument.rows import several
 from analysis.instrument_check.folder import Folder, Line, Table, as_number, as_whole
-from analysis.instrument_rows import several
 from analysis.model import Problem
 
 VALUE = "0, 1, 0.25, 2/3"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.instrument import COMPARES, RULE_KINDS, STANDARD_PRESETS, share
+from analysis.instrument.rows import COLUMNS
 from analysis.instrument_check.folder import SETTINGS, Folder, Table, as_whole, close_to
-from analysis.instrument_rows import COLUMNS
 from analysis.model import Problem
 
 #: Settings that say something about the instrument; nothing is computed from them.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.instrument.rows import NO, YES
 from analysis.instrument_check.folder import Folder, Line, Table, as_whole, close_to
-from analysis.instrument_rows import NO, YES
 from analysis.model import Problem
 
 FLAG = "0, 1"

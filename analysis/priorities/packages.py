@@ -13,7 +13,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from analysis.instrument import ROOT, Instrument
-from analysis.instrument_rows import rows_of
+from analysis.instrument.rows import rows_of
 from analysis.registers import PACKAGES
 from analysis.states import States
 

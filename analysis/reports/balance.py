@@ -12,7 +12,7 @@ from analysis.model import TOLERANCE
 from analysis.reports.labelled import named, state_names
 from analysis.reports.sentences import points
 from analysis.states import States
-from analysis.texts import counted, rounded, text, trimmed
+from analysis.texts import counted, percent, rounded, text, trimmed
 
 ALL_NAMED = 6  # on a plane with so few States each has its name printed
 
@@ -132,7 +132,7 @@ def plane_title(table: pd.DataFrame, language: str = "en") -> str:
     if shown.empty:
         return text("balance.plane.none", language)
     above = int((shown["upstream"] - shown["downstream"] > 100 * TOLERANCE).sum())
-    return text("balance.plane.title", language, n=above, of=len(shown))
+    return counted("balance.plane.title", above, language, of=len(shown))
 
 
 def plane_sentence(table: pd.DataFrame, language: str = "en") -> str:
@@ -206,7 +206,7 @@ def need_sentence(table: pd.DataFrame, rho: float, language: str = "en") -> str:
     before, now = int((shown["unrelaxed"] > 100 * TOLERANCE).sum()), int((shown["need"] > 100 * TOLERANCE).sum())
     if shown.empty:
         return text("balance.need.none", language)
-    parts = [text("balance.need.sentence", language, n=before, of=len(shown))]
+    parts = [counted("balance.need.sentence", before, language, of=len(shown))]
     if rho > 0:
         parts.append(text("balance.need.relaxed", language, rho=rounded(100 * rho, 0), n=now, left=before - now))
     listed = shown[shown["unrelaxed"] > 100 * TOLERANCE]
@@ -216,6 +216,18 @@ def need_sentence(table: pd.DataFrame, rho: float, language: str = "en") -> str:
     if open_:
         parts.append(counted("balance.need.open", open_, language))
     return " ".join(parts)
+
+
+def remaining_sentence(steps: pd.DataFrame, rho: float, language: str = "en") -> str:
+    """How many cases are on the list at first, at a relaxation, and at the last. steps: as `balance.need.remaining` gives it."""
+    first, last = int(steps["n"].iloc[0]), int(steps["n"].iloc[-1])
+    if not first:
+        return text("balance.remaining.none", language)
+    if first == last:
+        return counted("balance.remaining.all", first, language)
+    now = int(steps.loc[steps["rho"] <= rho + TOLERANCE, "n"].iloc[-1])
+    here = text("balance.remaining.here", language, rho=percent(rho), n=now) if rho > 0 else ""
+    return f"{counted('balance.remaining.sentence', first, language, last=last)}{here}."
 
 
 def need_assumption(relaxation: Relaxation, language: str = "en") -> str:
@@ -370,7 +382,7 @@ def law_list(instrument: Instrument, table: pd.DataFrame, states: States, langua
 
 def law_title(table: pd.DataFrame, language: str = "en") -> str:
     """How often law and practice part for certain."""
-    return text("balance.law.title", language, n=int((table["kind"] == "certain").sum()), of=len(table))
+    return counted("balance.law.title", int((table["kind"] == "certain").sum()), language, of=len(table))
 
 
 def law_sentence(table: pd.DataFrame, language: str = "en") -> str:

@@ -65,7 +65,7 @@ def return_labels(table: pd.DataFrame, language: str = "en") -> list[str]:
 def return_label(row: Mapping[str, object], language: str = "en") -> str:
     """One return among others: `Hornbeam Republic (Coast guard), round 2026, self-assessment (no. 7)`. row: of `board`."""
     name = f"{row['name']} ({row['organization']})" if row["organization"] else row["name"]
-    return text("returns.one", language, name=name, round=row["round"], reading=row["reading"], id=int(row["return_id"]))
+    return text("returns.one", language, name=name, round=row["round"], reading=row["reading"], id=str(int(row["return_id"])))
 
 
 def reminders(instruments: Mapping[str, Instrument], table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:

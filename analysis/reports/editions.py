@@ -12,10 +12,9 @@ from analysis.editions import sources_of
 from analysis.instrument import Instrument
 from analysis.model import Panel
 from analysis.reports import labelled
-from analysis.reports.explained import share
 from analysis.reports.sentences import joined
 from analysis.states import States
-from analysis.texts import counted, text
+from analysis.texts import counted, percent, text
 
 SHARES = ["label", "edition_name", "core", "questions", "share", "core_weight", "through"]
 CHANGES = [*labelled.CHANGES, "core", "core_weight"]
@@ -33,7 +32,7 @@ def core_sentence(core: Core, language: str = "en") -> str:
     told = []
     for edition in core.editions:
         row = whole.loc[edition.id]
-        facts = {"share": share(row["share"]), "weight": share(row["weight"]), "questions": int(row["questions"])}
+        facts = {"share": percent(row["share"]), "weight": percent(row["weight"]), "questions": int(row["questions"])}
         told.append(text("editions.share", language, edition=edition_name(edition, language), **facts))
     n, shares_ = int(core.mask.sum()), joined(told, language)
     head = counted("editions.core", n, language, shares=shares_)
@@ -48,7 +47,7 @@ def apart_sentence(core: Core, nodes: Iterable[str], language: str = "en") -> st
     apart = [core.instrument.node_name(n, language) for n, through in spanned(core.shares, nodes).items() if not through]
     if not apart:
         return ""
-    return counted("editions.apart", len(apart), language, least=share(LEAST), parts=joined(apart, language))
+    return counted("editions.apart", len(apart), language, least=percent(LEAST), parts=joined(apart, language))
 
 
 def break_words(core: Core, panel: Panel, language: str = "en") -> dict[str, str]:
@@ -121,5 +120,5 @@ def lines(
         )
     least, apart = core.shares.groupby("node")["weight"].min(), found["piece"] != ""
     labels = found.loc[apart].drop_duplicates("node").set_index("node")["label"]
-    told = {n: text("editions.label.apart", language, label=label, share=share(least[n])) for n, label in labels.items()}
+    told = {n: text("editions.label.apart", language, label=label, share=percent(least[n])) for n, label in labels.items()}
     return found.assign(label=found["label"].mask(apart, found["node"].map(told)))

@@ -7,10 +7,11 @@ import pandas as pd
 from analysis.balance import flags, loop
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.comparison.readings import MINIMUM, MONTHS
-from analysis.instrument import ROOT, Instrument, rows_of
+from analysis.instrument import ROOT, Instrument
+from analysis.instrument.rows import rows_of
 from analysis.scores.tree import Scores
 from analysis.scores.weights import effective_weights, importance
-from analysis.texts import known, text, word
+from analysis.texts import known, percent, text, word
 
 TERMS = (
     "instrument", "return", "round", "reading", "submodule", "upstream", "downstream", "measure", "question", "score", "coverage",
@@ -81,7 +82,7 @@ def questions(instrument: Instrument, language: str = "en") -> pd.DataFrame:
 
 def rules(instrument: Instrument, language: str = "en") -> list[tuple[str, str]]:
     """(title, words) of how a score and a level come about, with this instrument's own thresholds."""
-    gates = {name: share(getattr(instrument.gates, name)) for name in ("step", "pooled", "thin")}
+    gates = {name: percent(getattr(instrument.gates, name)) for name in ("step", "pooled", "thin")}
     told = [
         (text(f"method.{k}.title", language), text(f"method.{k}.text", language, **gates))
         for k in ("score", "bounds", "na", "whose")
@@ -90,18 +91,13 @@ def rules(instrument: Instrument, language: str = "en") -> list[tuple[str, str]]
     return told
 
 
-def share(value: float) -> str:
-    """A share as a percentage without decimals, rounded half up: `67 %`."""
-    return f"{int(value * 100 + 0.5 + 1e-9)} %"
-
-
 def level_rule(instrument: Instrument, language: str = "en") -> str:
     """The award rule in force, in words."""
     rule = instrument.rules[instrument.default_rule]
     if rule.kind == "mean_floor":
         return text("method.level.mean_floor", language) + " " + text("method.level.open", language)
     strict = "more" if rule.compares == ">" else "least"
-    parts = [text(f"method.level.share.{strict}", language, at=share(rule.at), below=share(rule.below))]
+    parts = [text(f"method.level.share.{strict}", language, at=percent(rule.at), below=percent(rule.below))]
     fewest = int(instrument.questions.groupby("measure").size().max())
     if (fewest - 1) / fewest <= rule.below:
         parts.append(text("method.level.all", language, most=fewest))
@@ -116,7 +112,7 @@ def thresholds(instrument: Instrument, language: str = "en") -> pd.DataFrame:
     """Every convention of ours with its value and its reason: convention, value, reason."""
     gates = instrument.gates
     values = {
-        "step": share(gates.step), "pooled": share(gates.pooled), "thin": share(gates.thin), "target": str(instrument.target_level),
+        "step": percent(gates.step), "pooled": percent(gates.pooled), "thin": percent(gates.thin), "target": str(instrument.target_level),
         "few_states": str(FEWEST_FOR_QUANTILES),
     }  # fmt: skip
     of_pairs = {"few_pairs": "anything", "few_limits": "limits", "few_answers": "table"}

@@ -13,7 +13,7 @@ from analysis.model import Problem, status_of
 from analysis.priorities.gaps import target_points
 from analysis.reports.sentences import SAME, joined, level_words, points
 from analysis.states import States
-from analysis.texts import problem_sentence, rounded, text, word
+from analysis.texts import percent, problem_sentence, text, word
 
 #: Columns of a table of scores with bounds, as shown beside its figure.
 BOUNDED = [
@@ -327,9 +327,8 @@ def missing(states: States, region: str, returned: Iterable[str]) -> pd.DataFram
 
 def headline(facts: dict, language: str = "en") -> dict[str, str]:
     """The figures of `comparison.returned.headline` as printed."""
-    share = facts["answered"]
     words = {name: of(*facts[name], language) for name in ("returned", "complete", "shown")}
-    words["answered"] = "–" if pd.isna(share) else f"{rounded(share * 100, 0)} %"
+    words["answered"] = percent(facts["answered"])
     return {name: words[name] for name in ("returned", "complete", "answered", "shown")}
 
 

@@ -9,6 +9,7 @@ from analysis.model import TOLERANCE
 from analysis.reports.labelled import lenses as lens_lines
 from analysis.reports.labelled import named, of, state_names, told_apart
 from analysis.reports.sentences import joined, points
+from analysis.reports.uncertain import chance_words
 from analysis.states import States
 from analysis.texts import counted, rounded, text, trimmed, word
 
@@ -24,6 +25,30 @@ BESIDE = [
     "rest_of",
 ]
 BESIDE += ["difference_rest", "below_words", "round"]
+#: The same with the ranges of both sides and of their difference.
+RANGED = [
+    "name",
+    "lens_score",
+    "lens_low",
+    "lens_high",
+    "lens_at_least",
+    "lens_at_most",
+    "lens_of",
+    "rest_score",
+    "rest_low",
+    "rest_high",
+]
+RANGED += [
+    "rest_at_least",
+    "rest_at_most",
+    "rest_of",
+    "difference_rest",
+    "apart_words",
+    "apart_median",
+    "apart_low",
+    "apart_high",
+]
+RANGED += ["apart_least", "apart_most", "below_words", "round"]
 STATE = ["label", "type_name", "score", "lower", "upper", "before", "answered", "applicable"]
 GRID = ["line", "column", "score", "lower", "upper", "level", "answers"]
 
@@ -149,3 +174,38 @@ def grid_sentence(table: pd.DataFrame, language: str = "en") -> str:
     most = counts[counts == counts.max()]
     names = joined([str(name) for name in most.index[:3]], language)
     return text("lenses.grid.sentence", language, lens=names, n=int(counts.max()), of=shown["column"].nunique())
+
+
+def with_ranges(table: pd.DataFrame, ranges: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `beside` with those of `comparison.lenses.beside_ranges`: the ranges of both sides, that of the difference (apart_least to apart_most are
+    its bounds), separable, apart_words and chance_lens; the note says where the two are not separable."""
+    names = {"low": "apart_low", "median": "apart_median", "high": "apart_high", "least": "apart_least", "most": "apart_most"}
+    ends = {f"{name}_{end}": f"{side}_{end}" for side, name in (("a", "lens"), ("b", "rest")) for end in ("low", "high")}
+    kept = ranges.rename(columns=names | {"chance": "chance_lens"})
+    found = table.merge(kept.drop(columns=["lens_median", "rest_median", "overlap"]), on="row", how="left", validate="1:1")
+    found["separable"] = found["separable"].fillna(False).astype(bool)
+    words = zip(found["chance_lens"], found["separable"], strict=True)
+    found["apart_words"] = [_apart(chance, clear, language) for chance, clear in words]
+    found["note"] = [
+        note if clear or pd.isna(chance) else text("lenses.note.not", language, note=note)
+        for note, clear, chance in zip(table["note"], found["separable"], found["chance_lens"], strict=True)
+    ]
+    return found.assign(**{side: found[name] for name, side in ends.items()})
+
+
+def _apart(chance: float, separable: bool, language: str) -> str:
+    if pd.isna(chance):
+        return ""
+    if not separable:
+        return text("lenses.apart.not", language, chance=chance_words(chance, language))
+    key, of = ("lenses.apart.higher", chance) if chance > 0.5 else ("lenses.apart.lower", 1 - chance)
+    return text(key, language, chance=chance_words(of, language))
+
+
+def apart_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """For how many States the lens surely stands lower or higher than the rest. table: as `with_ranges` gives it."""
+    known = table.dropna(subset=["chance_lens"])
+    clear = known[known["separable"]]
+    higher = int((clear["chance_lens"] > 0.5).sum())
+    facts = {"n": len(known), "lower": len(clear) - higher, "higher": higher, "unclear": len(known) - len(clear)}
+    return text("lenses.apart.sentence", language, **facts) if len(known) else ""

@@ -44,6 +44,15 @@ def supply(instrument: Instrument, table: pd.DataFrame, language: str = "en") ->
     return found.sort_values(["needs", "offers", "measure"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
 
+def supply_title(table: pd.DataFrame, language: str = "en") -> str:
+    """How many measures are asked for, and for how many of them nobody offers anything. table: as `supply` gives it."""
+    asked = table["needs"] > 0
+    if not asked.any():
+        return text("needs.supply.title.unasked", language)
+    without = counted("needs.supply.title.without", int((asked & (table["offers"] == 0)).sum()), language)
+    return f"{counted('needs.supply.title', int(asked.sum()), language)}; {without}"
+
+
 def supply_words(language: str = "en") -> dict[str, str]:
     """The words of the dots."""
     return {name: text(f"needs.word.{name}", language) for name in ("needs", "offers", "axis")}

@@ -13,7 +13,7 @@ from analysis.instrument import Instrument
 from analysis.reports.labelled import answer_words, named, node_label
 from analysis.reports.sentences import SAME, joined, points
 from analysis.states import States
-from analysis.texts import counted, rounded, text, trimmed, word
+from analysis.texts import counted, percent, rounded, text, trimmed, word
 
 SPLIT = [
     "label",
@@ -283,11 +283,6 @@ def level_hovers(table: pd.DataFrame, language: str = "en") -> list[str]:
     return told
 
 
-def percent(share: float) -> str:
-    """A share as whole per cent."""
-    return f"{rounded(100 * share, 0)} %"
-
-
 def levels_title(instrument: Instrument, node: str, moves: Mapping[str, int], language: str = "en") -> str:
     """The finding: how many rose and fell."""
     known = moves["rose"] + moves["fell"] + moves["same"]
@@ -349,7 +344,7 @@ def trend_sentence(row: Mapping, language: str = "en") -> str:
 
 def _years(years: float, language: str) -> str:
     """Years in words: whole from one on, before that with a decimal."""
-    whole = int(rounded(years, 0))
+    whole = int(years + 0.5 + 1e-9)
     return counted("over_time.years", whole, language) if whole else text("over_time.years.part", language, n=rounded(years))
 
 
@@ -359,10 +354,8 @@ def trend_summary(table: pd.DataFrame, language: str = "en") -> str:
     many = int((table["n"] >= 4).sum())
     if not many:
         return text("over_time.trend.summary.none", language)
-    facts = {
-        "n": len(table),
-        "many": many,
-        "within": int(verdicts.get("within", 0)),
-        "unclear": int(verdicts.get("no_direction", 0)),
-    }
-    return text("over_time.trend.summary", language, **facts)
+    told = [text("over_time.trend.summary", language, n=len(table), many=many)]
+    told.append(counted("over_time.trend.summary.within", int(verdicts.get("within", 0)), language))
+    if unclear := int(verdicts.get("no_direction", 0)):
+        told.append(counted("over_time.trend.summary.unclear", unclear, language))
+    return " ".join(told)

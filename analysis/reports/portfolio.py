@@ -15,7 +15,7 @@ from analysis.priorities.question import Question
 from analysis.reports.labelled import node_label, state_names
 from analysis.reports.sentences import joined
 from analysis.states import States
-from analysis.texts import counted, rounded, text
+from analysis.texts import counted, percent, rounded, text
 
 CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "wanted_words"]
 STATES = [
@@ -49,7 +49,7 @@ def money(thousands: float, language: str = "en") -> str:
 
 def share(part: float, whole: float) -> str:
     """A share as whole per cent."""
-    return f"{rounded(100 * part / whole, 0)} %" if whole > 0 else "–"
+    return percent(part / whole if whole > 0 else None)
 
 
 def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> str:
@@ -85,7 +85,7 @@ def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
     seconds = rounded(found.seconds) if found.seconds >= 0.05 else text("portfolio.status.at_once", language)
     if found.status == NOTHING:
         return text("portfolio.status.nothing", language, seconds=seconds)
-    gap = f"{rounded(100 * found.gap, 3)} %" if np.isfinite(found.gap) else text("portfolio.unknown", language)
+    gap = percent(found.gap, 3) if np.isfinite(found.gap) else text("portfolio.unknown", language)
     status = (
         "unfinished" if found.status != OPTIMAL else "proven" if found.gap < 5e-6 else "optimal"
     )  # nothing left as it is printed
@@ -100,7 +100,7 @@ def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
 
 def _small(part: float, whole: float) -> str:
     """A small share with a decimal."""
-    return f"{rounded(100 * part / whole)} %" if whole > 0 else "–"
+    return percent(part / whole if whole > 0 else None, 1)
 
 
 def equity(found: Portfolio, free: Portfolio, language: str = "en") -> str:
@@ -162,6 +162,29 @@ def states_table(table: pd.DataFrame, states: States, language: str = "en") -> p
     found = _named(table, states, language)
     found["load"] = [text("portfolio.load.heavy", language) if busy else "" for busy in table["busy"]]
     return found.assign(label=found["name"])
+
+
+def states_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """Who would gain most, of how much, and how many would get nothing. table: as `states_table` gives it."""
+    most = table["points_closed"].max()
+    first = table.loc[table["points_closed"] >= most - 1e-6]
+    facts = {
+        "name": joined(first["name"].tolist(), language),
+        "points": rounded(most, 0),
+        "whole": rounded(first["gap_before"].iloc[0], 0),
+    }
+    said = text("portfolio.states.most" if len(first) == 1 else "portfolio.states.most.tied", language, **facts)
+    return f"{said} {counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"
+
+
+def after_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """The part of one State that would rise most. table: its rows of `blocks`."""
+    risen = table.dropna(subset=["gained"])
+    if risen.empty or risen["gained"].max() <= 1e-6:
+        return text("portfolio.after.nothing", language)
+    most = risen.loc[risen["gained"].idxmax()]
+    facts = {"part": most["label"], "before": rounded(most["score_now"]), "after": rounded(most["score_then"])}
+    return text("portfolio.after.most", language, **facts)
 
 
 def workload(table: pd.DataFrame, states: States, language: str = "en") -> str:

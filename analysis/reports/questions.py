@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.comparison.items import FEWEST, FEWEST_FOR_ALPHA, REASONS, THRESHOLDS
 from analysis.instrument import Instrument
 from analysis.reports.sentences import joined
-from analysis.texts import counted, rounded, text, word
+from analysis.texts import counted, percent, rounded, text, word
 
 STATISTICS = [
     "question",
@@ -45,11 +45,6 @@ PARTS = ("floor", "between", "ceiling", "missing", "na")
 OPEN = ("open", "considered")
 #: Names of shares in tables, where they stand beside those of other pages.
 NAMES = {"floor": "at_floor", "ceiling": "at_ceiling", "missing": "left_open", "na": "na_said", "sd": "answers_sd"}
-
-
-def percent(share: float) -> str:
-    """A share in whole per cent, half up; a dash for NA."""
-    return f"{rounded(100 * share, 0)} %" if pd.notna(share) else "–"
 
 
 def statistics(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:

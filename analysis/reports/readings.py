@@ -11,7 +11,7 @@ from analysis.instrument import Instrument
 from analysis.reports.labelled import answer_words, named, node_label, state_names, told_apart
 from analysis.reports.sentences import joined, points
 from analysis.states import States
-from analysis.texts import counted, rounded, text, word
+from analysis.texts import counted, percent, rounded, text, word
 
 QUESTIONS = [
     "question",
@@ -196,7 +196,7 @@ def coverage_sentence(own: Mapping[str, int], other_: Mapping[str, int], other: 
 
 
 def _share(part: float, whole: float) -> str:
-    return f"{rounded(100 * part / whole, 0)} %" if whole else "–"
+    return percent(part / whole if whole else None)
 
 
 def agreements(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:

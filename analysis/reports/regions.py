@@ -14,7 +14,20 @@ from analysis.reports.sentences import SAME, joined, points
 from analysis.states import States
 from analysis.texts import counted, rounded, text
 
-SPREAD = ["group_name", "returned_of", "n", "median", "q1", "q3", "group_mean", "lower_mean", "upper_mean", "lowest", "highest"]
+SPREAD = [
+    "group_name",
+    "returned_of",
+    "n",
+    "median",
+    "q1",
+    "q3",
+    "group_mean",
+    "mean_low",
+    "mean_high",
+    "lower_mean",
+    "upper_mean",
+]
+SPREAD += ["median_low", "median_high", "lowest", "highest", "n_drawn"]
 DOTS = ["group_name", "name", "score", "lower", "upper", "level_words", "round"]
 LEVELS = ["label", "standing", "n_states", "states_all", "share_states"]
 VARIANCE = ["label", "n", "groups", "left_out", "sd", "share_between", "share_chance", "share_within"]
@@ -51,6 +64,7 @@ def dots(instrument: Instrument, table: pd.DataFrame, named: pd.DataFrame, state
 def spread_words(language: str = "en") -> dict[str, str]:
     """The words of the dots by group."""
     own = {name: text(f"regions.word.{name}", language) for name in ("mean", "could_be", "quartiles")}
+    own |= {"range": text("uncertain.chart.range", language)}
     return labelled.chart_words(language) | own
 
 

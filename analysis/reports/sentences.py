@@ -164,11 +164,22 @@ def shared_gap_sentence(instrument: Instrument, table: pd.DataFrame, language: s
     return " ".join(parts)
 
 
+def map_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How many cells of a map hold a score, and which part lacks most. table: as `labelled.cells` gives it, a line per State."""
+    asked = table[table["why"] != "not_applicable"]
+    missing = asked["score"].isna().groupby(asked["column"], sort=False).sum()
+    if not missing.sum():
+        return text("sentence.map.all", language)
+    said = text("sentence.map.some", language, n=int(asked["score"].notna().sum()), of=len(asked))
+    most = missing[missing == missing.max()].index.tolist()
+    if len(most) == len(missing):
+        return said
+    return f"{said} {counted('sentence.map.lacks', int(missing.max()), language, part=joined(most, language))}"
+
+
 def completeness_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
     """How many returns lie below the gate of answers. table: as `comparison.returned.status` gives it."""
     thin = int((table["completeness"] < instrument.gates.pooled - TOLERANCE).sum())
-    if not thin:
-        return text("sentence.completeness.zero", language, total=len(table))
     return counted("sentence.completeness", thin, language, total=len(table))
 
 

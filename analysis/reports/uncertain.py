@@ -13,7 +13,7 @@ from analysis.scores.pairs import SETTLED
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import SOURCES, UncertaintySettings
 from analysis.states import States
-from analysis.texts import counted, rounded, text
+from analysis.texts import counted, percent, rounded, text
 
 RANGED = ["label", "score", "low", "median", "high", "lower", "upper", "target", "note", "answered", "applicable", "weakest_name"]
 MOVED = ["label", "median", "low", "high", "chance_rise", "rise", "least", "most"]
@@ -41,6 +41,22 @@ def ranged(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: found[name].to_numpy() for name in found})
 
 
+def ranges_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """How wide the ranges of some States are. table: label, low, high, one row per State."""
+    known = table.dropna(subset=["low"])
+    if known.empty:
+        return text("uncertain.ranges.none", language)
+    wide = known["high"] - known["low"]
+    widest = known.loc[wide.idxmax()]
+    facts = {
+        "middle": rounded(wide.median()),
+        "low": rounded(widest["low"]),
+        "high": rounded(widest["high"]),
+        "name": widest["label"],
+    }
+    return counted("uncertain.ranges", len(known), language, of=len(table), **facts)
+
+
 def against(
     scores: Scores, instrument: Instrument, table: pd.DataFrame, states: States, pivot: str, language: str = "en"
 ) -> pd.DataFrame:
@@ -49,7 +65,7 @@ def against(
     names = names_of(scores, table["row"], states, language)
     found = table.assign(name=names, label=names)
     found["iso3"] = scores.panel.index["iso3"].iloc[table["row"].tolist()].tolist()
-    found["mark"] = [_mark(row, language) for row in table.itertuples()]
+    found["mark"] = [mark(row, language) for row in table.itertuples()]
     found["note"] = [
         text("uncertain.note" if row.separable else "uncertain.note.not", language, chance=chance_words(row.chance, language))
         for row in found.itertuples()
@@ -57,7 +73,8 @@ def against(
     return found.sort_values("median", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
 
 
-def _mark(row: object, language: str) -> str:
+def mark(row: object, language: str = "en") -> str:
+    """How the chosen one stands to that of a row of `pairs.differences`: above, below, or not separable."""
     if not row.separable:
         return text("uncertain.mark.not", language)
     return text("uncertain.mark.above" if row.chance > 0.5 else "uncertain.mark.below", language)
@@ -69,7 +86,7 @@ def chance_words(chance: float, language: str = "en") -> str:
         return "–"
     if 0 < chance < 0.005 or 0.995 <= chance < 1:
         return text("uncertain.chance.under" if chance < 0.5 else "uncertain.chance.over", language)
-    return f"{rounded(chance * 100, 0)} %"
+    return percent(chance)
 
 
 def against_sentence(table: pd.DataFrame, pivot: str, language: str = "en") -> str:
@@ -88,26 +105,40 @@ def against_sentence(table: pd.DataFrame, pivot: str, language: str = "en") -> s
 
 
 def moved(instrument: Instrument, nodes: Sequence[str], tables: Sequence[pd.DataFrame], language: str = "en") -> pd.DataFrame:
-    """Rows of `pairs.against` of one State's newer return against its older one, a table of one row for each node, in words: node, label,
-    rise (rose, fell, or not told apart), chance_rise, note."""
+    """Rows of `pairs.against` of one State's newer return against its older one, a table of one row for each node, in words."""
     found = pd.concat([table.assign(node=node) for node, table in zip(nodes, tables, strict=True)], ignore_index=True)
-    moves = [
+    return moves(instrument, found, language)
+
+
+def moves(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `pairs.differences`, newer minus older, with their node, in words: label, rise (rose, fell, or not told apart), chance_rise,
+    note."""
+    keys = [
         "uncertain.move.not" if not row.separable else "uncertain.move.rose" if row.chance > 0.5 else "uncertain.move.fell"
-        for row in found.itertuples()
+        for row in table.itertuples()
     ]
-    notes = [text("uncertain.move.note", language, chance=chance_words(chance, language)) for chance in found["chance"]]
-    labels = labelled.node_labels(instrument, found["node"], language)
-    words = [text(key, language) for key in moves]
+    words = [text(key, language) for key in keys]
+    notes = [text("uncertain.move.note", language, chance=chance_words(chance, language)) for chance in table["chance"]]
     notes = [f"{move}, {note}" for move, note in zip(words, notes, strict=True)]
-    return found.rename(columns={"chance": "chance_rise"}).assign(label=labels, rise=words, note=notes)
+    labels = labelled.node_labels(instrument, table["node"], language)
+    return table.rename(columns={"chance": "chance_rise"}).assign(label=labels, rise=words, note=notes)
+
+
+def move_counts(table: pd.DataFrame) -> dict[str, int]:
+    """How many parts there are, rose, fell, and can't be told apart. table: as `moves` gives it."""
+    clear = table[table["separable"]]
+    rose = int((clear["chance_rise"] > 0.5).sum())
+    return {"n": len(table), "rose": rose, "fell": len(clear) - rose, "unclear": len(table) - len(clear)}
 
 
 def moved_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """How many parts rose, fell, or can't be told apart. table: as `moved` gives it."""
-    clear = table[table["separable"]]
-    rose = int((clear["chance_rise"] > 0.5).sum())
-    facts = {"n": len(table), "rose": rose, "fell": len(clear) - rose, "unclear": len(table) - len(clear)}
-    return text("uncertain.change.sentence", language, **facts)
+    """How many parts rose, fell, or can't be told apart. table: as `moves` gives it."""
+    return text("uncertain.change.sentence", language, **move_counts(table))
+
+
+def moved_title(table: pd.DataFrame, language: str = "en") -> str:
+    """How many parts surely moved. table: as `moves` gives it."""
+    return text("uncertain.change.figure", language, **move_counts(table))
 
 
 def ranks(

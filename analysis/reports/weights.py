@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from analysis.budgets import Budgets, budget_faults
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE
 from analysis.reports.labelled import node_label, state_names
 from analysis.reports.sentences import joined
 from analysis.scores.tree import Scores
-from analysis.scores.weight_sets import WeightSet, budget_faults, budget_rows
+from analysis.scores.weight_sets import WeightSet, budget_rows
 from analysis.scores.weights import allocated_weights, effective_weights, importance
 from analysis.states import States
-from analysis.texts import counted, rounded, text, trimmed
+from analysis.texts import counted, percent, text, trimmed
 
 AGREED = ["item", "label", "share", "agreed", "agreed_sd", "experts"]
 LEVELS = [
@@ -125,11 +126,6 @@ def agreed_sentence(table: pd.DataFrame, language: str = "en") -> str:
     return " ".join(parts)
 
 
-def percent(share: float) -> str:
-    """A share in whole per cent: `33 %`, half up; a dash for NA."""
-    return f"{rounded(share * 100, 0)} %" if pd.notna(share) else "–"
-
-
 def sets_table(instrument: Instrument, sets: Iterable[WeightSet], records: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """The sets that are kept, by name: set_name, set_nodes, experts (of the node with the most), saved_by, saved_at, set_id."""
     saved = records.set_index("key")
@@ -158,6 +154,22 @@ def set_table(instrument: Instrument, one: WeightSet, language: str = "en") -> p
             one.budgets[n].get(expert, {}).get(i, pd.NA) for n, i in zip(table["node"], table["item"], strict=True)
         ]
     return table
+
+
+def file_lines(instrument: Instrument, read: Budgets, now: Budgets, language: str = "en") -> list[str]:
+    """What a file holds beside what stands in the editor: the parts it weighs, those that would change, and those it says nothing about."""
+    experts = max(len(of) for of in read.values())
+    names = {node: node_label(instrument, node, language) for node in [*read, *now]}
+    found = [counted("weights.file.read", len(read), language, experts=experts)]
+    changed = [names[node] for node, of in read.items() if now.get(node) and now[node] != of]
+    if changed:
+        found.append(text("weights.file.replaces", language, parts=joined(changed, language)))
+    elif all(now.get(node) == of for node, of in read.items()):
+        found.append(text("weights.file.same", language))
+    stays = [names[node] for node in now if node not in read]
+    if stays:
+        found.append(text("weights.file.stays", language, parts=joined(stays, language)))
+    return found
 
 
 def in_force(weights: Sequence[tuple[str, float]]) -> str:

@@ -14,11 +14,12 @@ from queue import Empty, SimpleQueue
 import numpy as np
 import pandas as pd
 
+from analysis.instrument import Instrument
 from analysis.model import PANEL_KEYS
 from analysis.scores.blocks import on_all_cores, slices
 from analysis.scores.cells import meanings
 from analysis.scores.plan import Stage
-from analysis.scores.rollup import climb
+from analysis.scores.rollup import REASONS, climb
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import Methods, UncertaintySettings, methods
 
@@ -47,11 +48,12 @@ class Draws:
         return self.score[self.nodes.index(node)]
 
 
-def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings) -> Draws:
+def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings, stream: int = 0) -> Draws:
     """Draws of some nodes of some returns, kept: 8 bytes per node, return and draw. For a whole panel see `ranges`.
 
     Weights, aggregation and values of a draw are the same for all returns. Unknown answers are facts of their own of each return, so
     each has random numbers of its own, which depend on the seed and on the return's key only: not on the selection, not on the order.
+    stream: another series of them, for other questions of the same returns that are scored by themselves; a State's common shift stays.
     """
     rows = np.asarray(rows, dtype=int)
     found = np.empty((len(nodes), len(rows), settings.draws))
@@ -59,8 +61,16 @@ def draws(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: U
     def keep(part: slice, block: np.ndarray) -> None:
         found[:, part] = block
 
-    _Work.of(scores, rows, nodes, settings).each(keep)
+    _Work.of(scores, rows, nodes, settings, stream=stream).each(keep)
     return Draws(scores, rows, tuple(nodes), settings, found)
+
+
+def drawable(scores: Scores, rows: Sequence[int], node: str, settings: UncertaintySettings) -> np.ndarray:
+    """Whether a node of each return can be drawn: it was returned and applies, and, unless missing answers are drawn, has a score."""
+    why = scores.why[np.asarray(rows, dtype=int), scores.column(node)]
+    if "unknown" in settings.sources:
+        return ~np.isin(why, [REASONS.index("not_returned"), REASONS.index("not_applicable")])
+    return why == REASONS.index("shown")
 
 
 def ranges(scores: Scores, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings) -> pd.DataFrame:
@@ -121,11 +131,17 @@ class _Work:
 
     @classmethod
     def of(
-        cls, scores: Scores, rows: np.ndarray, nodes: Sequence[str], settings: UncertaintySettings, ways: Methods | None = None
+        cls,
+        scores: Scores,
+        rows: np.ndarray,
+        nodes: Sequence[str],
+        settings: UncertaintySettings,
+        ways: Methods | None = None,
+        stream: int = 0,
     ) -> _Work:
         way = climb(scores.instrument, scores.options)
         ways = ways or methods(scores.instrument, way.plan, scores.options.aggregator, settings)
-        engine = _Engine.of(scores, way.plan, settings, ways)
+        engine = _Engine.of(scores, way.plan, settings, ways, _below(scores.instrument, nodes), stream)
         size = min(max(1, BLOCK_NUMBERS // (len(scores.instrument.nodes) * len(ways))), max(len(rows), 1))
         keys = keys_of(scores.panel.index.iloc[rows])
         return cls(engine, [scores.column(n) for n in nodes], rows, keys, slices(len(rows), size))
@@ -163,7 +179,8 @@ def keys_of(index: pd.DataFrame) -> list[int]:
 @dataclass(frozen=True, eq=False)
 class _Engine:
     """What is the same for all blocks. worth: items x options x draws, weight times value. chances: flat table of (answer set, answer,
-    shift) x parts -> option times draws. kinds: what each code is to each question: its option, `ZERO`, `OPEN` or `OUT`."""
+    shift) x parts -> option times draws. kinds: what each code is to each question: its option, `ZERO`, `OPEN` or `OUT`. wanted: the nodes asked
+    for and all below them; the others are left as they are."""
 
     scores: Scores
     plan: tuple[Stage, ...]
@@ -173,9 +190,19 @@ class _Engine:
     chances: np.ndarray
     answer_set: np.ndarray
     kinds: np.ndarray
+    wanted: np.ndarray
+    stream: int
 
     @classmethod
-    def of(cls, scores: Scores, plan: tuple[Stage, ...], settings: UncertaintySettings, ways: Methods) -> _Engine:
+    def of(
+        cls,
+        scores: Scores,
+        plan: tuple[Stage, ...],
+        settings: UncertaintySettings,
+        ways: Methods,
+        wanted: np.ndarray,
+        stream: int,
+    ) -> _Engine:
         instrument, items = scores.instrument, plan[0].items
         names = list(instrument.options)
         longest = max(len(rows) for rows in instrument.options.values())
@@ -186,7 +213,7 @@ class _Engine:
         worth = values[sets[items]]
         worth *= ways.weights[0][:, None, :]
         chances = np.concatenate([_chances(instrument.options[name], longest, settings) for name in names]) * len(ways)
-        return cls(scores, plan, settings, ways, worth, chances.ravel(), sets[items], _kinds(scores)[items])
+        return cls(scores, plan, settings, ways, worth, chances.ravel(), sets[items], _kinds(scores)[items], wanted, stream)
 
     def drawn(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> np.ndarray:
         """Fill nodes x returns x draws for some returns; NaN where there is no number."""
@@ -195,8 +222,8 @@ class _Engine:
             used &= ~np.isnan(self.scores.score[rows].T)
         self._measures(rows, keys, score)
         for stage, weights in zip(self.plan[1:], self.ways.weights[1:], strict=True):
-            _combined(stage, weights, self.ways.aggregator, used, score)
-        score[~used] = np.nan
+            _combined(stage, weights, self.ways.aggregator, used, score, self.wanted)
+        score[~used & self.wanted[:, None]] = np.nan
         return score
 
     def _measures(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> None:
@@ -212,8 +239,9 @@ class _Engine:
         picked = np.ascontiguousarray(chosen.swapaxes(0, 1).reshape(len(rows), -1), dtype=float)
         worth = self.worth.reshape(-1, self.worth.shape[2])
         for node, start, size in zip(stage.nodes, stage.starts, stage.sizes, strict=True):
-            part = slice(start * options, (start + size) * options)
-            np.matmul(picked[:, part], worth[part], out=score[node])
+            if self.wanted[node]:
+                part = slice(start * options, (start + size) * options)
+                np.matmul(picked[:, part], worth[part], out=score[node])
         if random.any():
             self._draw(keys, kind, random, score)
         self._divide(counted, self.ways.weights[0], score)
@@ -224,7 +252,7 @@ class _Engine:
         some = stage.total(~counted) > 0
         for node, place in enumerate(stage.nodes):
             returns = np.flatnonzero(some[node])
-            if len(returns):
+            if len(returns) and self.wanted[place]:
                 items = slice(stage.starts[node], stage.starts[node] + stage.sizes[node])
                 whole = counted[items][:, returns].T.astype(float) @ weights[items]
                 score[place, returns] /= np.where(whole > 0, whole, 1.0)
@@ -239,7 +267,10 @@ class _Engine:
             answer = np.where(kind[items, r] == OPEN, options, kind[items, r])
             first = (self.answer_set[items] * (options + 1) + answer) * 3 + 1
             size = (len(items), self.settings.draws)
-            chance = self.settings.generator("unknown", key).integers(0, PARTS, size, dtype=np.uint16)
+            which = (key, self.stream) if self.stream else (key,)
+            chance = self.settings.generator("unknown", *which).integers(0, PARTS, size, dtype=np.uint16)
+            kept = self.wanted[owner[items]]  # all have their numbers, whatever is asked for
+            chance, items, answer, first = chance[kept], items[kept], answer[kept], first[kept]
             if self.ways.unknown is not None:
                 is_open = (answer == options)[:, None]
                 chance = np.where(is_open, chance[:, self.ways.unknown], chance[:, self.ways.error])
@@ -258,6 +289,15 @@ class _Engine:
         chance = self.settings.generator("error", key).random(self.settings.draws)
         chance = chance if self.ways.error is None else chance[self.ways.error]
         return np.where(chance < self.settings.shift / 2, -1, np.where(chance >= 1 - self.settings.shift / 2, 1, 0))
+
+
+def _below(instrument: Instrument, nodes: Sequence[str]) -> np.ndarray:
+    """Which nodes are among some, or stand below one of them."""
+    found = instrument.nodes["node"].isin(list(nodes)).to_numpy(copy=True)
+    parents = [instrument.node_number.get(name, -1) for name in instrument.nodes["parent"]]
+    for place, above in enumerate(parents):  # parents stand before their children
+        found[place] |= above >= 0 and found[above]
+    return found
 
 
 _FIRST = 8  # the place of code 0: the codes of statuses stand before it
@@ -307,12 +347,16 @@ def _parts(chances: np.ndarray) -> np.ndarray:
     return np.repeat(np.arange(len(chances)), np.diff(ends, prepend=0))
 
 
-def _combined(stage: Stage, weights: np.ndarray, aggregator: np.ndarray, used: np.ndarray, score: np.ndarray) -> None:
-    """Fill the nodes of a stage (score: nodes x returns x draws) from their children; each run of draws by its aggregator."""
+def _combined(
+    stage: Stage, weights: np.ndarray, aggregator: np.ndarray, used: np.ndarray, score: np.ndarray, wanted: np.ndarray
+) -> None:
+    """Fill the wanted nodes of a stage (score: nodes x returns x draws) from their children; each run of draws by its aggregator."""
     starts = [0, *np.flatnonzero(aggregator[1:] != aggregator[:-1]) + 1]
     for start, end in zip(starts, [*starts[1:], len(aggregator)], strict=True):
         draws = slice(start, end)
         for node, first, size in zip(stage.nodes, stage.starts, stage.sizes, strict=True):
+            if not wanted[node]:
+                continue
             items = stage.items[first : first + size]
             children = [(score[i, :, draws], used[i]) for i in items]
             score[node, :, draws] = _mean(children, weights[first : first + size, draws], aggregator[start])

@@ -19,7 +19,7 @@ from analysis.scores.plan import Stage
 LARGEST_TABLE = 1 << 20
 #: Truth values of a question that are counted, and those whose weight is added up.
 COUNTED = ("answered", "applicable", "returned")
-WEIGHED = ("answered", "applicable", "na", "asked")
+WEIGHED = ("answered", "applicable", "na")
 #: Keys of extremes: the rank of a value before the place of its question, so that the smallest key is the first of the lowest.
 PLACE_BITS = 16
 NO_LEVEL = 127  # above every level: no critical question
@@ -30,8 +30,9 @@ Arrays = dict[str, np.ndarray]
 @dataclass(frozen=True, eq=False)
 class Lookup:
     """Tables of a measure stage. `members`: columns of the questions looked up together (together x entries); the number of
-    questions stands for nobody. `words`: tables of fields (`COUNTED`, then, where weights are whole, those of `WEIGHED` and of levels). `sums`:
-    tables that are added up: score, lower, upper, then, where weights are not whole, `WEIGHED` and levels. `first`, `last`: keys of extremes, of which the smallest counts.
+    questions stands for nobody. `words`: tables of fields (`COUNTED`, then, where weights are whole, those of `WEIGHED` and of levels).
+    `points`: tables that are added up to score, lower and upper; for a bound, what every open question adds to the score where that is the
+    same for all. `weights`: where weights are not whole, the tables of `WEIGHED` and levels. `keys`: of extremes; the smallest counts.
     `critical`: places of critical questions in the measures' order, with their lowest and highest level per code.
     """
 
@@ -42,7 +43,8 @@ class Lookup:
     entries: Stage
     words: list[np.ndarray]
     byte: np.dtype
-    sums: list[np.ndarray]
+    points: list[np.ndarray | float]
+    weights: list[np.ndarray]
     keys: dict[str, np.ndarray]
     values: np.ndarray
     critical: tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray]]
@@ -59,10 +61,25 @@ class Lookup:
             found[i * each : (i + 1) * each] = np.moveaxis(parts, -1, 0)
         return found
 
-    def totals(self, index: np.ndarray) -> np.ndarray:
-        """Every weighted sum: sums x measures x returns."""
+    def sums(self, index: np.ndarray, tables: list[np.ndarray]) -> np.ndarray:
+        """Tables added up: tables x measures x returns."""
+        found = np.empty((len(tables), len(self.entries.nodes), index.shape[1]))
         taken = np.empty(index.shape)
-        return np.array([self.entries.total(table.take(index, mode="clip", out=taken)) for table in self.sums])
+        for i, table in enumerate(tables):
+            self.entries.total(table.take(index, mode="clip", out=taken), found[i])
+        return found
+
+    def totals(self, index: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        """Weighted sums of score, lower and upper: 3 x measures x returns. counts: as `counts` gives them."""
+        found = self.sums(index, [table for table in self.points if isinstance(table, np.ndarray)])
+        if len(found) == len(self.points):
+            return found
+        answered, applicable = counts[len(COUNTED) : len(COUNTED) + 2]
+        unknown, known = applicable - answered, iter(found)
+        sums = np.empty((len(self.points), *unknown.shape))
+        for i, points in enumerate(self.points):
+            sums[i] = next(known) if isinstance(points, np.ndarray) else sums[0] + points * unknown if points else sums[0]
+        return sums
 
     def extremes(self, index: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Column of the lowest and the highest answer of each measure (-1 without one; the first of equals), and their distance."""
@@ -78,12 +95,12 @@ class Lookup:
         """Places in the tables (entries x returns) of some returns' codes (returns x questions)."""
         by_question = np.zeros((codes.shape[1] + 1, len(codes)), dtype=np.int8)  # the last row: nobody
         by_question[:-1] = codes.T
-        found = by_question[self.members[0]].astype(np.intp)
+        small = self.width ** len(self.members) <= np.iinfo(np.int16).max
+        found = by_question[self.members[0]].astype(np.int16 if small else np.intp)
         for member in self.members[1:]:
             found *= self.width
             found += by_question[member]
-        found += self.offsets
-        return found
+        return found + self.offsets
 
     def critical_levels(self, codes: np.ndarray) -> np.ndarray:
         """Lowest level of an applicable critical question of each measure, 127 without one: ends x measures x returns."""
@@ -108,12 +125,8 @@ def lookup(stage: Stage, meanings: Cells, instrument: Instrument) -> Lookup:
     weighed = [
         weight * table for table in (*(getattr(meanings, name) for name in WEIGHED), *_reaching(meanings, instrument.levels))
     ]
-    sums = [np.where(meanings.answered, weight * meanings.score, 0.0)]
-    sums += [np.where(meanings.applicable, weight * table, 0.0) for table in (meanings.lower, meanings.upper)]
-    if stage.units is None:
-        sums += weighed
-    else:
-        fields += weighed
+    if stage.units is not None:
+        fields, weighed = fields + weighed, []
     offsets = np.arange(members.shape[1]) * width**together
     for member in range(together):
         offsets = offsets - NOT_RETURNED * width**member * (members[together - 1 - member] < questions)
@@ -126,7 +139,11 @@ def lookup(stage: Stage, meanings: Cells, instrument: Instrument) -> Lookup:
         entries=entries,
         words=[_joined(np.add, word, 0, members) for word in _packed(fields, byte)],
         byte=byte,
-        sums=[_joined(np.add, table, 0, members) for table in sums],
+        points=[
+            table if isinstance(table, float) else _joined(np.add, table, 0, members)
+            for table in _points(meanings, weight, whole=stage.units is not None)
+        ],
+        weights=[_joined(np.add, table, 0, members) for table in weighed],
         keys={name: _joined(np.minimum, table, np.iinfo(np.int32).max, members) for name, table in keys.items()},
         values=values,
         critical=_critical(stage, meanings, instrument),
@@ -150,6 +167,19 @@ def _reaching(meanings: Cells, levels: tuple[int, ...]) -> list[np.ndarray]:
     """Whether a question reaches each level above the lowest, open ones low, then high."""
     ends = (meanings.level_low, meanings.level_high)
     return [meanings.applicable & (end >= n) for end in ends for n in levels[1:]]
+
+
+def _points(meanings: Cells, weight: np.ndarray, whole: bool) -> list[np.ndarray | float]:
+    """What each code adds to score, lower and upper; for a bound, the one number of points that any open question adds, if it is one."""
+    is_open = meanings.applicable & ~meanings.answered
+    found: list[np.ndarray | float] = [np.where(meanings.answered, weight * meanings.score, 0.0)]
+    for end in (meanings.lower, meanings.upper):
+        ends = np.unique(end[is_open])
+        if whole and len(ends) < 2:
+            found.append(float(ends[0]) if len(ends) else 0.0)
+        else:
+            found.append(np.where(meanings.applicable, weight * end, 0.0))
+    return found
 
 
 def _packed(tables: list[np.ndarray], byte: np.dtype) -> list[np.ndarray]:

@@ -71,14 +71,32 @@ def against(draws: Draws, node: str, row: int) -> pd.DataFrame:
     drawn, (lower, upper) = draws.of(node), _bounds(draws, node)
     chosen = int(np.flatnonzero(draws.rows == row)[0])
     others = np.flatnonzero(draws.rows != row)
-    difference = drawn[chosen] - drawn[others]
-    chance = ((difference > SAME) + 0.5 * (abs(difference) <= SAME)).mean(axis=1)
-    chance[np.isnan(difference).any(axis=1)] = np.nan
-    low, median, high = quantiles(difference)
-    least, most = lower[chosen] - upper[others], upper[chosen] - lower[others]
+    found = differences(drawn[chosen] - drawn[others], lower[chosen] - upper[others], upper[chosen] - lower[others])
+    found.insert(0, "row", draws.rows[others])
+    return found
+
+
+def differences(drawn: np.ndarray, least: np.ndarray, most: np.ndarray) -> pd.DataFrame:
+    """What can be said of some differences: which way they point, how often, how far, and whether that is settled.
+
+    Parameters
+    ----------
+    drawn: differences x draws, points; NaN where there is none. least, most: what the bounds allow each difference to be.
+
+    Returns
+    -------
+    One row per difference: chance (that it is above 0; exact zeros count one half), low, median, high (5, 50, 95 % of the draws), least,
+    most, overlap (whether the bounds allow 0 or either sign), separable. Chance and range are NaN, and nothing is separable, where a draw
+    is missing.
+    """
+    least, most = np.asarray(least, dtype=float), np.asarray(most, dtype=float)
+    chance = ((drawn > SAME) + 0.5 * (abs(drawn) <= SAME)).mean(axis=1)
+    missing = np.isnan(drawn).any(axis=1)
+    chance[missing] = np.nan
+    low, median, high = np.where(missing, np.nan, quantiles(drawn))
     overlap = (least <= SAME) & (most >= -SAME)
-    table = pd.DataFrame({"row": draws.rows[others], "chance": chance, "low": low, "median": median, "high": high})
-    return table.assign(least=least, most=most, overlap=overlap, separable=~not_separable(chance, overlap))
+    table = pd.DataFrame({"chance": chance, "low": low, "median": median, "high": high, "least": least, "most": most})
+    return table.assign(overlap=overlap, separable=~not_separable(chance, overlap))
 
 
 def _bounds(draws: Draws, node: str) -> tuple[np.ndarray, np.ndarray]:

@@ -56,11 +56,11 @@ class Stage:
         """Repeat a value per node over its items (n, ... -> m, ...)."""
         return np.repeat(per_node, self.sizes, axis=0)
 
-    def total(self, per_item: np.ndarray) -> np.ndarray:
-        """Sum over each node's items (..., m, returns -> ..., n, returns; or m -> n); truth values are counted."""
+    def total(self, per_item: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Sum over each node's items (..., m, returns -> ..., n, returns; or m -> n); truth values are counted. out: where it shall stand."""
         if per_item.dtype == bool:
-            return self._reduced(np.add, per_item.view(np.uint8), self._count)
-        return self._reduced(np.add, per_item, per_item.dtype)
+            return self._reduced(np.add, per_item.view(np.uint8), self._count, out)
+        return self._reduced(np.add, per_item, per_item.dtype, out)
 
     def lowest(self, per_item: np.ndarray) -> np.ndarray:
         """Minimum over each node's items, as for `total`."""
@@ -69,6 +69,14 @@ class Stage:
     def highest(self, per_item: np.ndarray) -> np.ndarray:
         """Maximum over each node's items, as for `total`."""
         return self._reduced(np.maximum, per_item, per_item.dtype)
+
+    def equal(self, per_item: np.ndarray, per_node: np.ndarray) -> np.ndarray:
+        """Whether each item is what its node is (m, returns and n, returns -> m, returns)."""
+        found = np.empty(per_item.shape, dtype=bool)
+        for node, nodes, item, size in self.runs:
+            block, shape = slice(item, item + nodes * size), (nodes, size, -1)
+            np.equal(per_item[block].reshape(shape), per_node[node : node + nodes, None], out=found[block].reshape(shape))
+        return found
 
     @cached_property
     def _count(self) -> np.dtype:
@@ -81,12 +89,12 @@ class Stage:
         breaks = [0, *(np.flatnonzero(np.diff(self.sizes)) + 1), len(self.sizes)]
         return [(int(i), int(j - i), int(self.starts[i]), int(self.sizes[i])) for i, j in pairwise(breaks)]
 
-    def _reduced(self, function: np.ufunc, per_item: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    def _reduced(self, function: np.ufunc, per_item: np.ndarray, dtype: np.dtype, out: np.ndarray | None = None) -> np.ndarray:
         """Reduce each node's items. Nodes with as many children stand together, so a run of them is one block of numbers."""
         flat = per_item.ndim == 1
         items = per_item[:, None] if flat else per_item
         *before, _, returns = items.shape
-        found = np.empty((*before, len(self.nodes), returns), dtype=dtype)
+        found = np.empty((*before, len(self.nodes), returns), dtype=dtype) if out is None else out
         for node, nodes, item, size in self.runs:
             block = items[..., item : item + nodes * size, :].reshape(*before, nodes, size, returns)
             function.reduce(block, axis=-2, dtype=dtype, out=found[..., node : node + nodes, :])

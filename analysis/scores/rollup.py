@@ -25,11 +25,11 @@ Arrays = dict[str, np.ndarray]
 #: returning it to the system, which halves the time of a climb. Elsewhere it does nothing.
 KEPT = (1 << 25) - (1 << 16)
 
-#: The numbers of `Scores` with their types. Levels are whole numbers (NaN without one), columns fit in two bytes.
+#: The numbers of `Scores` that stand together: the score and its bounds, which take the same way up.
+VALUES = ("score", "lower", "upper")
+
+#: The others with their types. Levels are whole numbers (NaN without one), columns fit in two bytes.
 TYPES = {
-    "score": np.float64,
-    "lower": np.float64,
-    "upper": np.float64,
     "step_coverage": np.float64,
     "answered": np.int32,
     "applicable": np.int32,
@@ -90,23 +90,25 @@ class Block:
     critical: np.ndarray
 
     @classmethod
-    def empty(cls, nodes: int, returns: int) -> Block:
-        """A block before the climb: nothing is applicable."""
-        shape = (nodes, returns)
-        values, counts = np.full((3, *shape), np.nan), np.zeros((3, *shape), dtype=np.int16)
+    def empty(cls, values: np.ndarray) -> Block:
+        """A block before the climb: nothing is applicable. values: where the scores and their bounds shall stand."""
+        shape = values.shape[1:]
+        counts = np.zeros((3, *shape), dtype=np.int16)
         place, critical = np.zeros((2, *shape), dtype=np.uint8), np.full((2, *shape), NO_LEVEL, dtype=np.int8)
         return cls(values, counts, place, np.empty((2, *shape)), critical)
 
 
-def rolled_up(codes: np.ndarray, way: Climb, out: Arrays) -> None:
-    """Fill `out` (an array of nodes x returns for each of `TYPES`) with the numbers of some returns (codes: returns x questions)."""
-    nodes = Block.empty(*out["why"].shape)
+def rolled_up(codes: np.ndarray, way: Climb, out: Arrays, values: np.ndarray) -> None:
+    """Fill `out` (an array of nodes x returns for each of `TYPES`) and `values` (`VALUES` x nodes x returns) with the numbers of some returns
+    (codes: returns x questions)."""
+    nodes = Block.empty(values)
     everywhere = sum(len(stage.nodes) for stage in way.plan) == len(way.needs_all)
-    for name in ("na_share",) if everywhere else TYPES:  # what no stage writes
+    if not everywhere:
+        values.fill(np.nan)
+    for name in ("na_share",) if everywhere else out:  # what no stage writes
         out[name].fill(_EMPTY.get(name, np.nan if out[name].dtype.kind == "f" else 0))
     for stage in way.plan:
         (_measures if stage.of_questions else _above)(stage, way, codes, nodes, out)
-    out["score"][:], out["lower"][:], out["upper"][:] = nodes.values
     out["answered"][:], out["applicable"][:] = nodes.counts[:2]
     nothing = nodes.counts[1] == 0
     for end, name in enumerate(("level_low", "level_high")):
@@ -119,12 +121,14 @@ def _measures(stage: Stage, way: Climb, codes: np.ndarray, nodes: Block, out: Ar
     """Numbers of the measures from their questions."""
     tables, at = way.lookup, stage.nodes
     index = tables.index(codes)
-    counts, sums = tables.counts(index), tables.totals(index)
-    weights = sums[3:] if stage.units is None else counts[len(COUNTED) :]
-    answered, applicable, na, asked = weights[: len(WEIGHED)]
+    counts = tables.counts(index)
+    values = tables.totals(index, counts)
+    weights = tables.sums(index, tables.weights) if stage.units is None else counts[len(COUNTED) :]
+    answered, applicable, na = weights[: len(WEIGHED)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = sums[:3] / np.stack([answered, applicable, applicable])
-        out["na_share"][at] = na / asked
+        values[0] /= answered
+        values[1:] /= applicable
+        out["na_share"][at] = na / (na + applicable)
         step = answered / applicable
     asked_of = counts[: len(COUNTED)]
     missing = asked_of[0] < asked_of[1] if way.needs_all[at].any() else None
@@ -141,11 +145,14 @@ def _above(stage: Stage, way: Climb, codes: np.ndarray, nodes: Block, out: Array
     at, how = stage.nodes, way.options.aggregator
     values = nodes.values[:, stage.items]
     applicable, scored = nodes.counts[1, stage.items] > 0, ~np.isnan(values[0])
-    weights = np.stack([stage.weights[:, None] * used for used in (scored, applicable, applicable)])
+    weights = np.stack([stage.weights[:, None] * used for used in (scored, applicable)])
     totals = stage.total(weights)
     with np.errstate(divide="ignore", invalid="ignore"):
         step = totals[0] / totals[1]
-    found, counts = aggregated(values, weights, stage, how, totals), stage.total(nodes.counts[:, stage.items])
+    found = np.empty((len(values), *step.shape))
+    for part, of in ((slice(1), 0), (slice(1, None), 1)):  # the score over what is scored, the bounds over what is applicable
+        found[part] = aggregated(values[part], weights[of], stage, how, totals[of])
+    counts = stage.total(nodes.counts[:, stage.items])
     missing = stage.total(scored) < stage.total(applicable) if way.needs_all[at].any() else None
     out["why"][at], out["step_coverage"][at] = _show(found, step, counts, stage, way, missing), step
     out["weakest"][at], out["strongest"][at], out["spread"][at] = _extremes(values[0], scored, stage)
@@ -154,11 +161,17 @@ def _above(stage: Stage, way: Climb, codes: np.ndarray, nodes: Block, out: Array
     if way.rule.kind == "mean_floor":
         with np.errstate(invalid="ignore"):
             mean = stage.total(np.where(applicable, weights[1] * nodes.mean[:, stage.items], 0.0)) / totals[1]
-    units = stage.weights if stage.units is None else stage.units
     steps = np.arange(1, len(way.instrument.levels), dtype=np.uint8)[:, None, None]
-    parts = stage.total((nodes.place[:, None, stage.items] >= steps) * units[:, None])
+    parts, whole = (_weighed(stage, truths) for truths in (nodes.place[:, None, stage.items] >= steps, applicable))
     critical = stage.lowest(nodes.critical[:, stage.items])
-    _award(Reached(parts, stage.total(applicable * units[:, None])), mean, critical, at, way, nodes)
+    _award(Reached(parts, whole), mean, critical, at, way, nodes)
+
+
+def _weighed(stage: Stage, truths: np.ndarray) -> np.ndarray:
+    """Weight of the items of each node of which something is true; counted where all weigh the same."""
+    units = stage.weights if stage.units is None else stage.units
+    same = stage.units is not None and stage.units.max() == 1
+    return stage.total(truths if same else truths * units[:, None])
 
 
 def _show(
@@ -225,7 +238,7 @@ def _extremes(value: np.ndarray, scored: np.ndarray, stage: Stage) -> tuple[np.n
     columns = np.append(stage.items, -1).astype(np.int16)
     ends = []
     for extreme in (lowest, highest):
-        first = stage.lowest(np.where(value == stage.spread(extreme), position, np.int16(len(stage.items))))
+        first = stage.lowest(np.where(stage.equal(value, extreme), position, np.int16(len(stage.items))))
         ends.append(columns.take(first))
     with np.errstate(invalid="ignore"):
         return ends[0], ends[1], np.where(np.isfinite(lowest), highest - lowest, np.nan)

@@ -13,10 +13,11 @@ from analysis.model import PANEL_KEYS, Panel
 from analysis.scores.blocks import on_all_cores, slices
 from analysis.scores.cells import checked
 from analysis.scores.options import NA_CHALLENGED, ScoreOptions
-from analysis.scores.rollup import REASONS, TYPES, climb, rolled_up
+from analysis.scores.rollup import REASONS, TYPES, VALUES, climb, rolled_up
 
-#: Returns that are climbed together: small enough for a processor's cache.
-BLOCK = 1024
+#: Returns that are climbed together: small enough for a processor's cache, and so many that threads seldom wait for one another: between
+#: two sums only one of them can go on.
+BLOCK = 2048
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _whole(levels: np.ndarray) -> pd.arrays.IntegerArray:
 
 
 #: The arrays of `Scores`, in the order of its fields.
-NUMBERS = tuple(TYPES)
+NUMBERS = (*VALUES, *TYPES)
 
 
 def node_scores(panel: Panel, instrument: Instrument, options: ScoreOptions | None = None) -> Scores:
@@ -141,10 +142,12 @@ def node_scores(panel: Panel, instrument: Instrument, options: ScoreOptions | No
     """
     checked(panel.codes, instrument)
     way = climb(instrument, options or ScoreOptions())
-    found = {name: np.empty((len(instrument.nodes), len(panel)), dtype=dtype) for name, dtype in TYPES.items()}
+    shape = (len(instrument.nodes), len(panel))
+    values, found = np.empty((len(VALUES), *shape)), {name: np.empty(shape, dtype=dtype) for name, dtype in TYPES.items()}
 
     def work(rows: slice) -> None:
-        rolled_up(panel.codes[rows], way, {name: array[:, rows] for name, array in found.items()})
+        rolled_up(panel.codes[rows], way, {name: array[:, rows] for name, array in found.items()}, values[:, :, rows])
 
     on_all_cores(work, slices(len(panel), BLOCK))
+    found |= dict(zip(VALUES, values, strict=True))
     return Scores(panel, instrument, way.options, **{name: array.T for name, array in found.items()})

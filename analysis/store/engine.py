@@ -121,7 +121,7 @@ def _on_begin_sqlite(connection: Connection) -> None:
 
 
 def _on_begin_postgresql(connection: Connection) -> None:
-    """Writers wait for each other (`store._lock`), but not for ever."""
+    """Writers wait for each other (`writes._lock`), but not for ever."""
     options = connection.get_execution_options()
     if options.get("store_writes", False):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(options['store_patience'] * 1000))}")

@@ -48,7 +48,7 @@ def _relaxation(target: float) -> need.Relaxation:
     """The reader's assumption about the target, on sliders."""
     with st.container(horizontal=True, gap="large"):
         with filters.cell(240):
-            rho = controls.slider("rho", 0.0, 0.0, 1.0, step=0.05, format="percent", help=text("control.rho.help"))
+            rho = controls.slider("rho", 0.0, 0.0, 1.0, step=0.05, percent=True, help=text("control.rho.help"))
         with filters.cell(240):
             gamma = controls.slider("gamma", 1.0, 0.25, 4.0, step=0.25, help=text("control.gamma.help"))
         with filters.cell(240):
@@ -84,16 +84,17 @@ def _need(data: Data, scores: Scores, selection: Selection, part: str, points: f
     words = {name: text(f"balance.remaining.{name}") for name in ("rho", "n")}
     title, subtitle = text("balance.remaining.title"), text("balance.remaining.subtitle", selection=selection.words)
     chart = residual.remaining_steps(steps, rho, title, subtitle, colours, words=words)
-    views.figure(chart, steps, text("balance.remaining.reading"), name="balance-remaining")
+    reading = f"{worded.remaining_sentence(steps, rho)} {text('balance.remaining.reading')}"
+    views.figure(chart, steps, reading, name="balance-remaining")
 
 
 def _risk(data: Data, scores: Scores, selection: Selection, part: str, points: float, held: pd.DataFrame) -> None:
     st.subheader(text("balance.risk.heading"), anchor=False)
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         with filters.cell(260):
-            eu = controls.slider("eu", WIDE, 0.05, 1.0, step=0.05, format="percent", help=text("control.eu.help"))
+            eu = controls.slider("eu", WIDE, 0.05, 1.0, step=0.05, percent=True, help=text("control.eu.help"))
         with filters.cell(260):
-            ed = controls.slider("ed", WIDE, 0.05, 1.0, step=0.05, format="percent", help=text("control.ed.help"))
+            ed = controls.slider("ed", WIDE, 0.05, 1.0, step=0.05, percent=True, help=text("control.ed.help"))
         with filters.cell(260):
             iso3 = filters.country(data, data.states.by_name(data.panel.index["iso3"].iloc[selection.rows]))
     sweep = risk.Sweep(eu, ed)

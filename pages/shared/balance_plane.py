@@ -10,8 +10,10 @@ from analysis.balance import plane
 from analysis.charts import balance as charts
 from analysis.charts import base
 from analysis.reports import balance as worded
+from analysis.reports import balance_sides, uncertain
 from analysis.texts import counted, text
-from pages.shared import controls, filters, views
+from pages.shared import controls, filters, loaders, views
+from pages.shared import uncertain as ranges
 from pages.shared.loaders import Data
 
 if TYPE_CHECKING:
@@ -41,17 +43,20 @@ def section(data: Data) -> None:
         with filters.cell():
             iso3 = filters.country(data, codes)
         options = filters.rules(data)
+        choice = ranges.settings(orders=False)
     filters.name_rules(data, options)
     points = target_points(data, line)
     found = plane.planes(data.scores(options), selection.rows, points)
     table = worded.planes(instrument, found, data.states, iso3)
+    table = balance_sides.with_sides(table, loaders.sides(data, options, selection.rows, choice.settings, points))
     subtitle = text("balance.plane.subtitle", selection=selection.words, target=filters.target_name(data, line))
     panels = {s: _chart(data, rows, points) for s, rows in table.groupby("submodule", sort=False)}
+    reading = f"{worded.plane_sentence(found)} {balance_sides.sides_sentence(table)}"
     views.panels(
-        panels, worded.plane_title(found), subtitle, table, worded.plane_sentence(found), name="balance-planes", columns=worded.PLANE,
+        panels, worded.plane_title(found), subtitle, table, reading, name="balance-planes", columns=balance_sides.SIDES,
         opens="iso3", clicks=True,
     )  # fmt: skip
-    st.caption(text("balance.plane.key"))
+    st.caption(text("balance.plane.key") + " " + uncertain.rule_sentence("balance.side.rule"))
     st.divider()
     _one(data, table, iso3, points, selection.words)
     st.divider()
@@ -74,8 +79,8 @@ def _one(data: Data, table: pd.DataFrame, iso3: str, points: float, selection: s
         title={"text": text("balance.state.title", name=data.states.name(iso3)), "subtitle": {"text": text("balance.state.subtitle", selection=selection)}}
     )  # fmt: skip
     with st.container(width=520):
-        reading = worded.state_sentence(mine)
-        views.figure(chart, mine, reading, name=f"balance-plane-{iso3}", columns=worded.PLANE, opens="iso3", clicks=True)
+        reading = " ".join(filter(None, (worded.state_sentence(mine), balance_sides.state_sentence(mine))))
+        views.figure(chart, mine, reading, name=f"balance-plane-{iso3}", columns=balance_sides.SIDES, opens="iso3", clicks=True)
 
 
 def _heavy(table: pd.DataFrame) -> None:

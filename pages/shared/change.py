@@ -53,6 +53,10 @@ def section(data: Data, scores: Scores, row: int, options: ScoreOptions) -> None
     latest = found.core.instrument
     table = editions.changes(core.core_changes(found.core, found.scores, now, then, latest.blocks))
     _parts(latest, table, label, unit["iso3"], editions.CHANGES)
+    through = core.spanned(found.core.shares, latest.blocks)
+    nodes = [node for node in latest.blocks if through[node]]
+    draw = uncertain.core_drawer(data, found)
+    uncertain.change(data, found.scores, now, then, nodes, drawn=draw, on=text("uncertain.change.core"))
     _answers(latest, rounds.answer_changes(found.scores, now, then), unit["iso3"])
     apart = editions.apart_sentence(found.core, latest.blocks)
     if apart:

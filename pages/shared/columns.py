@@ -147,6 +147,24 @@ POINTS = frozenset(
         "score_after",
         "score_before",
         "weights_change",
+        "mean_low",
+        "mean_high",
+        "median_low",
+        "median_high",
+        "sides_median",
+        "sides_low",
+        "sides_high",
+        "sides_least",
+        "sides_most",
+        "lens_low",
+        "lens_high",
+        "rest_low",
+        "rest_high",
+        "apart_median",
+        "apart_low",
+        "apart_high",
+        "apart_least",
+        "apart_most",
     ]
 )
 
@@ -222,6 +240,12 @@ SHARES = frozenset(
 
 #: Shares that are often below one per cent: one decimal.
 SMALL_SHARES = frozenset(["loss_share"])
+
+#: Thousands of US dollars: as sentences print them, without decimals.
+MONEY = frozenset(["budget", "cost", "spent"])
+
+#: Whole numbers that name something and count nothing.
+NAMES = frozenset(["return_id", "year"])
 
 #: Columns of long text: width in pixels.
 WIDTHS = {

@@ -49,6 +49,7 @@ KEYS: Mapping[str, bool] = {
     "sources": True,
     "ranking": False,
     "pivot": False,
+    "group": False,
     "box": False,
     "against": False,
     "budget": False,
@@ -233,25 +234,36 @@ def several(
 
 def slider(
     key: str, default: float | tuple[float, float], least: float, most: float, *, step: float, label: str = "", help: str | None = None,
-    format: str | None = None,
+    format: str | None = None, percent: bool = False,
 ) -> float | tuple[float, float]:  # fmt: skip
-    """A number from `least` to `most`, or a range of two where the default is one; what the URL says outside of that is brought inside."""
-    state, widget = st.session_state, f"w.{key}"
-    value, raw = state.get(widget), st.query_params.get(key)
+    """A number from `least` to `most`, or a range of two where the default is one; what the URL says outside of that is brought inside.
+
+    percent: a share, which the slider shows and holds as per cent (`25 %`); it is given and travels as 0.25.
+    """
+    state, widget, times = st.session_state, f"w.{key}", 100 if percent else 1
+    value, raw = _times(state.get(widget), 1 / times), st.query_params.get(key)
     if widget not in state or _navigated(key):
         value = default if raw is None else _numbers(raw, default)
     elif raw is None and value == state.get(f"default.{key}"):
         value = default
-    value = _between(value, default, least, most)
+    value = _times(_between(value, default, least, most), times)
     if widget not in state or state[widget] != value or state.get(f"page.{key}") != state["page"]:
         state[widget] = value
     state[f"page.{key}"], state[f"default.{key}"] = state["page"], default
     value = st.slider(
-        label or text(f"control.{key}"), min_value=least, max_value=most, step=step, key=widget, help=help, format=format
-    )
-    value = _between(value, default, least, most)  # the browser's limits are no limits
+        label or text(f"control.{key}"), min_value=_times(least, times), max_value=_times(most, times), step=_times(step, times), key=widget,
+        help=help, format="%.0f %%" if percent else format,
+    )  # fmt: skip
+    value = _between(_times(value, 1 / times), default, least, most)  # the browser's limits are no limits
     _told(key, value, default)
     return value
+
+
+def _times(value: object, times: float) -> object:
+    """A number, or both of a range, so many times as large; what is neither, and any number once, as it is."""
+    if value is None or times == 1:
+        return value
+    return tuple(round(one * times, 9) for one in value) if isinstance(value, (tuple, list)) else round(value * times, 9)
 
 
 def number(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -20,6 +22,9 @@ from analysis.states import States
 from analysis.texts import text, word
 from pages.shared import controls, exports, loaders, views
 from pages.shared.loaders import Data
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALL = "all"
 WHAT_IFS = {"none": frozenset(), "strict": STRICT, "challenged": NA_CHALLENGED}
@@ -101,9 +106,9 @@ def lens_name(code: str) -> str:
     return f"{word(kind, value)} ({text(f'lens.{kind}')})"
 
 
-def country(data: Data, codes: list[str]) -> str:
-    """One State, by code."""
-    return controls.one("country", codes, codes[0], data.states.name)
+def country(data: Data, codes: list[str], first: str = "") -> str:
+    """One State, by code. first: the one to open on, else the first of them."""
+    return controls.one("country", codes, first or codes[0], data.states.name)
 
 
 @dataclass(frozen=True)
@@ -196,6 +201,50 @@ def target_name(data: Data, target: str) -> str:
     if target in (targets.NEXT, targets.QUARTILE, targets.PLAN):
         return text(f"filter.target.{target}")
     return text("filter.level", level=target, name=data.instrument.level_name(int(target)))
+
+
+@dataclass(frozen=True)
+class GapsAsked:
+    """Which gaps a page is asked for: of which States and parts, against what, by which rules. more: what its further controls gave."""
+
+    selection: Selection
+    submodule: str
+    measure_type: str
+    target: str
+    options: ScoreOptions
+    more: tuple[str, ...]
+
+    def only(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of the sub-module and the measure type. table: with `submodule` and `measure_type`, as `gaps.gaps` gives it."""
+        for column, chosen in (("submodule", self.submodule), ("measure_type", self.measure_type)):
+            table = table if chosen == ALL else table[table[column] == chosen].reset_index(drop=True)
+        return table
+
+
+def gaps_asked(data: Data, *more: Callable[[], str], by_lens: bool = False) -> GapsAsked:
+    """The row of controls of every page on gaps; rules other than the default are named below it.
+
+    more: further controls, in their order behind the target. by_lens: whether the questions may be narrowed to a lens.
+    """
+    with bar():
+        selection = states_in_view(data)
+        with cell():
+            part = submodule(data)
+        with cell(WIDE):
+            kind = measure_type(data)
+        through = None
+        if by_lens:
+            with cell():
+                through = lens(data)
+        with cell():
+            against = target(data)
+        given = []
+        for control in more:
+            with cell():
+                given.append(control())
+        options = rules(data, through)
+    name_rules(data, options)
+    return GapsAsked(selection, part, kind, against, options, tuple(given))
 
 
 OWN = "own"

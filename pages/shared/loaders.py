@@ -14,14 +14,16 @@ import streamlit as st
 
 from analysis import desk
 from analysis.access import Scope, may_review, visible
-from analysis.comparison import items, own_groups, plausible, readings
+from analysis.balance.axes import AXES, axes
+from analysis.balance.sides import side_ranges
+from analysis.comparison import items, lenses, own_groups, plausible, readings
 from analysis.comparison import news as news_
 from analysis.comparison.borders import Borders, read_borders
 from analysis.comparison.borders import place as border_table
 from analysis.comparison.core import Core, common_core, core_scores
 from analysis.comparison.reweighted import effect, touched_nodes
 from analysis.editions import linked
-from analysis.instrument import Instrument, instruments
+from analysis.instrument import Instrument, Lens, instruments
 from analysis.model import Panel, Problem, Return
 from analysis.preview import return_flags as flags_of
 from analysis.scores.dominance import orders as kept_orders
@@ -320,12 +322,13 @@ def _core_scores(
     return core_scores(_core(ids, reworded), panels, options)
 
 
-def draws(data: Data, options: ScoreOptions, rows: Sequence[int], node: str, settings: UncertaintySettings) -> Draws:
-    """Draws of one node of a few returns (returns x draws, 8 bytes each); for many see `ranges`."""
-    return _draws(data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), node, settings)
+def draws(data: Data, options: ScoreOptions, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings) -> Draws:
+    """Draws of some nodes of some returns (nodes x returns x draws, 8 bytes each): all nodes of a return take as long as one."""
+    key = (data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), tuple(nodes), settings)
+    return _draws(*key)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@st.cache_resource(show_spinner=False, max_entries=8)  # 6 nodes of 193 States in 2,000 draws: 19 MB an entry
 def _draws(
     source: desk.Source,
     version: str,
@@ -333,10 +336,85 @@ def _draws(
     scope: Scope,
     options: ScoreOptions,
     rows: tuple[int, ...],
-    node: str,
+    nodes: tuple[str, ...],
     settings: UncertaintySettings,
 ) -> Draws:
-    return drawn(_scores(source, version, instrument_id, scope, options), rows, [node], settings)
+    return drawn(_scores(source, version, instrument_id, scope, options), rows, nodes, settings)
+
+
+def core_draws(
+    data: Data,
+    options: ScoreOptions,
+    reworded: bool,
+    rows: Sequence[int],
+    nodes: Sequence[str],
+    settings: UncertaintySettings,
+) -> Draws:
+    """Draws on the common core of several editions: one tree, and in each draw one method for all of them. rows: of the core's panel."""
+    ids = linked(all_instruments(), data.store.instruments(), data.instrument.id)
+    key = (data.source, data.version, ids, data.scope, options, reworded, tuple(map(int, rows)), tuple(nodes), settings)
+    return _core_draws(*key)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _core_draws(
+    source: desk.Source,
+    version: str,
+    ids: tuple[str, ...],
+    scope: Scope,
+    options: ScoreOptions,
+    reworded: bool,
+    rows: tuple[int, ...],
+    nodes: tuple[str, ...],
+    settings: UncertaintySettings,
+) -> Draws:
+    return drawn(_core_scores(source, version, ids, scope, options, reworded), rows, nodes, settings)
+
+
+def sides(data: Data, options: ScoreOptions, rows: Sequence[int], settings: UncertaintySettings, target: float) -> pd.DataFrame:
+    """Downstream beside upstream of any number of returns, as `balance.sides.side_ranges` tells; the draws themselves are not kept."""
+    rows = tuple(map(int, rows))
+    return _sides(data.source, data.version, data.instrument.id, data.scope, options, rows, settings, target)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _sides(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    rows: tuple[int, ...],
+    settings: UncertaintySettings,
+    target: float,
+) -> pd.DataFrame:
+    scores = _scores(source, version, instrument_id, scope, options)
+    nodes = axes(scores.instrument)[list(AXES)].to_numpy().ravel().tolist()
+    return side_ranges(drawn(scores, rows, nodes, settings), target)
+
+
+def lens_ranges(
+    data: Data, options: ScoreOptions, rows: Sequence[int], lens: Lens, node: str, settings: UncertaintySettings
+) -> pd.DataFrame:
+    """A lens beside everything else, as `lenses.beside_ranges` tells; the draws themselves are not kept."""
+    rows = tuple(map(int, rows))
+    return _lens_ranges(data.source, data.version, data.instrument.id, data.scope, options, rows, lens, node, settings)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _lens_ranges(
+    source: desk.Source,
+    version: str,
+    instrument_id: str,
+    scope: Scope,
+    options: ScoreOptions,
+    rows: tuple[int, ...],
+    lens: Lens,
+    node: str,
+    settings: UncertaintySettings,
+) -> pd.DataFrame:
+    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
+    return lenses.beside_ranges(panel, instrument, rows, lens, node, settings, options)
 
 
 def ranges(

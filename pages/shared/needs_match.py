@@ -55,7 +55,7 @@ def section(data: Data) -> None:
     table = worded.supply(data.instrument, counts)
     head = table.head(LARGEST)
     chart = charts.needs_beside_offers(
-        head, text("needs.supply.title"), text("needs.supply.subtitle", n=len(head), of=len(table)), base.palette(views.dark()),
+        head, worded.supply_title(table), text("needs.supply.subtitle", n=len(head), of=len(table)), base.palette(views.dark()),
         words=worded.supply_words(),
     )  # fmt: skip
     sentence = worded.sentence(found.needs, found.offers, found.pairs)

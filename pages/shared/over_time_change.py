@@ -9,7 +9,7 @@ from analysis.charts import over_time as charts
 from analysis.comparison import contributions, rounds, signs
 from analysis.reports import over_time as worded
 from analysis.texts import counted, text
-from pages.shared import filters, over_time_pair, views
+from pages.shared import filters, over_time_pair, uncertain, views
 from pages.shared.loaders import Data
 
 
@@ -43,6 +43,7 @@ def section(data: Data) -> None:
             chart = charts.waterfall(steps, title, subtitle, base.palette(views.dark()), unit=text("over_time.points"))
             views.figure(chart, table, sentence, name=f"brought-in-{iso3}", columns=worded.BROUGHT_IN)
         st.text(worded.level_sentence(instrument, contributions.level_contributions(scores, now, before, node)))
+    uncertain.change(data, scores, now, before, [node])
     st.divider()
     st.subheader(text("over_time.signs.title"), anchor=False)
     nodes = [*instrument.blocks, *(root for root in instrument.roots if root not in instrument.blocks)]

@@ -10,9 +10,11 @@ from analysis.charts import base, history
 from analysis.comparison import core, rounds
 from analysis.reports import editions, labelled, sentences
 from analysis.texts import text
-from pages.shared import controls, filters, loaders, views
+from pages.shared import controls, filters, loaders, uncertain, uncertain_groups, views
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pages.shared.loaders import Data
 
 ALL_STATES = ""
@@ -47,7 +49,20 @@ def section(data: Data) -> None:
         views.nothing("empty.selection")
     table = core.histories(found.core, found.scores, found.own, members, nodes, reading)
     _figure(data, found, table, iso3)
+    _sure(data, found, table[table["piece"] == ""], iso3, reading, reworded == "yes")
     _shares(found, nodes)
+
+
+def _sure(data: Data, found: loaders.Editions, joined: pd.DataFrame, iso3: str, reading: str, reworded: bool) -> None:
+    """How sure the change from the first round to the last is where the core spans the editions."""
+    draw = uncertain.core_drawer(data, found, reworded)
+    if not iso3:
+        uncertain_groups.change(data, found.scores, joined, reading, draw)
+        return
+    mine = list(rounds.of_state(found.scores.panel, iso3, reading).values())
+    if len(mine) > 1:
+        nodes = list(joined["node"].unique())
+        uncertain.change(data, found.scores, mine[-1], mine[0], nodes, drawn=draw, on=text("uncertain.change.core"))
 
 
 def notice(data: Data) -> None:

@@ -8,7 +8,7 @@ from analysis.charts import base, history
 from analysis.comparison import rounds
 from analysis.reports import labelled, sentences
 from analysis.texts import text
-from pages.shared import filters, views
+from pages.shared import filters, uncertain, uncertain_groups, views
 from pages.shared.loaders import Data
 
 
@@ -26,7 +26,10 @@ def one(data: Data) -> None:
             iso3 = filters.country(data, data.states.by_name(rounds.reporting(data.panel, reading)))
         with filters.cell():
             part = filters.submodule(data)
-    table = rounds.histories(data.scores(), [iso3], _nodes(data, part), reading)
+        options = filters.rules(data)
+    filters.name_rules(data, options)
+    scores, nodes = data.scores(options), _nodes(data, part)
+    table = rounds.histories(scores, [iso3], nodes, reading)
     lines = labelled.history(data.instrument, table, data.states)
     title, colours = text("over_time.one.title", name=data.states.name(iso3)), base.palette(views.dark())
     chart = history.round_lines(lines, title, text("over_time.one.subtitle"), colours, words=labelled.chart_words())
@@ -34,6 +37,9 @@ def one(data: Data) -> None:
     views.figure(
         chart, lines, sentence, name=f"over-time-{iso3}", columns=labelled.HISTORY, opens="iso3", leads={"round": None}
     )  # fmt: skip
+    mine = list(rounds.of_state(data.panel, iso3, reading).values())
+    if len(mine) > 1:
+        uncertain.change(data, scores, mine[-1], mine[0], nodes, on=text("uncertain.change.own"))
 
 
 def group(data: Data) -> None:
@@ -45,12 +51,15 @@ def group(data: Data) -> None:
             part = filters.submodule(data)
         with filters.cell(260):
             region = filters.region(data)
+        options = filters.rules(data)
+    filters.name_rules(data, options)
     codes = data.states.by_name(rounds.reporting(data.panel, reading))
     wanted = data.states.members(region)
     members = [c for c in codes if c in wanted]
     if not members:
         views.nothing("empty.selection")
-    table = rounds.histories(data.scores(), members, _nodes(data, part), reading)
+    scores = data.scores(options)
+    table = rounds.histories(scores, members, _nodes(data, part), reading)
     means = rounds.group_history(table)
     many = len(members) > history.MOST_LINES
     lines = labelled.group_history(data.instrument, table.head(0) if many else table, means, data.states)
@@ -62,6 +71,7 @@ def group(data: Data) -> None:
     shown = labelled.named(data.instrument, means)
     views.figure(chart, shown, sentence, name="over-time-group", columns=labelled.GROUP_HISTORY)
     st.caption(text("over_time.group.note"))
+    uncertain_groups.change(data, scores, table, reading)
     st.subheader(text("over_time.moves.title"), anchor=False)
     st.text(text("over_time.moves.text") + " " + text("view.opens_state"))
     named = labelled.moves(data.instrument, moves, data.states)

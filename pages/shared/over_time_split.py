@@ -6,10 +6,10 @@ import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import over_time as charts
-from analysis.comparison import decomposition
+from analysis.comparison import decomposition, rounds
 from analysis.reports import over_time as worded
 from analysis.texts import counted, text
-from pages.shared import filters, over_time_pair, views
+from pages.shared import filters, over_time_pair, uncertain_groups, views
 from pages.shared.loaders import Data
 
 
@@ -22,8 +22,11 @@ def section(data: Data) -> None:
             node = over_time_pair.node(data)
         options = filters.rules(data)
     filters.name_rules(data, options)
-    nodes = [*instrument.blocks, *(root for root in instrument.roots if root not in instrument.blocks)]
-    standing = decomposition.standings(data.scores(options), members, nodes, first, last, reading)
+    nodes, scores = (
+        [*instrument.blocks, *(root for root in instrument.roots if root not in instrument.blocks)],
+        data.scores(options),
+    )
+    standing = decomposition.standings(scores, members, nodes, first, last, reading)
     table = decomposition.decomposition(standing)
     row = table[table["node"] == node].iloc[0]
     shown, sentence = worded.split(instrument, table), worded.split_sentence(instrument, row, table)
@@ -40,6 +43,8 @@ def section(data: Data) -> None:
         views.rows(shown, name="over-time-split", columns=worded.SPLIT)
     st.text(worded.who_sentence(standing, node, data.states))
     st.caption(text("over_time.split.note"))
+    both = rounds.histories(scores, members, nodes, reading)
+    uncertain_groups.change(data, scores, both[both["round"].isin([first, last])], reading)
     st.subheader(text("over_time.split.names"), anchor=False)
     names = worded.came_and_went(instrument, standing, data.states)
     st.text(counted("over_time.split.count", len(names)))

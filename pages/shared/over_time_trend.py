@@ -21,7 +21,8 @@ def section(data: Data) -> None:
         with filters.cell():
             reading = filters.reading(data)
         with filters.cell(260):
-            iso3 = filters.country(data, data.states.by_name(rounds.reporting(data.panel, reading)))
+            codes = data.states.by_name(rounds.reporting(data.panel, reading))
+            iso3 = filters.country(data, codes, trend.to_open_on(data.panel, codes, reading))
         with filters.cell():
             part = filters.submodule(data)
         with filters.cell():

@@ -16,7 +16,7 @@ from analysis.registers import PACKAGES, THREATS
 from analysis.reports import portfolio as worded
 from analysis.texts import text
 from pages.shared import aims, controls, filters, priorities_list, registers, views
-from pages.shared.filters import ALL, Selection
+from pages.shared.filters import Selection
 from pages.shared.loaders import Data
 
 if TYPE_CHECKING:
@@ -56,28 +56,10 @@ class Asked:
 
 def asked(data: Data) -> Asked:
     """The controls, and the question they make."""
-    with filters.bar():
-        selection = filters.states_in_view(data)
-        with filters.cell():
-            part = filters.submodule(data)
-        with filters.cell(filters.WIDE):
-            kind = filters.measure_type(data)
-        with filters.cell():
-            target = filters.target(data)
-        with filters.cell():
-            wanted = priorities_list.wanted()
-        with filters.cell():
-            worth = controls.one(
-                "worth", WORTH, WORTH[0], lambda w: text(f"portfolio.worth.{w}"), help=text("control.worth.help")
-            )
-        options = filters.rules(data)
-    filters.name_rules(data, options)
-    scores = data.scores(options)
-    table = _valued(data, scores, selection, target, wanted)
-    if part != ALL:
-        table = table[table["submodule"] == part]
-    if kind != ALL:
-        table = table[table["measure_type"] == kind]
+    found = filters.gaps_asked(data, priorities_list.wanted, _worth)
+    selection, (wanted, worth) = found.selection, found.more
+    scores = data.scores(found.options)
+    table = found.only(_valued(data, scores, selection, found.target, wanted))
     if table.empty:
         views.nothing("empty.selection")
     made = packages.library(registers.kept(data, PACKAGES)["body"], data.instrument)
@@ -91,8 +73,13 @@ def asked(data: Data) -> Asked:
     st.caption(worded.worth_note(table, worth == "importance"))
     open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
     limits, must, barred, names = _limits(data, open_, table)
-    found = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
-    return Asked(found, table, selection, scores, [int(row_of[code]) for code in codes], names)
+    made_of = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
+    return Asked(made_of, table, selection, scores, [int(row_of[code]) for code in codes], names)
+
+
+def _worth() -> str:
+    """What closing a gap counts for: its points, or its points times its importance."""
+    return controls.one("worth", WORTH, WORTH[0], lambda w: text(f"portfolio.worth.{w}"), help=text("control.worth.help"))
 
 
 def _valued(data: Data, scores: Scores, selection: Selection, target: str, wanted: str) -> pd.DataFrame:
@@ -130,7 +117,7 @@ def _fairness(data: Data, open_: Question, table: pd.DataFrame) -> tuple[tuple[F
     groups = data.states.groups[data.states.groups["iso3"].isin(codes)].drop_duplicates(["kind", "group"])
     offered = ["", *(f"{kind}:{name}" for kind, name in zip(groups["kind"], groups["group"], strict=True))]
     favour = controls.one("favour", offered, "", lambda g: g.partition(":")[2] or text("portfolio.nobody"))
-    settings = {"step": 0.05, "format": "percent"}
+    settings = {"step": 0.05, "percent": True}
     favour_share = controls.slider("favour_share", 0.0, 0.0, 1.0, **settings) if favour else 0.0
     least = controls.slider("least_share", 0.0, 0.0, 1.0, help=text("control.least_share.help"), **settings)
     flagged = controls.several("flagged", codes, [], data.states.name)

@@ -102,9 +102,8 @@ def _states(data: Data, question: Asked, found: Portfolio) -> None:
     chart = charts.closed_bars(
         drawn, text("portfolio.states.title"), subtitle, base.palette(views.dark()), words=worded.state_words()
     )
-    views.figure(
-        chart, lines, text("portfolio.states.reading"), name="portfolio-states", columns=worded.STATES, opens="iso3", clicks=True
-    )
+    reading = f"{worded.states_sentence(lines)} {text('portfolio.states.reading')}"
+    views.figure(chart, lines, reading, name="portfolio-states", columns=worded.STATES, opens="iso3", clicks=True)
 
 
 def _packages(data: Data, question: Asked, found: Portfolio) -> None:
@@ -131,4 +130,5 @@ def _parts(data: Data, question: Asked, found: Portfolio) -> None:
     words = {name: text(f"portfolio.after.{name}") for name in ("before", "after")}
     chart = charts.before_after(one, title, text("portfolio.after.subtitle"), base.palette(views.dark()), words=words)
     with st.container(width=820):
-        views.figure(chart, lines, text("portfolio.after.reading"), name="portfolio-after", columns=worded.BLOCKS, opens="iso3")
+        reading = f"{worded.after_sentence(one)} {text('portfolio.after.reading')}"
+        views.figure(chart, lines, reading, name="portfolio-after", columns=worded.BLOCKS, opens="iso3")

@@ -16,7 +16,7 @@ from analysis.reports import priorities as worded
 from analysis.scores.options import ScoreOptions
 from analysis.texts import counted, text
 from pages.shared import aims, controls, exports, filters, registers, views
-from pages.shared.filters import ALL, Selection
+from pages.shared.filters import Selection
 from pages.shared.loaders import Data
 
 if TYPE_CHECKING:
@@ -33,34 +33,21 @@ class Valued(NamedTuple):
     selection: Selection
     options: ScoreOptions
     target: str
-    chosen: str
+    chosen: str = ""
 
 
-def valued(data: Data, more: Callable[[], str] | None = None) -> Valued:
+def valued(data: Data, *more: Callable[[], str]) -> Valued:
     """The page's row of controls, and every gap of the States in view with each factor of its value. more: one control beside them."""
-    with filters.bar():
-        selection = filters.states_in_view(data)
-        with filters.cell():
-            part = filters.submodule(data)
-        with filters.cell(filters.WIDE):
-            kind = filters.measure_type(data)
-        with filters.cell():
-            target = filters.target(data)
-        chosen = ""
-        if more:
-            with filters.cell():
-                chosen = more()
-        options = filters.rules(data)
-    filters.name_rules(data, options)
-    scores = data.scores(options)
-    table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target))
-    aims.told(table, target)
-    for column, only in (("submodule", part), ("measure_type", kind)):
-        table = table if only == ALL else table[table[column] == only].reset_index(drop=True)
+    asked = filters.gaps_asked(data, *more)
+    selection = asked.selection
+    scores = data.scores(asked.options)
+    table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, asked.target))
+    aims.told(table, asked.target)
+    table = asked.only(table)
     codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
     held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
-    found = ranking.valued(table, ranking.importances(data.instrument, dict(options.weights)), held, standing(data))
-    return Valued(found, selection, options, target, chosen)
+    found = ranking.valued(table, ranking.importances(data.instrument, dict(asked.options.weights)), held, standing(data))
+    return Valued(found, selection, asked.options, asked.target, *asked.more)
 
 
 def standing(data: Data) -> pd.DataFrame:

@@ -41,4 +41,5 @@ def section(data: Data) -> None:
     st.subheader(text("questions.alpha.title"), anchor=False)
     alphas = loaders.alphas(data, selection.rows)
     st.text(worded.alpha_sentence(alphas))
-    views.rows(worded.alphas(data.instrument, alphas), name="alphas", columns=worded.ALPHAS)
+    if alphas["alpha"].notna().any():  # a table of dashes says nothing that the sentence does not
+        views.rows(worded.alphas(data.instrument, alphas), name="alphas", columns=worded.ALPHAS)

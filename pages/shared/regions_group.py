@@ -9,7 +9,7 @@ from analysis.charts import regions as charts
 from analysis.comparison import regions
 from analysis.reports import regions as worded
 from analysis.texts import text
-from pages.shared import controls, filters, ladder, views
+from pages.shared import controls, filters, ladder, uncertain_groups, views
 from pages.shared.loaders import Data
 
 
@@ -35,4 +35,6 @@ def section(data: Data) -> None:
         reading = worded.level_sentence(instrument, table, node) if name == "parts" else text("regions.level.reading")
         views.figure(chart, lines, reading, name=f"regions-levels-{name}", columns=worded.LEVELS)
         st.divider()
+    codes = {*data.states.members(selection.region), *data.panel.index["iso3"].iloc[selection.rows]}
+    uncertain_groups.parts(data, scores, selection.rows, sorted(codes), selection.words)
     ladder.region(data, scores, selection.rows, states, instrument.blocks, name="region", words=selection.words)

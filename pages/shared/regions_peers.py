@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis.charts import base, heatmap
 from analysis.comparison import groups, peers
-from analysis.reports import labelled
+from analysis.reports import labelled, sentences
 from analysis.reports import regions as worded
 from analysis.texts import counted, text
 from pages.shared import filters, frame, views
@@ -48,4 +48,4 @@ def section(data: Data) -> None:
         grid, text("regions.peers.map.title"), text("overview.map.subtitle", selection=selection.words), base.palette(views.dark()),
         words=labelled.chart_words(), top=data.instrument.max_level,
     )  # fmt: skip
-    views.figure(chart, grid, text("overview.map.reading"), name=f"peers-map-{iso3}", columns=labelled.CELLS, opens="iso3")
+    views.figure(chart, grid, sentences.map_sentence(grid), name=f"peers-map-{iso3}", columns=labelled.CELLS, opens="iso3")

@@ -8,10 +8,12 @@ import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import regions as charts
-from analysis.comparison import regions
+from analysis.comparison import regions, sure
 from analysis.reports import regions as worded
+from analysis.reports import uncertain_groups
 from analysis.texts import counted, text
-from pages.shared import controls, filters, views
+from pages.shared import controls, filters, uncertain, views
+from pages.shared import uncertain_groups as sure_groups
 from pages.shared.filters import Selection
 from pages.shared.loaders import Data
 
@@ -33,7 +35,7 @@ def kind_of_groups(data: Data) -> str:
 
 
 def section(data: Data) -> None:
-    """The dots by group with their table, then the shares of the variance."""
+    """The dots by group with their table, how sure the order of the means is, then the shares of the variance."""
     instrument = data.instrument
     with filters.bar():
         selection = filters.states_in_view(data, regional=False)
@@ -41,9 +43,12 @@ def section(data: Data) -> None:
         with filters.cell(filters.WIDE):
             node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
         options = filters.rules(data)
+        choice = uncertain.settings(orders=False)
     filters.name_rules(data, options)
     scores, members = data.scores(options), regions.memberships(data.states.groups, kind)
     table = worded.spread(instrument, regions.group_spread(scores, selection.rows, members, node), data.states, kind, node)
+    drawn = sure_groups.drawn(data, scores, selection.rows, node, choice)
+    table = uncertain_groups.with_ranges(table, sure.group_ranges(drawn, members, node))
     dots = worded.dots(instrument, regions.group_dots(scores, selection.rows, members, node), table, data.states)
     subtitle = text("regions.spread.subtitle", selection=selection.words)
     chart = charts.group_dots(
@@ -59,6 +64,10 @@ def section(data: Data) -> None:
     outside = len(set(data.panel.index["iso3"].iloc[selection.rows]) - set(members["iso3"]))
     if outside:
         st.caption(counted("regions.outside", outside))
+    st.divider()
+    known = table.dropna(subset=["mean"])
+    names = dict(zip(known["group"], known["group_name"], strict=True))
+    sure_groups.section(data, drawn, selection.rows, members, node, names, choice)
     st.divider()
     _variance(data, scores, selection, members)
 

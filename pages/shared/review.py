@@ -9,7 +9,7 @@ from analysis.comparison import board
 from analysis.model import MOVES, STEPS, StepRefused
 from analysis.reports import board as words
 from analysis.reports import labelled
-from analysis.texts import counted, text, word
+from analysis.texts import counted, rounded, text, word
 from pages.shared import controls, exports, filters, loaders, plausible, trace, views
 from pages.shared.loaders import Data
 
@@ -49,7 +49,7 @@ def counts(table: object) -> None:
     with st.container(horizontal=True):
         for step in ALL_STEPS:
             if found.get(step):
-                st.metric(word("step", step).capitalize(), found[step], border=True, width=150)
+                st.metric(word("step", step).capitalize(), rounded(found[step], 0), border=True, width=150)
 
 
 def rows(data: Data, table: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from analysis.charts import base
 from analysis.charts import ranges as charts
 from analysis.reports import uncertain as worded
 from analysis.scores import audit, pairs
+from analysis.scores.draws import Draws, drawable
 from analysis.scores.uncertainty import DEFAULT_SOURCES, SOURCES, UncertaintySettings
 from analysis.texts import text
 from pages.shared import controls, exports, filters, loaders, views
@@ -19,7 +20,6 @@ from pages.shared import controls, exports, filters, loaders, views
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.scores.draws import Draws
     from analysis.scores.tree import Scores
     from pages.shared.loaders import Data
 
@@ -38,8 +38,12 @@ class Choice:
     box: float
 
 
-def settings() -> Choice:
-    """The settings of every range on a page, in a box beside its filters; they stand in the URL and in every export."""
+def settings(*, orders: bool = True) -> Choice:
+    """The settings of every range on a page, in a box beside its filters; they stand in the URL and in every export.
+
+    orders: whether States are put in order on the page, so that ranks and weights within a box can be asked for.
+    """
+    box, ranking = BOX, "off"
     with st.popover(text("uncertain.settings"), icon=":material/straighten:"):
         st.text(text("uncertain.settings.text"))
         sources = controls.several(
@@ -47,8 +51,9 @@ def settings() -> Choice:
         )
         draws = controls.one("draws", list(DRAWS), USUAL)
         seed = controls.number("seed", UncertaintySettings.seed, 0, SEEDS, help=text("uncertain.seed.help"))
-        box = controls.one("box", list(BOXES), BOX, lambda b: f"± {b} %", help=text("uncertain.box.help"))
-        ranking = controls.one("ranking", ["off", "on"], "off", lambda r: text(f"uncertain.ranking.{r}"), kind="buttons")
+        if orders:
+            box = controls.one("box", list(BOXES), BOX, lambda b: f"± {b} %", help=text("uncertain.box.help"))
+            ranking = controls.one("ranking", ["off", "on"], "off", lambda r: text(f"uncertain.ranking.{r}"), kind="buttons")
     chosen = UncertaintySettings(draws=draws, seed=seed, sources=frozenset(sources))
     exports.also(worded.settings_about(chosen))
     return Choice(chosen, ranking == "on", box / 100)
@@ -57,9 +62,7 @@ def settings() -> Choice:
 def asked(scores: Scores, rows: Sequence[int], node: str, settings: UncertaintySettings) -> list[int]:
     """The rows in which a node was returned and applies, and, unless unknown answers are drawn, has a score: of the others nothing can be
     drawn."""
-    why = scores.part(rows, [scores.column(node)])["why"]
-    drawable = ~why.isin(["not_returned", "not_applicable"]) if "unknown" in settings.sources else why == "shown"
-    return [int(r) for r, there in zip(rows, drawable, strict=True) if there]
+    return [int(r) for r, there in zip(rows, drawable(scores, rows, node, settings), strict=True) if there]
 
 
 def ranged(data: Data, scores: Scores, table: pd.DataFrame, node: str, choice: Choice) -> pd.DataFrame:
@@ -77,7 +80,7 @@ def section(data: Data, scores: Scores, rows: Sequence[int], node: str, choice: 
     if len(there) < 2:
         st.text(text("uncertain.few"))
         return
-    drawn = loaders.draws(data, scores.options, there, node, choice.settings)
+    drawn = loaders.draws(data, scores.options, there, [node], choice.settings)
     row_of = dict(zip(scores.panel.index["iso3"].iloc[there], there, strict=True))
     codes = data.states.by_name(row_of)
     with filters.bar(), filters.cell(260):
@@ -89,29 +92,52 @@ def section(data: Data, scores: Scores, rows: Sequence[int], node: str, choice: 
     _audit(data, scores, row_of, node, pivot, choice)
 
 
-def change(data: Data, scores: Scores, now: int, before: int, nodes: Sequence[str]) -> None:
-    """How sure it is that one State rose or fell from one round to another; worked out only where a reader opens it."""
+#: Rows, nodes, settings -> draws: for scores that are not those of the panel in view.
+Drawer = Callable[[Sequence[int], Sequence[str], UncertaintySettings], Draws]
+
+
+def drawer(data: Data, scores: Scores) -> Drawer:
+    """Draws of the panel in view."""
+    return lambda rows, nodes, chosen: loaders.draws(data, scores.options, rows, nodes, chosen)
+
+
+def core_drawer(data: Data, found: loaders.Editions, reworded: bool = False) -> Drawer:
+    """Draws on the common core of several editions. reworded: as `loaders.editions` was asked."""
+    options = found.scores.options
+    return lambda rows, nodes, chosen: loaders.core_draws(data, options, reworded, rows, nodes, chosen)
+
+
+def change(
+    data: Data, scores: Scores, now: int, before: int, nodes: Sequence[str], *, drawn: Drawer | None = None, on: str = ""
+) -> None:
+    """How sure it is that one State rose or fell from one round to another; worked out only where a reader opens it.
+
+    drawn: where the scores are not those of the panel in view. on: over which questions, in words; all of each round unless said.
+    """
     box = st.expander(text("uncertain.change.title"), key="uncertain.change", on_change="rerun")
     if not box.open:
         return
     with box:
-        choice = settings()
+        choice = settings(orders=False)
         there = [node for node in nodes if len(asked(scores, [now, before], node, choice.settings)) == 2]
         if not there:
             st.text(text("uncertain.change.none"))
             return
-        found = [
-            pairs.against(loaders.draws(data, scores.options, [now, before], node, choice.settings), node, now) for node in there
-        ]
-        rounds = scores.panel.index["round"].iloc[[before, now]].tolist()
-        table = worded.moved(data.instrument, there, found)
-        chart = charts.differences(
-            table, text("uncertain.change.title"), text("uncertain.change.subtitle", before=rounds[0], after=rounds[1]), _colours(),
-            words=worded.chart_words(),
-        )  # fmt: skip
-        reading = f"{worded.moved_sentence(table)} {worded.rule_sentence('uncertain.change.rule')}"
-        views.figure(chart, table, reading, name=f"sure-{rounds[0]}-{rounds[1]}", columns=worded.MOVED)
-        st.caption(worded.error_sentence(choice.settings))
+        found = (drawn or drawer(data, scores))([now, before], there, choice.settings)
+        table = worded.moved(scores.instrument, there, [pairs.against(found, node, now) for node in there])
+        before_, now_ = scores.panel.index["round"].iloc[[before, now]].tolist()
+        subtitle = text("uncertain.change.subtitle", before=before_, after=now_, on=on or text("uncertain.change.all"))
+        sentence = worded.moved_sentence(table)
+        moves(table, worded.moved_title(table), subtitle, sentence, choice, f"sure-{before_}-{now_}", worded.MOVED)
+
+
+def moves(
+    table: pd.DataFrame, title: str, subtitle: str, sentence: str, choice: Choice, name: str, columns: Sequence[str]
+) -> None:
+    """Changes as ranges, with what counts as one."""
+    chart = charts.differences(table, title, subtitle, colours(), words=worded.chart_words())
+    views.figure(chart, table, f"{sentence} {worded.rule_sentence('uncertain.change.rule')}", name=name, columns=columns)
+    st.caption(worded.error_sentence(choice.settings))
 
 
 def _against(data: Data, drawn: Draws, node: str, row: int, pivot: str) -> pd.DataFrame:
@@ -120,9 +146,7 @@ def _against(data: Data, drawn: Draws, node: str, row: int, pivot: str) -> pd.Da
     found = pairs.against(drawn, node, row)
     table = worded.against(scores, data.instrument, found, data.states, name)
     subtitle = text("uncertain.against.subtitle", name=name, node=data.instrument.node_name(node))
-    chart = charts.differences(
-        table, text("uncertain.against.title", name=name), subtitle, _colours(), words=worded.chart_words()
-    )
+    chart = charts.differences(table, text("uncertain.against.title", name=name), subtitle, colours(), words=worded.chart_words())
     reading = f"{worded.against_sentence(table, name)} {worded.rule_sentence()}"
     views.figure(chart, table, reading, name=f"against-{node}-{pivot}", columns=worded.AGAINST, opens="iso3")
     st.caption(worded.error_sentence(drawn.settings))
@@ -140,7 +164,7 @@ def _ranks(data: Data, drawn: Draws, node: str, row: int, marks: pd.DataFrame) -
             node=data.instrument.node_name(node),
             name=worded.names_of(drawn.scores, [row], data.states)[0],
         ),
-        _colours(),
+        colours(),
         words=worded.chart_words(),
     )
     views.figure(chart, table, worded.ranks_sentence(table), name=f"ranks-{node}", columns=worded.RANKS)
@@ -195,7 +219,7 @@ def _audit(data: Data, scores: Scores, row_of: dict[str, int], node: str, pivot:
         name=name,
         other=data.states.name(against) if against else "",
     )
-    chart = charts.index_bars(table, title, text("uncertain.audit.subtitle"), _colours(), words=worded.chart_words())
+    chart = charts.index_bars(table, title, text("uncertain.audit.subtitle"), colours(), words=worded.chart_words())
     views.figure(chart, table, reading, name=f"audit-{node}-{pivot}", columns=worded.AUDIT)
 
 
@@ -203,5 +227,6 @@ def _difference(data: Data, code: str) -> str:
     return text("uncertain.audit.score") if not code else text("uncertain.audit.difference", name=data.states.name(code))
 
 
-def _colours() -> base.Palette:
+def colours() -> base.Palette:
+    """The reader's palette."""
     return base.palette(views.dark())

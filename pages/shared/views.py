@@ -144,7 +144,7 @@ def rows(
     bars |= {c: bars[c] * 100 for c in shares if c in bars}
     decimals = {c: columns_.decimals(c) for c in shown.columns if c in columns_.NUMBERS}
     shown = shown.assign(**{c: without_minus_zero(shown[c], places) for c, places in decimals.items()})
-    settings = {c: _column(c, bars) for c in shown.columns}
+    settings = {c: _column(c, bars, _whole(shown[c])) for c in shown.columns}
     with st.container(key=f"sheet.{name}"):
         selection = st.dataframe(
             shown.head(most),
@@ -197,7 +197,7 @@ def _pick(name: str, value: int | None) -> None:
 
 def editable(table: pd.DataFrame, *, name: str, column: str, options: Mapping[str, str], height: int = 420) -> list[str]:
     """A table in which one column is a choice among options (code -> words); the code chosen in each row."""
-    settings = {c: _column(c, {}) for c in table.columns}
+    settings = {c: _column(c, {}, _whole(table[c])) for c in table.columns}
     label = text(f"column.{column}")
     settings[column] = st.column_config.SelectboxColumn(
         label, options=list(options), format_func=options.get, required=True, pinned=True, width=110
@@ -217,19 +217,30 @@ def editable(table: pd.DataFrame, *, name: str, column: str, options: Mapping[st
     ]  # the browser's limits are no limits
 
 
-def _column(name: str, bars: Mapping[str, float]) -> object:
+def _whole(values: pd.Series) -> bool:
+    """Whether a column holds whole numbers."""
+    return getattr(values.dtype, "kind", "") in ("i", "u")
+
+
+def _column(name: str, bars: Mapping[str, float], whole: bool = False) -> object:
+    """How a column is shown. whole: whether it holds whole numbers, which are counts unless they are said to be none."""
     label = text(f"column.{name}") if known(f"column.{name}") else name
     help = text(f"column.{name}.help") if known(f"column.{name}.help") else None
     if name in bars:
-        shape = "%.0f %%" if name in columns_.SHARES else "%.1f"
+        shape = "%.0f %%" if name in columns_.SHARES else "%,.1f"
         return st.column_config.ProgressColumn(label, help=help, min_value=0, max_value=bars[name], format=shape)
     if name in columns_.POINTS:
-        return st.column_config.NumberColumn(label, help=help, format="%.1f")
+        return st.column_config.NumberColumn(label, help=help, format="%,.1f")
     if name in columns_.COEFFICIENTS:
         return st.column_config.NumberColumn(label, help=help, format=f"%.{columns_.decimals(name)}f")
     if name in columns_.SHARES:
         return st.column_config.NumberColumn(label, help=help, format=f"%.{columns_.decimals(name)}f %%")
-    return st.column_config.Column(label, help=help, width=columns_.WIDTHS.get(name))
+    if name in columns_.MONEY:
+        return st.column_config.NumberColumn(label, help=help, format="%,.0f")
+    width = columns_.WIDTHS.get(name)
+    if whole and name not in columns_.NAMES:
+        return st.column_config.NumberColumn(label, help=help, width=width, format="%,d")
+    return st.column_config.Column(label, help=help, width=width)
 
 
 def downloads(table: pd.DataFrame, *, name: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.budgets import LONGEST_NAME, MOST_EXPERTS, children_of, full_budgets
 from analysis.charts import base, shares
 from analysis.reports import weights as worded
-from analysis.scores.weight_sets import KIND, LONGEST_NAME, MOST_EXPERTS, WeightSet, children_of, full_budgets, new_id
+from analysis.scores.weight_sets import KIND, WeightSet, new_id
 from analysis.texts import counted, text
-from pages.shared import controls, exports, filters, loaders, views
+from pages.shared import controls, exports, filters, loaders, views, weights_file
 from pages.shared.filters import OWN
 from pages.shared.loaders import Data
 
@@ -38,7 +39,11 @@ def section(data: Data) -> None:
             experts = controls.number("experts", max(USUAL, given), given, MOST_EXPERTS, help=text("weights.experts.help"))
     budgets = _points(data, draft, node, children[node], experts)
     _agreed(data, node, children[node], budgets)
-    _keeping(data, sets.get(chosen), draft, children)
+    keep, by_file = st.columns(2, gap="large")
+    with keep:
+        key = _keeping(data, sets.get(chosen), draft, children)
+    with by_file:
+        weights_file.section(data, draft, key)
     _kept(data, sets)
 
 
@@ -84,6 +89,7 @@ def _points(data: Data, draft: dict, node: str, children: list[str], experts: in
     filled = st.data_editor(
         table.assign(share=table["share"] * 100), key=f"weights.points.{state['weights.turn']}", hide_index=True, column_config=columns,
         disabled=["label", "share"], width="content", placeholder="",
+        column_order=["label", *map(str, range(1, experts + 1)), "share"],  # on a telephone the points come first
     )  # fmt: skip
     draft["now"][node] = worded.budget_of(filled, children)
     return full_budgets({node: draft["now"][node]}).get(node, {})
@@ -109,8 +115,8 @@ def _agreed(data: Data, node: str, children: list[str], budgets: dict) -> None:
     views.figure(chart, table, worded.agreed_sentence(table), name="weights-agreed", columns=worded.AGREED)
 
 
-def _keeping(data: Data, one: WeightSet | None, draft: dict, children: dict) -> None:
-    """A name, and the buttons that keep the set, keep it as another one, or take it back."""
+def _keeping(data: Data, one: WeightSet | None, draft: dict, children: dict) -> str:
+    """A name, and the buttons that keep the set, keep it as another one, or take it back. Gives the key of the name's field."""
     st.subheader(text("weights.keep.title"), anchor=False)
     key = f"weights.name.{one.id if one else OWN}"
     st.text_input(
@@ -123,6 +129,7 @@ def _keeping(data: Data, one: WeightSet | None, draft: dict, children: dict) -> 
         if one:
             st.button(text("weights.save_new"), key="weights.save_new", on_click=_save, args=(*facts, ""))
             st.button(text("weights.take_back"), key="weights.take_back", on_click=_take_back, args=(data, one))
+    return key
 
 
 def _save(data: Data, draft: dict, children: dict, key: str, id: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.budgets import children_of
 from analysis.charts import base, shares
 from analysis.reports import explained
 from analysis.reports import weights as worded
-from analysis.scores.weight_sets import children_of
 from analysis.texts import text
 from pages.shared import controls, filters, views
 from pages.shared.loaders import Data

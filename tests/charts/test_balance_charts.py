@@ -66,8 +66,14 @@ def test_colours_as_numbers_stand_for_themselves(colours):
     assert colours_of(marker) == colours and (marker.cmin, marker.showscale) == (0, False)
 
 
+def test_a_dot_whose_sides_are_not_separable_is_hollow():
+    hollow = drawn(states().assign(separable=[True, False, False, False])).data[4]
+    assert known(hollow.x) == [40] and known(hollow.y) == [50] and hollow.marker.color == P.paper
+    assert known(drawn(states()).data[4].x) == []
+
+
 def test_dots_rings_and_clicks_stand_at_the_scores():
-    rings, dots, clicks = drawn(states()).data[2:5]
+    rings, dots, _, clicks = drawn(states()).data[2:6]
     assert known(dots.x) == [80, 40] and known(dots.y) == [60, 50]
     assert known(rings.x) == [40] and colours_of(dots.marker)[1] == P.text
     assert list(clicks.customdata) == ["QMA", "QMB", "QMC"] and known(clicks.x) == [80, 40, 30]
@@ -88,7 +94,7 @@ def test_the_hover_says_what_is_known_and_nothing_from_outside_acts():
 
 
 def test_an_empty_plane_is_drawn():
-    assert len(drawn(states().head(0)).data) == 5
+    assert len(drawn(states().head(0)).data) == 6
 
 
 def test_associations_stand_between_their_ends_and_what_is_not_given_draws_none():

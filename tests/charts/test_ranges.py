@@ -43,6 +43,21 @@ def test_a_difference_that_is_not_separable_is_hollow():
     assert chart.layout.xaxis.range == (-20, 20)  # as far to the left as to the right, with room beyond 15
 
 
+def test_many_states_are_upright_lines_that_name_themselves_and_open_their_pages():
+    rows = [("Larch", "QMH", 80.0, 60.0, 90.0, 70.0, 85.0, "level 4"), (EVIL, "QMG", float("nan"), 20.0, 70.0, 0.0, 100.0, "")]
+    table = pd.DataFrame(rows, columns=["label", "key", "score", "low", "high", "lower", "upper", "note"]).assign(hue="upstream")
+    band, bar, dots_, clicks = ranges.all_ranges(table, *TITLES, words=WORDS | {"states": "States"}).data
+    known = [[float(y) for y in t.y if y is not None and not pd.isna(y)] for t in (band, bar, dots_)]
+    assert known == [[60, 90, 20, 70], [70, 85, 0, 100], [80]] and band.line.width > bar.line.width
+    assert list(clicks.customdata) == ["QMH", "QMG"] and list(clicks.y) == [80, 50]
+    assert (
+        clicks.hovertext[0]
+        == "<b>Larch</b><br>Score: 80.0<br>Unanswered questions allow: 70.0 - 85.0<br>5 to 95 %: 60.0 - 90.0<br>level 4"
+    )
+    assert "<a" not in clicks.hovertext[1] and "not enough answers" in clicks.hovertext[1].lower()
+    assert len(ranges.all_ranges(table.head(0), *TITLES, words=WORDS | {"states": "States"}).data) == 4
+
+
 def test_ranks_are_drawn_from_end_to_end_and_never_as_one_number():
     rows = [("Larch", "", 1, 2, 1, 3), ("Quince", "chosen", pd.NA, pd.NA, pd.NA, pd.NA)]
     table = pd.DataFrame(rows, columns=["label", "note", "low", "high", "best", "worst"])

@@ -9,7 +9,7 @@ from analysis.charts import base, regions
 P = base.LIGHT
 EVIL = '<a href="http://evil.test">x</a>'
 NAN = np.nan
-GROUP_WORDS = {name: name for name in ("score", "bounds", "median", "quartiles", "mean", "could_be")}
+GROUP_WORDS = {name: name for name in ("score", "bounds", "median", "quartiles", "mean", "could_be", "range")}
 LEVEL_WORDS = {name: name for name in ("between", "not_shown", "not_applicable", "not_returned", "states")}
 
 
@@ -49,6 +49,14 @@ def test_a_group_has_its_dots_a_tick_from_five_and_a_box_from_ten():
         bounds_y > tick.y1
         for bounds_y, tick in zip(known(means.y), [s for s in chart.layout.shapes if s.type == "line"], strict=True)
     )
+
+
+def test_the_range_of_a_mean_is_a_wide_band_behind_what_it_could_be():
+    table = groups().assign(mean_low=[45.0, NAN, NAN], mean_high=[58.0, NAN, NAN])
+    chart = regions.group_dots(states(), table, "Title", "Subtitle", P, words=GROUP_WORDS)
+    band, bounds, means, _ = chart.data
+    assert known(band.x) == [45, 58] and known(bounds.x) == [40, 60, 20, 22] and band.line.width > bounds.line.width
+    assert "range: 45.0 - 58.0" in means.hovertext[0] and "range" not in means.hovertext[1]
 
 
 def test_names_from_outside_are_inert():

@@ -36,6 +36,16 @@ def test_each_side_has_its_dot_over_its_bar_a_little_apart():
     assert pd.isna(list(dot_a.x)[1]) and pd.isna(list(bar_b.x)[3])
 
 
+def test_the_range_of_a_side_is_a_wider_paler_band_behind_its_bar():
+    ranged = sides().assign(a_low=[25.0, NA], a_high=[45.0, NA], b_low=[70.0, NA], b_high=[85.0, NA])
+    chart = two_sides(ranged, "t", "s", base.LIGHT, words=WORDS | {"range": "range"})
+    band, bar = chart.data[4], chart.data[5]
+    assert list(band.x)[:2] == [25, 45] and list(bar.x)[:2] == [30, 50]
+    assert band.line.width > bar.line.width and band.opacity < bar.opacity
+    hovers = chart.data[7].hovertext
+    assert hovers[0].endswith("<br>range: 25.0 - 45.0") and "range" not in hovers[1]
+
+
 def test_the_target_is_a_line_and_the_filled_side_is_the_first():
     chart = drawn()
     assert [shape.x0 for shape in chart.layout.shapes] == [60]

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from analysis.comparison import core, rounds
 from analysis.model import NOT_RETURNED, Panel, Status, round_date
+from analysis.scores.draws import draws
+from analysis.scores.pairs import against
 from analysis.scores.tree import node_scores
+from analysis.scores.uncertainty import UncertaintySettings
 from tests import tiny
 from tests.scores.worlds import FIXED, instrument_of, measure, node, question, scale
 
@@ -220,3 +223,22 @@ def test_a_change_across_editions_is_on_the_core_and_none_where_it_is_too_small(
     assert table.loc["M1", "weight"] == pytest.approx(1 / 2)
     plain = rounds.changes(scores, 1, 0, ["M3"])["change"].iloc[0]
     assert plain == table.loc["M3", "change"]
+
+
+def test_both_sides_of_a_change_across_editions_are_drawn_by_the_same_methods():
+    """The same answers to the core in both editions, and others elsewhere: no draw of weights, values or aggregation tells them apart."""
+    panels = both(
+        [("QMA", "1355 333 220", "2024"), ("QMB", "1355 333 ?20", "2024")],
+        [("QMA", "130 300 225", "2026"), ("QMB", "130 300 525", "2026")],
+    )
+    scores, methods = core.core_scores(CORE, panels), frozenset({"weights", "aggregation", "values"})
+    drawn = draws(scores, range(4), ["A", "B"], UncertaintySettings(draws=50, sources=methods))
+    units = scores.panel.index.set_index(["iso3", "round"])["row"]
+    for part in ("A", "B"):
+        then, now = (drawn.of(part)[units["QMA", label]] for label in ("2024", "2026"))
+        assert now == pytest.approx(then) and len(np.unique(then.round(6))) > 1
+    # an open question of the core may be anything in the earlier round, and is 100 in the later one
+    drawn = draws(scores, range(4), ["B"], UncertaintySettings(draws=200))
+    then, now = units["QMB", "2024"], units["QMB", "2026"]
+    found = against(drawn, "B", now).set_index("row").loc[then]
+    assert found[["least", "most"]].tolist() == pytest.approx([0, 50]) and 0.8 < found["chance"] < 1 and not found["separable"]

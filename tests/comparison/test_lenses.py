@@ -7,7 +7,10 @@ import pytest
 from analysis.comparison import lenses
 from analysis.instrument import Lens
 from analysis.scores import profile
+from analysis.scores.draws import draws
 from analysis.scores.options import STRICT, ScoreOptions
+from analysis.scores.tree import node_scores
+from analysis.scores.uncertainty import UncertaintySettings
 from tests import tiny
 from tests.balance import sides
 
@@ -110,3 +113,42 @@ def test_one_state_through_a_lens_round_by_round():
     assert found["score"].tolist() == pytest.approx([30, np.nan, np.nan, 60], nan_ok=True)
     assert found["why"].tolist()[1] == "not_returned" and found["upper"].iloc[2] == 90  # 80 and up to 100
     assert lenses.history(panel, TINY, "QMC", BORDER, ["A"]).empty
+
+
+SETTINGS = UncertaintySettings(draws=200)
+OPENED = (("QMA", "1?4 2?4 333"), ("QMB", "?44 ?55 333"), ("QMC", tiny.FULL), ("QMD", "nnn nnn 333"), ("QMG", "___ ___ 333"))
+
+
+def test_the_lens_is_drawn_as_it_is_through_the_lens_and_the_rest_as_if_nothing_else_had_been_asked():
+    panel = tiny.panel(*OPENED)
+    found = lenses.beside_ranges(panel, TINY, range(5), BORDER, "A", SETTINGS).set_index("row")
+    # RIGHTS is all that BORDER leaves out; its own draws have the same methods and other missing answers
+    for lens, name, stream in ((BORDER, "lens", 0), (RIGHTS, "rest", 1)):
+        alone = draws(node_scores(panel, TINY, ScoreOptions(lens=lens)), range(3), ["A"], SETTINGS, stream).of("A")
+        ends = found.loc[:2, [f"{name}_low", f"{name}_median", f"{name}_high"]].to_numpy()
+        np.testing.assert_allclose(ends, np.percentile(alone, [5, 50, 95], axis=1).T, atol=1e-9)
+    assert found.loc[[3, 4]].drop(columns="separable").select_dtypes("number").isna().all(axis=None)  # nothing to draw
+
+
+def test_the_difference_of_the_two_is_that_of_their_draws_and_lies_within_the_bounds():
+    panel = tiny.panel(*OPENED)
+    found = lenses.beside_ranges(panel, TINY, range(3), BORDER, "A", SETTINGS)
+    of = [
+        draws(node_scores(panel, TINY, ScoreOptions(lens=lens)), range(3), ["A"], SETTINGS, stream).of("A")
+        for stream, lens in enumerate((BORDER, RIGHTS))
+    ]
+    np.testing.assert_allclose(found[["low", "median", "high"]], np.percentile(of[0] - of[1], [5, 50, 95], axis=1).T, atol=1e-9)
+    assert found["chance"].tolist() == pytest.approx(
+        ((of[0] - of[1] > 1e-7) + 0.5 * (abs(of[0] - of[1]) <= 1e-7)).mean(axis=1).tolist()
+    )
+    # QMA: 20 and 40 are 30; the rest is open and 80 in both measures: 40 to 90
+    assert found.loc[0, ["least", "most"]].tolist() == pytest.approx([30 - 90, 30 - 40])
+    assert found.loc[2, ["chance", "low", "high"]].tolist() == pytest.approx([0.5, 0, 0]) and not found.loc[2, "separable"]
+    assert found.loc[0, "separable"] == (found.loc[0, "chance"] <= 0.05)
+
+
+def test_missing_answers_of_lens_and_rest_are_facts_of_their_own():
+    only = UncertaintySettings(draws=4000, sources=frozenset({"unknown"}))
+    # one open question of the lens, one of the rest in each measure that is alike: equal in one of six draws, not in all
+    found = lenses.beside_ranges(tiny.panel(("QMA", "??n ??n 333")), TINY, [0], BORDER, "A", only).iloc[0]
+    assert found["low"] < -30 and found["high"] > 30 and 0.45 < found["chance"] < 0.55

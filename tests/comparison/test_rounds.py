@@ -150,6 +150,25 @@ def test_a_round_that_fewer_than_five_report_does_not_take_the_others_mean_away(
     assert found["matched_mean"].fillna(-1).tolist() == pytest.approx([20, -1, 40])
 
 
+def test_the_ends_of_a_matched_mean_are_rows_of_the_same_states():
+    """A, B, C, D, E report 2024 and 2026; A alone reports a round between; F reports 2024 only: five States from 2024 to 2026."""
+    units = [(f"QM{c}", n * 9, r) for c in "ABCDE" for n, r in (("1", "2024"), ("2", "2026"))]
+    scores = tiny.scores(("QMF", "5" * 9, "2024"), *units, ("QMA", "5" * 9, "2025"), ("QMA", "4" * 9, "2026", "visit"))
+    history = rounds.histories(scores, [f"QM{c}" for c in "ABCDEF"], ["A", "B"])
+    found = rounds.matched_ends(scores.panel, history)
+    assert found["node"].tolist() == ["A"] * 5 + ["B"] * 5 and set(found["first"]) == {"2024"} and set(found["last"]) == {"2026"}
+    for row in found.itertuples():
+        for end, label in ((row.before, "2024"), (row.now, "2026")):
+            unit = scores.panel.index.iloc[end]
+            assert (unit["iso3"], unit["round"], unit["reading"]) == (row.iso3, label, "self")
+    means = rounds.group_history(history).dropna(subset=["matched_mean"])
+    first = scores.score[found.loc[found["node"] == "A", "before"], scores.column("A")].mean()
+    assert means["matched_mean"].iloc[0] == pytest.approx(first) == pytest.approx(20)
+    assert rounds.matched_ends(scores.panel, history, fewest=6).empty
+    assert rounds.matched_ends(scores.panel, history[history["round"] == "2024"]).empty  # one round is no change
+    assert rounds.matched_ends(scores.panel, history.head(0)).empty
+
+
 def test_below_five_states_there_is_no_mean_and_nothing_that_would_give_one_away():
     found = rounds.group_history(group("12", "12", "12", "12"))
     assert found["n"].tolist() == [4, 4]

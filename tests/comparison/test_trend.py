@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.comparison import rounds
-from analysis.comparison.trend import direction, group_trends, theil_sen, trends, year, years_to
+from analysis.comparison.trend import direction, group_trends, theil_sen, to_open_on, trends, year, years_to
 from tests import tiny
 from tests.scores.worlds import FIXED
 
@@ -125,3 +125,13 @@ def test_a_groups_trend_is_that_of_the_same_states_and_none_below_five():
     few = rounds.group_history(rounds.histories(scores, [f"QM{c}" for c in "ABCD"], ["A"]))
     table, points = group_trends(few, {"A": 100.0})
     assert table["verdict"].tolist() == ["none"] and table["slope"].isna().all() and points.empty
+
+
+def test_the_first_state_with_as_many_rounds_as_a_trend_needs_is_opened_on():
+    rounds_of = {"QMA": 3, "QMB": 4, "QMC": 5}
+    units = [(code, tiny.FULL, str(2020 + n)) for code, many in rounds_of.items() for n in range(many)]
+    panel = tiny.panel(*units, *[("QMA", tiny.FULL, "2024", "visit")])
+    assert to_open_on(panel, ["QMA", "QMB", "QMC"], "self") == "QMB"
+    assert to_open_on(panel, ["QMA", "QMC", "QMB"], "self") == "QMC"
+    assert to_open_on(panel, ["QMD", "QMA"], "self") == "QMA"  # the one with most, where none has enough
+    assert to_open_on(panel, ["QMB", "QMA"], "visit") == "QMA"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import dataclasses
 import json
 import shutil
 from collections import Counter
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit import config
@@ -19,12 +21,15 @@ from streamlit.testing.v1 import AppTest
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.model import Answer, Contributor, Problem, Return, Status
+from analysis.states import load_states
 from analysis.store import open_store
+from pages.shared import loaders
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(sorted(path.stem for path in ROOT.glob("pages/*.py")))
 PARTS = ("IED.U", "IED.D", "UAS.U", "UAS.D", "SALW.U", "SALW.D")
 UNKNOWN = int(Status.DONT_KNOW)
+SHAPES = ("plain-yes-no", "yard-0-3")
 
 #: The world: the one answer a State gave to every question of each part (in the order of PARTS); None: the sub-module was not returned.
 #: On the scale 0-5 an answer a to all questions of a part is a score of 20 a for the part and each of its measures.
@@ -40,6 +45,10 @@ WORLD: Mapping[tuple[str, str, str, str], tuple[int | None, ...]] = {
     ("QMH", "", "2024", "self"): (2, 2, 2, 2, 2, 2),
     ("QMH", "", "2026", "self"): (4, 4, 4, 4, 4, 4),
 }
+
+#: A text that tries to act, and what of it must never stand alive on a page.
+HOSTILE = '![x](http://out.example/p.png) <img src="http://out.example/q.png"> [a](http://out.example) **b** :red[c] $x^2$'
+RAW = ("](http", "<img", ":red[", "**b**")
 
 
 def measures_of() -> Counter:
@@ -180,3 +189,64 @@ def said(at: AppTest) -> list[str]:
 def param(at: AppTest, key: str) -> str | None:
     """What stands in the address for a key, None for nothing."""
     return at.query_params.get(key)
+
+
+def half(instrument, iso3: str, round_: str, shift: int, submodules: tuple[str, ...]) -> Return:
+    """A return that goes through the options of each question in turn, with an unknown here and there."""
+    answers = []
+    asked = instrument.questions[instrument.questions["submodule"].isin(submodules)]
+    for i, row in enumerate(asked.itertuples()):
+        code = (i + shift) % len(instrument.options[row.answer_set]) if i % 7 else int(Status.DONT_KNOW)
+        answers.append(Answer(row.question, code, found=str(code), sheet="S", cell=f"D{i + 4}"))
+    return Return(instrument.id, iso3, "", round_, "self", submodules, tuple(answers))
+
+
+@pytest.fixture(params=SHAPES)
+def other_shape(request, empty_store, monkeypatch):
+    """A store with returns to an instrument of another shape: three States, two rounds, one of them partial."""
+    monkeypatch.setenv("INSTRUMENTS", str(ROOT / "tests" / "instruments"))
+    instrument, store = load_instrument(ROOT / "tests" / "instruments" / request.param), open_store(empty_store)
+    for n, (iso3, round_) in enumerate((i, r) for i in ("XAA", "XAB", "XAC") for r in ("2024", "2026")):
+        parts = instrument.submodules[:1] if iso3 == "XAC" else instrument.submodules
+        value = half(instrument, iso3, round_, n, parts)
+        store.add(value, [], file_name=f"{iso3}.xlsx", content=f"{iso3}{round_}".encode(), instrument=instrument, by="ana")
+    store.close()
+    known = load_states(False)
+    rows = pd.DataFrame({"iso3": ["XAA", "XAB", "XAC"], "name": ["Xaa", "Xab", "Xac"], "region": "R", "fictional": True})
+    table = pd.concat([known.table, rows]).fillna("").reset_index(drop=True)
+    monkeypatch.setattr(loaders, "load_states", lambda sample: dataclasses.replace(known, table=table))
+    return instrument
+
+
+@pytest.fixture
+def hostile_world(empty_store, monkeypatch):
+    """A return in which every text that a State can supply is an attempt, and a State whose name is one."""
+    from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED
+
+    instrument, store = load_instrument(SHIPPED / DEFAULT_INSTRUMENT), open_store(empty_store)
+    known = load_states(False)
+    row = pd.DataFrame({"iso3": ["XAA"], "name": [HOSTILE], "region": [HOSTILE], "fictional": [False]})
+    group = pd.DataFrame({"kind": ["region"], "group": [HOSTILE], "iso3": ["XAA"]})
+    table = pd.concat([known.table, row]).fillna("").reset_index(drop=True)
+    groups = pd.concat([known.groups, group], ignore_index=True)
+    monkeypatch.setattr(loaders, "load_states", lambda sample: dataclasses.replace(known, table=table, groups=groups))
+    answers = tuple(
+        Answer(q, 3, found=HOSTILE, sheet=HOSTILE, cell="D4", evidence=HOSTILE, comment=HOSTILE, na_reason=HOSTILE)
+        for q in instrument.questions["question"]
+    )
+    offices = (Contributor(HOSTILE, HOSTILE, HOSTILE),)
+    for organization, round_ in (("", "2024"), ("", "2026"), (HOSTILE, "2026")):
+        value = Return(instrument.id, "XAA", organization, round_, "self", instrument.submodules, answers, contributors=offices)
+        problem = Problem(HOSTILE, HOSTILE, "D4", "answer-not-allowed", HOSTILE, HOSTILE, "IED.U1.1")
+        content = f"{organization}{round_}".encode()
+        store.add(value, [problem], file_name=HOSTILE, content=content, instrument=instrument, by=HOSTILE)
+    store.close()
+
+
+def read_as_markdown(at: AppTest) -> list[str]:
+    """Every string of a page that the browser would read as Markdown."""
+    kinds = (at.markdown, at.caption, at.title, at.header, at.subheader, at.info, at.warning, at.error, at.success)
+    found = [element.value for kind in kinds for element in kind]
+    labelled = [*at.selectbox, *at.multiselect, *at.button, *at.expander, *at.metric, *at.radio, *at.get("popover")]
+    found += [str(getattr(element, "label", "")) for element in labelled]
+    return found + [m.value for m in at.metric] + [str(getattr(e, "help", "")) for e in labelled]

@@ -35,7 +35,7 @@ def heads(at) -> list[str]:
 
 def test_the_title_counts_where_upstream_stands_above_downstream(at):
     # shown on both sides: QMA 3, QMB 3, QMC 1, QMG 2, QMH 3; above: QMA 3, QMC 1
-    assert heads(at)[0] == text("balance.plane.title", n=4, of=12)
+    assert heads(at)[0] == counted("balance.plane.title", 4, of=12)
 
 
 def test_the_planes_show_each_state_in_its_quadrant(at):
@@ -68,6 +68,34 @@ def test_another_state_has_its_own_plane(at):
     assert any("balanced score 26.7" in line and "balanced score 48.0" in line for line in said(at))  # 2 x 40 x 20 / 60
 
 
+def test_which_side_is_higher_is_said_for_every_case(at):
+    at.session_state["table.balance-planes"] = True
+    rows = table(sound(at.run()), "balance-planes").set_index(["name", "submodule_name"])
+    ied, salw = (next(s for _, s in rows.index if s.startswith(start)) for start in ("IED", "SALW"))
+    # 40 over 20 and nothing open: in every draw; 80 throughout: as often one as the other
+    assert rows.loc[(QUINCE, ied), "side_words"] == text("balance.side.upstream", chance="100 %")
+    assert rows.loc[("Larch", salw), "side_words"] == text("balance.side.not", chance="50 %")
+    assert rows.loc[("Hornbeam Republic", ied), ["sides_least", "sides_most"]].tolist() == pytest.approx([0, 100])
+    # QMA 40 20, 60 40, 80 0; QMC 100 80 upstream; QMB 60 80 downstream; QMG's open questions could all be 100
+    assert any(
+        "higher than upstream in 1 of 13 cases with answers on both sides, upstream in 4; in 8" in line for line in said(at)
+    )
+    assert any(f"{ied}: upstream higher in 100 % of trials." in line for line in said(choose(at, "country", "QMA")))
+
+
+def test_what_is_varied_moves_the_range_of_the_difference(shared_world):
+    at = choose(page("balance"), "sources", ["weights"])
+    assert param(at, "sources") == "weights"
+    at.session_state["table.balance-planes"] = True
+    rows = table(sound(at.run()), "balance-planes").set_index(["name", "submodule_name"])
+    ied = next(s for _, s in rows.index if s.startswith("IED"))
+    assert rows.loc[(QUINCE, ied), ["sides_low", "sides_high"]].tolist() == pytest.approx(
+        [-20, -20]
+    )  # all answers of a side alike
+    at = choose(at, "draws", 200)
+    assert param(at, "draws") == "200"
+
+
 def test_a_click_on_a_dot_opens_the_state_and_only_one_that_is_drawn(shared_world, monkeypatch):
     from pages.shared import views
 
@@ -81,7 +109,7 @@ def test_a_click_on_a_dot_opens_the_state_and_only_one_that_is_drawn(shared_worl
 
 def test_without_an_assumption_the_need_is_what_is_below_the_target(shared_world):
     at = page("balance", show="need")
-    assert any(text("balance.need.sentence", n=3, of=13) in line for line in said(at))
+    assert any(counted("balance.need.sentence", 3, of=13) in line for line in said(at))
     assert known_needs(at) == [60, 40, 20]
     assert any("none" in c.value for c in at.caption)
 
@@ -94,7 +122,7 @@ def known_needs(at) -> list[float]:
 
 def test_the_relaxation_moves_the_need_the_sentence_and_the_address(shared_world):
     at = page("balance", show="need")
-    at.get_by_key("w.rho").set_value(1.0)
+    at.get_by_key("w.rho").set_value(100.0)
     sound(at.run())
     assert param(at, "rho") == "1.0"
     # QMA: IED 60 - 40 x 0.4 = 44, lacks 24; UAS 60 - 40 x 0.6 = 36, lacks nothing; SALW 60 - 40 x 0.8 = 28, lacks 28
@@ -113,14 +141,14 @@ def test_shape_and_least_target_move_the_need(shared_world):
 @pytest.mark.parametrize(
     ("params", "key", "value"),
     [
-        ({"rho": "7"}, "rho", 1.0),
+        ({"rho": "7"}, "rho", 100.0),
         ({"rho": "nan"}, "rho", 0.0),
         ({"rho": "<b>"}, "rho", 0.0),
         ({"gamma": "-3"}, "gamma", 0.25),
         ({"least": "99"}, "least", 60.0),
-        ({"eu": "0.9,0.1"}, "eu", (0.1, 0.9)),
-        ({"eu": "0.3"}, "eu", (0.2, 0.8)),
-        ({"ed": "-1,2"}, "ed", (0.05, 1.0)),
+        ({"eu": "0.9,0.1"}, "eu", (10.0, 90.0)),
+        ({"eu": "0.3"}, "eu", (20.0, 80.0)),
+        ({"ed": "-1,2"}, "ed", (5.0, 100.0)),
     ],
 )
 def test_numbers_of_the_address_are_brought_inside_and_anything_else_is_the_default(shared_world, params, key, value):
@@ -132,8 +160,8 @@ def test_the_range_of_assumptions_decides_what_comes_first(shared_world):
     at = page("balance", show="need")
     facts = {"upstream": 0, "downstream": 0, "depends": 12, "even": 4, "of": 12}
     assert any(text("balance.risk.sentence", **facts) in line for line in said(at))
-    at.get_by_key("w.eu").set_value((0.9, 1.0))
-    at.get_by_key("w.ed").set_value((0.05, 0.2))
+    at.get_by_key("w.eu").set_value((90.0, 100.0))
+    at.get_by_key("w.ed").set_value((5.0, 20.0))
     assert any(text("balance.risk.sentence", **facts | {"upstream": 12, "depends": 0}) in line for line in said(sound(at.run())))
     assert param(at, "eu") == "0.9,1.0" and param(at, "ed") == "0.05,0.2"
 
@@ -167,12 +195,12 @@ def test_law_and_practice_stay_together_where_every_answer_is_the_same(shared_wo
     at = page("balance", show="law")
     n = len(json.loads(at.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["ticktext"])
     # every measure with both aspects; three States returned IED with answers to both sides, four UAS, five SALW
-    assert heads(at)[0].startswith("Law and practice part by two levels or more in 0 of")
+    assert heads(at)[0].startswith("Law and practice part by two levels or more in none of")
     choose(at, "submodule", "salw")
     assert param(at, "submodule") == "salw"
     ticks = json.loads(at.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["ticktext"]
     assert 0 < len(ticks) < n and all(t.startswith("SALW") for t in ticks)
-    assert heads(at)[0] == text("balance.law.title", n=0, of=5 * len(ticks))
+    assert heads(at)[0] == counted("balance.law.title", 0, of=5 * len(ticks))
     choose(at, "type", "upstream")
     ticks = json.loads(at.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["ticktext"]
     assert all(".U" in t for t in ticks)

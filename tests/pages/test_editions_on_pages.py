@@ -108,6 +108,31 @@ def test_lines_go_through_the_break_on_the_core(two_editions):
     assert spec.count(text("editions.break")) == len(PARTS)
 
 
+def test_how_sure_a_change_across_editions_is(two_editions):
+    """From 20 points in 2024 to 60 in 2026-H2 on the core of every part, all answers of a round alike: weights move neither."""
+    at = page("over_time", show="editions", country="QMA", sources="weights")
+    at.session_state["uncertain.change"] = True
+    rows = opened(at, "sure-2024-2026-H2").set_index("label")
+    assert rows.index.tolist() == [SECOND.node_name(b) for b in SECOND.blocks] and set(rows["rise"]) == {"rose"}
+    ends = rows.loc[SECOND.node_name("IED.U"), ["low", "median", "high", "least", "most"]]
+    assert ends.tolist() == pytest.approx([40] * 5)
+    assert text("uncertain.change.core") in captions(at)
+    at = page("over_time", show="editions")
+    at.session_state["uncertain.group_change"] = True
+    assert any(line.startswith("No part has 5 States") for line in said(at.run()))
+
+
+def test_on_the_page_of_a_state_as_well(two_editions):
+    at = page("country", country="QMA", instrument=LATER, sources="weights")
+    at.session_state["uncertain.change"] = True
+    rows = opened(at, "sure-2026-2026-H2").set_index("label")
+    parts = {SECOND.node_name(b): 60.0 - 20 * QMA[b] for b in PARTS}
+    assert rows["median"].round(6).to_dict() == parts  # the answers of 2026 are one more or less than 3 in each part
+    assert rows["rise"].to_dict() == {
+        name: {1: "rose", 0: "not told apart", -1: "fell"}[(m > 0) - (m < 0)] for name, m in parts.items()
+    }
+
+
 def test_the_share_of_every_part_stands_in_a_table_and_says_where_no_line_goes(two_editions):
     rows = table(page("over_time", show="editions"), "core-shares")
     whole = rows[rows["label"] == text("filter.whole")]

@@ -3,24 +3,16 @@ lets a text from outside into Markdown."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
-import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from analysis.instrument import load_instrument
-from analysis.model import Answer, Contributor, Problem, Return, Status
-from analysis.states import load_states
-from analysis.store import open_store
 from analysis.texts import text
-from pages.shared import loaders
-from tests.pages.conftest import PAGES, ROOT, choose, page, param, sound
+from tests.pages.conftest import HOSTILE, PAGES, RAW, ROOT, choose, page, param, read_as_markdown, sound
 
 EVERY = ("home", *PAGES)
-SHAPES = ("plain-yes-no", "yard-0-3")
 NONSENSE = {
     "country": "XXX", "round": "zzz", "lens": "foo", "target": "99", "node": "..", "countries": ",,", "show": "<script>", "reading": "",
     "return": "-1", "store": "moon", "rule": "0", "measure": "IED", "question": "%00", "region": "region:", "type": "sideways",
@@ -28,7 +20,7 @@ NONSENSE = {
     "budget": "-1", "worth": "gold", "each": "x", "ceiling": "1e99", "favour": "region", "favour_share": "nan", "least_share": "a", "flagged": "XXX",
     "must": "a.b", "never": "*", "saved": "../x", "cheapest": "luck", "doing": "IED.U1:99",
     "weights": "none", "experts": "99",
-    "groups": "mine:",
+    "groups": "mine:", "group": "Nowhere",
     "step": "done", "rho": "nan", "gamma": "", "least": "1e999", "eu": "0.1", "ed": "a,b", "lag": "1.5",
     "beside": "1999", "evidence": "4", "differ": "<b>",
     "since": "zzz",
@@ -72,33 +64,6 @@ def test_an_address_that_others_could_reach_is_refused_with_the_reason(shared_wo
     assert not at.title and not at.dataframe and not at.selectbox and not at.get("plotly_chart")
 
 
-def half(instrument, iso3: str, round_: str, shift: int, submodules: tuple[str, ...]) -> Return:
-    """A return that goes through the options of each question in turn, with an unknown here and there."""
-    answers = []
-    asked = instrument.questions[instrument.questions["submodule"].isin(submodules)]
-    for i, row in enumerate(asked.itertuples()):
-        code = (i + shift) % len(instrument.options[row.answer_set]) if i % 7 else int(Status.DONT_KNOW)
-        answers.append(Answer(row.question, code, found=str(code), sheet="S", cell=f"D{i + 4}"))
-    return Return(instrument.id, iso3, "", round_, "self", submodules, tuple(answers))
-
-
-@pytest.fixture(params=SHAPES)
-def other_shape(request, empty_store, monkeypatch):
-    """A store with returns to an instrument of another shape: three States, two rounds, one of them partial."""
-    monkeypatch.setenv("INSTRUMENTS", str(ROOT / "tests" / "instruments"))
-    instrument, store = load_instrument(ROOT / "tests" / "instruments" / request.param), open_store(empty_store)
-    for n, (iso3, round_) in enumerate((i, r) for i in ("XAA", "XAB", "XAC") for r in ("2024", "2026")):
-        parts = instrument.submodules[:1] if iso3 == "XAC" else instrument.submodules
-        value = half(instrument, iso3, round_, n, parts)
-        store.add(value, [], file_name=f"{iso3}.xlsx", content=f"{iso3}{round_}".encode(), instrument=instrument, by="ana")
-    store.close()
-    known = load_states(False)
-    rows = pd.DataFrame({"iso3": ["XAA", "XAB", "XAC"], "name": ["Xaa", "Xab", "Xac"], "region": "R", "fictional": True})
-    table = pd.concat([known.table, rows]).fillna("").reset_index(drop=True)
-    monkeypatch.setattr(loaders, "load_states", lambda sample: dataclasses.replace(known, table=table))
-    return instrument
-
-
 @pytest.mark.parametrize("name", EVERY)
 def test_an_instrument_of_another_shape_needs_no_code(other_shape, name):
     at = page(name)
@@ -132,44 +97,6 @@ def test_the_last_option_of_every_control_works_on_another_shape(other_shape, na
     assert there or name == "method"
     for key in there:
         choose(at, key, ends[key][-1])
-
-
-HOSTILE = '![x](http://out.example/p.png) <img src="http://out.example/q.png"> [a](http://out.example) **b** :red[c] $x^2$'
-RAW = ("](http", "<img", ":red[", "**b**")
-
-
-@pytest.fixture
-def hostile_world(empty_store, monkeypatch):
-    """A return in which every text that a State can supply is an attempt, and a State whose name is one."""
-    from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED
-
-    instrument, store = load_instrument(SHIPPED / DEFAULT_INSTRUMENT), open_store(empty_store)
-    known = load_states(False)
-    row = pd.DataFrame({"iso3": ["XAA"], "name": [HOSTILE], "region": [HOSTILE], "fictional": [False]})
-    group = pd.DataFrame({"kind": ["region"], "group": [HOSTILE], "iso3": ["XAA"]})
-    table = pd.concat([known.table, row]).fillna("").reset_index(drop=True)
-    groups = pd.concat([known.groups, group], ignore_index=True)
-    monkeypatch.setattr(loaders, "load_states", lambda sample: dataclasses.replace(known, table=table, groups=groups))
-    answers = tuple(
-        Answer(q, 3, found=HOSTILE, sheet=HOSTILE, cell="D4", evidence=HOSTILE, comment=HOSTILE, na_reason=HOSTILE)
-        for q in instrument.questions["question"]
-    )
-    offices = (Contributor(HOSTILE, HOSTILE, HOSTILE),)
-    for organization, round_ in (("", "2024"), ("", "2026"), (HOSTILE, "2026")):
-        value = Return(instrument.id, "XAA", organization, round_, "self", instrument.submodules, answers, contributors=offices)
-        problem = Problem(HOSTILE, HOSTILE, "D4", "answer-not-allowed", HOSTILE, HOSTILE, "IED.U1.1")
-        content = f"{organization}{round_}".encode()
-        store.add(value, [problem], file_name=HOSTILE, content=content, instrument=instrument, by=HOSTILE)
-    store.close()
-
-
-def read_as_markdown(at: AppTest) -> list[str]:
-    """Every string of a page that the browser would read as Markdown."""
-    kinds = (at.markdown, at.caption, at.title, at.header, at.subheader, at.info, at.warning, at.error, at.success)
-    found = [element.value for kind in kinds for element in kind]
-    labelled = [*at.selectbox, *at.multiselect, *at.button, *at.expander, *at.metric, *at.radio, *at.get("popover")]
-    found += [str(getattr(element, "label", "")) for element in labelled]
-    return found + [m.value for m in at.metric] + [str(getattr(e, "help", "")) for e in labelled]
 
 
 @pytest.mark.parametrize("name", EVERY)

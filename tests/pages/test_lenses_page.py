@@ -37,7 +37,9 @@ def test_the_page_begins_with_human_rights_beside_everything_else(shared_world):
     at = page("lenses")
     # all of upstream is shown where all three sub-modules are: QMA, QMB, QMH; the lens is like the rest everywhere
     assert heads(at)[0] == counted("lenses.beside.title", 0, lens=RIGHTS, of=3)
-    assert counted("lenses.beside.sentence", 0, sure=0, target="60", far=0, both=3, of=5) in said(at)
+    assert any(
+        line.startswith(counted("lenses.beside.sentence", 0, sure=0, target="60", far=0, both=3, of=5)) for line in said(at)
+    )
     rows = opened(at, "lens-human_rights_rule_of_law-ALL.U").set_index("name")
     assert rows.loc["Quince Republic", ["lens_score", "rest_score", "difference_rest"]].tolist() == pytest.approx([60, 60, 0])
 
@@ -51,9 +53,39 @@ def test_another_part_and_another_lens_stand_in_the_address(shared_world):
     assert rows.loc["Quince Republic", "lens_score"] == 20 and rows.loc["Quince Republic", "lens_of"] == "2 of 2"
 
 
+def test_the_ranges_of_lens_and_rest_stand_in_the_figure_and_the_table(shared_world):
+    at = page("lenses", node="IED.D", sources="weights")
+    rows = opened(at, "lens-human_rights_rule_of_law-IED.D").set_index("name")
+    # all answers of the part alike: weights move neither side, and as often one is higher as the other
+    assert rows.loc["Quince Republic", ["lens_low", "lens_high", "rest_low", "rest_high"]].tolist() == pytest.approx([20] * 4)
+    assert rows.loc["Quince Republic", "apart_words"] == text("lenses.apart.not", chance="50 %")
+    assert rows.loc["Quince Republic", ["apart_low", "apart_high"]].tolist() == pytest.approx([0, 0])
+    assert any(
+        "lower than the rest for 0 of 4 States and higher for 0; for 4 the two can't be told apart" in line for line in said(at)
+    )
+    at = choose(at, "sources", ["values"])
+    assert param(at, "sources") == "values"
+    rows = opened(at, "lens-human_rights_rule_of_law-IED.D").set_index("name")
+    assert rows.loc["Quince Republic", "lens_low"] < 20 < rows.loc["Quince Republic", "lens_high"]
+
+
+def test_the_order_of_some_states_through_the_lens_is_worked_out_where_it_is_opened(shared_world):
+    at = page("lenses", node="UAS.U", pivot="QMA")
+    assert text("uncertain.title") not in heads(at)
+    at.session_state["lenses.order"] = True
+    at = sound(at.run())
+    assert text("uncertain.title") in heads(at)
+    rows = opened(at, "against-UAS.U-QMA").set_index("name")
+    assert rows.loc["Larch", "mark"] == text("uncertain.mark.below") and len(rows) == 3  # QMC did not return UAS
+    at = choose(at, "countries", ["QMA", "QMH"])
+    assert param(at, "countries") == "QMA,QMH" and len(opened(at, "against-UAS.U-QMA")) == 1
+
+
 def test_a_round_narrows_the_states(shared_world):
     at = choose(page("lenses"), "round", "2024")
-    assert counted("lenses.beside.sentence", 0, sure=0, target="60", far=0, both=3, of=3) in said(at)
+    assert any(
+        line.startswith(counted("lenses.beside.sentence", 0, sure=0, target="60", far=0, both=3, of=3)) for line in said(at)
+    )
 
 
 def test_one_state_through_every_lens_now_and_in_the_round_before(shared_world):

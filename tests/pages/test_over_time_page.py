@@ -87,6 +87,53 @@ def test_a_group_of_fewer_than_five_has_no_mean_to_take_apart(world):
     assert table(at, "over-time-split")["change_mean"].isna().all()
 
 
+def sure(at, key: str, name: str):
+    """What stands in a box on how sure a change is, once it is opened."""
+    at.session_state[key] = True
+    return opened(sound(at.run()), name).set_index("label")
+
+
+def test_how_sure_it_is_that_the_mean_of_a_group_rose(world):
+    at = page("over_time", sources="weights")
+    assert not any("surely rose" in line for line in said(at))
+    row = sure(at, "uncertain.group_change", "sure-group").loc[NODE]
+    # QMA to QME rise from 20 to 80 between the rounds that five States report; all answers alike, so weights move nothing
+    assert row[["rise", "n_matched"]].tolist() == ["rose", 5] and row["chance_rise"] == 100
+    assert row[["low", "median", "high", "least", "most"]].tolist() == pytest.approx([60] * 5)
+    assert any("Of 6 parts, the mean of the same States surely rose in 6, surely fell in 0" in line for line in said(at))
+    at = choose(at, "sources", ["values"])
+    assert param(at, "sources") == "values"
+    row = sure(at, "uncertain.group_change", "sure-group").loc[NODE]
+    assert row["low"] < 60 < row["high"] and row["rise"] == "rose"
+    at = choose(at, "aggregator", "geometric")
+    assert param(at, "aggregator") == "geometric" and len(at.warning) == 1
+
+
+def test_a_group_of_fewer_than_five_has_no_mean_that_could_rise(world):
+    at = page("over_time", region="region:Timber Uplands")
+    at.session_state["uncertain.group_change"] = True
+    assert any(line.startswith("No part has 5 States") for line in said(sound(at.run())))
+
+
+def test_between_two_chosen_rounds_the_same_states_are_held_side_by_side(world):
+    at = page("over_time", show="split", sources="weights")
+    row = sure(at, "uncertain.group_change", "sure-group").loc[NODE]
+    assert row[["median", "n_matched"]].tolist() == pytest.approx([20, 5])  # 60 to 80
+    assert row["median"] == pytest.approx(opened(at, "over-time-split").set_index("label").loc[NODE, "within_change"])
+
+
+def test_how_sure_it_is_that_one_state_rose_stands_with_its_lines_and_with_its_waterfall(world):
+    at = page("over_time", show="one", country="QMA", sources="weights")
+    row = sure(at, "uncertain.change", "sure-2020-2026").loc[NODE]
+    assert row["rise"] == "rose" and row["median"] == pytest.approx(60)
+    at = choose(at, "aggregator", "minimum")
+    assert param(at, "aggregator") == "minimum" and len(at.warning) == 1
+    at = page("over_time", show="change", country="QMA", sources="weights")
+    found = sure(at, "uncertain.change", "sure-2024-2026")
+    assert found.index.tolist() == [NODE] and found["median"].tolist() == pytest.approx([20])
+    assert "uncertain.change" not in [e.key for e in page("over_time", show="one", country="QMG").expander]  # one round only
+
+
 def test_levels_are_counted_from_one_round_to_the_other(world):
     at = page("over_time", show="levels")
     assert at.subheader[0].value.replace("\\", "") == f"{NODE}: 5 of 5 States rose, 0 fell, 0 stayed"

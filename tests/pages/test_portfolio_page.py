@@ -11,8 +11,7 @@ import re
 import pytest
 
 from analysis.store import open_store
-from tests.pages.conftest import choose, drawn, measures_of, page, param, said, sound, table
-from tests.pages.test_every_page import HOSTILE, RAW, read_as_markdown
+from tests.pages.conftest import HOSTILE, RAW, choose, drawn, measures_of, page, param, read_as_markdown, said, sound, table
 
 N = measures_of()
 WHOLE = 20 * N["IED.U"] + 40 * N["IED.D"] + 20 * N["UAS.D"] + 60 * N["SALW.D"]

@@ -11,8 +11,7 @@ from analysis.model import Answer, Return
 from analysis.states import load_states
 from analysis.store import open_store
 from pages.shared import loaders
-from tests.pages.conftest import ROOT, choose, page, table
-from tests.pages.test_every_page import HOSTILE, RAW, SHAPES, half, hostile_world, read_as_markdown  # noqa: F401
+from tests.pages.conftest import HOSTILE, RAW, ROOT, SHAPES, choose, half, page, read_as_markdown, table
 
 SECTIONS = ("one", "many", "offices")
 CODES = [f"XA{letter}" for letter in "ABCDEFGHIJKL"]
@@ -55,7 +54,7 @@ def test_a_state_and_its_organization_are_shown_on_another_questionnaire(twelve_
 
 
 @pytest.mark.parametrize("show", SECTIONS)
-def test_a_name_an_organization_or_a_region_that_tries_to_act_stays_text(hostile_world, empty_store, show):  # noqa: F811
+def test_a_name_an_organization_or_a_region_that_tries_to_act_stays_text(hostile_world, empty_store, show):
     instrument, store = load_instrument(SHIPPED / DEFAULT_INSTRUMENT), open_store(empty_store)
     answers = tuple(Answer(q, 2, found=HOSTILE, sheet="S", cell="D4", evidence=HOSTILE) for q in instrument.questions["question"])
     for organization, reading in (("", "visit"), (f"Second {HOSTILE}", "self")):

@@ -14,8 +14,20 @@ from analysis.comparison.own_groups import KIND
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.store import open_store
 from analysis.texts import text
-from tests.pages.conftest import PARTS, choose, constant_return, drawn, page, param, said, sound, table
-from tests.pages.test_every_page import HOSTILE, RAW, read_as_markdown
+from tests.pages.conftest import (
+    HOSTILE,
+    PARTS,
+    RAW,
+    choose,
+    constant_return,
+    drawn,
+    page,
+    param,
+    read_as_markdown,
+    said,
+    sound,
+    table,
+)
 
 INSTRUMENT = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
 FIVE = ["QMA", "QMB", "QMC", "QMG", "QMH"]
@@ -90,6 +102,32 @@ def test_another_kind_of_groups_with_the_bounds_of_its_mean(own_world):
     assert row[["group_mean", "lower_mean", "upper_mean"]].tolist() == pytest.approx([84, 70, 520 / 6])
 
 
+def test_the_means_of_two_groups_are_held_side_by_side_with_their_ranges(own_world):
+    save(own_world, "k1", "Five", FIVE)
+    save(own_world, "k2", "Seven", [*FIVE, "QMI", "QMJ"])
+    at = page("regions", groups="mine", node="SALW.U", sources="weights")
+    row = opened(at, "regions-mine-SALW.U").set_index("group_name").loc["Five"]
+    # all answers of a State are alike, so weights move nothing: the range is the mean itself
+    assert row[["mean_low", "mean_high", "n_drawn"]].tolist() == pytest.approx([84, 84, 5])
+    assert row[["median_low", "median_high"]].tolist() == pytest.approx([80, 80])
+    assert text("uncertain.groups.title") in heads(at) and any("Five can't be told apart" in line for line in said(at))
+    found = opened(at, "against-groups-SALW.U").iloc[0]
+    assert found[["group_name", "mark", "n_states", "n_shared"]].tolist() == ["Seven", "not separable", 5, 5]
+    # the same five returned; two more anywhere from 0 to 100: 84 - (420 + 200) / 7 to 84 - 420 / 7
+    assert found[["median", "least", "most", "chance"]].tolist() == pytest.approx([0, 84 - 620 / 7, 24, 50])
+    at = choose(at, "group", "k2")
+    assert param(at, "group") == "k2"
+    assert opened(at, "against-groups-SALW.U")["group_name"].tolist() == ["Five"]
+    at = choose(at, "sources", ["values"])
+    assert param(at, "sources") == "values"
+    row = opened(at, "regions-mine-SALW.U").set_index("group_name").loc["Five"]
+    assert row["mean_low"] < row["mean_high"]  # other values of an answer of 3 and 4 move the mean
+
+
+def test_without_two_means_there_is_no_order_of_groups(shared_world):
+    assert text("uncertain.groups.few", fewest=5) in said(page("regions"))
+
+
 def test_groups_that_overlap_have_no_shares_of_variance(own_world):
     save(own_world, "k1", "Five", FIVE)
     save(own_world, "k2", "Others", ["QMA", "QMB"])
@@ -115,6 +153,20 @@ class TestOneGroup:
         assert param(at, "node") == "UAS.D"
         labels = opened(at, "regions-levels-measures")["label"].unique()
         assert len(labels) == len(INSTRUMENT.children("UAS.D"))
+
+    def test_the_ranges_of_the_means_stand_where_they_are_opened(self):
+        at = page("regions", show="group", sources="weights")
+        at.session_state["uncertain.parts"] = True
+        rows = opened(sound(at.run()), "sure-parts").set_index("label")
+        salw = rows.loc[INSTRUMENT.node_name("SALW.U")]
+        # five of 24 States at a mean of 84, all answers alike, so weights move nothing; the bounds are those of the ladder
+        assert salw[["group_mean", "mean_low", "mean_high", "lower_mean", "upper_mean"]].tolist() == pytest.approx(
+            [84, 84, 84, 17.5, 2320 / 24]
+        )
+        assert salw["returned_of"] == "5 of 24"
+        assert rows.loc[INSTRUMENT.node_name("IED.U"), ["group_mean", "mean_low", "lower_mean"]].isna().all()  # three scores
+        at = choose(at, "region", "region:Timber Uplands")
+        assert text("uncertain.parts.hidden.other", n=6, fewest=5) in said(at)
 
     def test_the_ladder_stands_below_for_the_group(self):
         at = page("regions", show="group")

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.scores.audit import can_audit
-from pages.shared import exports
+from pages.shared import exports, overview_ranges
 from tests.pages.conftest import choose, page, param, said, sound, table
 
 pytestmark = pytest.mark.usefixtures("shared_world")
@@ -136,6 +136,27 @@ def test_the_questions_behind_a_level_that_moves_are_listed():
     below = INSTRUMENT.questions["measure"].str.startswith("IED.U")
     assert rows["question"].tolist() == INSTRUMENT.questions.loc[below, "question"].tolist()
     assert set(rows["what_if"]) == {"Strict"}
+
+
+def test_the_ranges_of_all_states_in_view_stand_on_the_overview_where_they_are_opened(shared_world, monkeypatch):
+    at = page("overview", sources="weights")
+    figures = len(at.get("plotly_chart"))
+    at.session_state["overview.ranges"] = True
+    at = sound(at.run())
+    assert len(at.get("plotly_chart")) == figures + 1
+    at = choose(at, "node", "UAS.U")
+    assert param(at, "node") == "UAS.U"
+    rows = opened(at, "ranges-UAS.U").set_index("label")
+    assert rows["score"].dropna().tolist() == sorted(rows["score"].dropna(), reverse=True)
+    # every answer of a State alike, so weights move nothing; QMC did not return UAS
+    assert rows.loc["Quince Republic", ["low", "high"]].tolist() == pytest.approx([60, 60])
+    assert any("Of 5 States 4 have a range" in line for line in said(at))
+    at = choose(at, "sources", ["values"])
+    assert param(at, "sources") == "values"
+    rows = opened(at, "ranges-UAS.U").set_index("label")
+    assert rows.loc["Quince Republic", "low"] < 60 < rows.loc["Quince Republic", "high"]
+    monkeypatch.setattr(overview_ranges, "NAMED", 3)  # more States than have room for their names
+    assert rows.equals(opened(sound(at.run()), "ranges-UAS.U").set_index("label"))
 
 
 def test_states_without_a_score_could_move_the_mean():

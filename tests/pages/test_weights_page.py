@@ -226,3 +226,51 @@ def test_the_demonstration_has_a_set_of_weights(tmp_path, monkeypatch):
     body = store.records(KIND)["body"].iloc[0]
     store.close()
     assert "invented" in body["name"] and body["instrument"] == INSTRUMENT
+
+
+def form(name: str, budgets: dict) -> bytes:
+    return desk.weights_form(desk.open_desk(sample=True), INSTRUMENT, name, budgets)
+
+
+def brought(at, content: bytes, name: str = "w.xlsx"):
+    at.file_uploader[0].upload(name, content)
+    return sound(at.run(timeout=60))
+
+
+def test_a_file_goes_into_the_editor_and_is_kept_when_it_is_saved(own_world):
+    down = {"IED.D": 10.0, "UAS.D": 20.0, "SALW.D": 70.0}
+    at = brought(page("weights"), form(NAME, {"ALL.D": {"1": down, "4": down}}))
+    assert counted("weights.file.read", 1, experts=2) in said(at) and kept(own_world) == {}
+    at = sound(at.button(key="weights.take").click().run())
+    assert param(at, "node") == "ALL.D" and at.data_editor[0].value["4"].tolist() == [10, 20, 70]
+    assert at.text_input(key="weights.name.own").value == NAME and kept(own_world) == {}
+    at = sound(at.button(key="weights.save").click().run())
+    ((_, body),) = kept(own_world).items()
+    assert body == {"name": NAME, "instrument": INSTRUMENT, "budgets": {"ALL.D": {"1": down, "4": down}}}
+
+
+def test_a_file_tells_what_it_replaces_and_what_it_leaves(one_set):
+    at = brought(page("weights", weights="aaaa1111"), form("", BUDGETS))
+    assert text("weights.file.same") in said(at)
+    other = {"ALL.D": {"1": {"IED.D": 100.0, "UAS.D": 0.0, "SALW.D": 0.0}}}
+    at = brought(page("weights", weights="aaaa1111"), form("", other))
+    assert text("weights.file.stays", parts="Upstream, all sub-modules") in said(at)
+    at = sound(at.button(key="weights.take").click().run())
+    at = sound(at.button(key="weights.save").click().run())  # nobody gives two of the three a point
+    assert kept(one_set)["aaaa1111"]["budgets"] == BUDGETS and len(at.warning) == 1
+    at = brought(at, form("", {"ALL.U": {"1": {"IED.U": 60.0, "UAS.U": 20.0, "SALW.U": 20.0}}}))
+    assert text("weights.file.replaces", parts="Upstream, all sub-modules") in said(at)
+
+
+def test_a_wrong_cell_is_told_with_its_place_and_the_rest_goes_into_the_editor(own_world):
+    at = brought(page("weights"), b"Code,Expert 1\nIED.U,50\nUAS.U,a lot\nSALW.U,30\n", "points.csv")
+    rows = table(at, "weights-problems")
+    assert rows[["file", "cell"]].to_numpy().tolist() == [["points.csv", "B3"]]
+    at = sound(at.button(key="weights.take").click().run())
+    assert at.data_editor[0].value["1"].fillna(-1).tolist() == [50, -1, 30]
+    assert text("weights.fault.open", who="Expert 1", n=1) in said(at)
+
+
+def test_a_file_that_is_none_of_weights_is_told_and_offers_nothing(own_world):
+    at = brought(page("weights"), b"a,b\n1,2\n", "other.csv")
+    assert len(table(at, "weights-problems")) == 1 and not [b for b in at.button if b.key == "weights.take"]

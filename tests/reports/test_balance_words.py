@@ -6,7 +6,7 @@ import pytest
 from analysis.balance.need import Relaxation
 from analysis.balance.risk import Sweep
 from analysis.reports import balance
-from analysis.texts import text
+from analysis.texts import counted, text
 
 FORBIDDEN = ("because of", "driven by", "leads to", "results in", "effect of", "caused by", "due to")
 
@@ -64,3 +64,12 @@ def test_no_text_of_the_page_says_that_one_thing_brings_about_another():
     }
     assert len(mine) > 80
     assert [key for key, said in mine.items() if any(word in said.lower() for word in FORBIDDEN)] == []
+
+
+def test_how_long_the_list_stays_is_said_with_its_ends():
+    steps = pd.DataFrame({"rho": [0.0, 0.4, 1.0], "n": [5, 3, 2]})
+    start = counted("balance.remaining.sentence", 5, last=2)
+    assert balance.remaining_sentence(steps, 0.0) == f"{start}."
+    assert balance.remaining_sentence(steps, 0.5) == f"{start}{text('balance.remaining.here', rho='50 %', n=3)}."
+    assert balance.remaining_sentence(steps.assign(n=5), 0.5) == counted("balance.remaining.all", 5)
+    assert balance.remaining_sentence(steps.assign(n=0), 0.5) == text("balance.remaining.none")

@@ -9,6 +9,7 @@ from analysis.priorities.cheapest import cheapest
 from analysis.reports import portfolio as worded
 from analysis.reports import saved
 from analysis.reports import scenario as told
+from analysis.texts import counted, text
 from tests import tiny
 from tests.priorities.small import packages, question
 
@@ -154,3 +155,18 @@ def test_open_questions_and_dead_ends_are_said_so():
     assert told.aim_name(tiny.instrument(), "M1:3") == "M1: to level 3" and told.aim_name(tiny.instrument(), "a1:3").startswith(
         "a1"
     )
+
+
+def test_who_would_gain_most_and_how_many_nothing_is_said():
+    table = pd.DataFrame({"name": ["Ash", "Birch", "Cedar"], "points_closed": [40.0, 10.0, 0.0], "gap_before": [100.0, 10.0, 5.0], "packages": [2, 1, 0]})  # fmt: skip
+    nothing = counted("portfolio.states.nothing", 1, of=3)
+    assert worded.states_sentence(table) == text("portfolio.states.most", name="Ash", points="40", whole="100") + f" {nothing}"
+    tied = table.assign(points_closed=[10.0, 10.0, 0.0])
+    assert worded.states_sentence(tied) == text("portfolio.states.most.tied", name="Ash and Birch", points="10") + f" {nothing}"
+
+
+def test_the_part_that_would_rise_most_is_named():
+    table = pd.DataFrame({"label": ["IED", "UAS"], "score_now": [40.0, 20.0], "score_then": [50.0, 60.0], "gained": [10.0, 40.0]})
+    assert worded.after_sentence(table) == text("portfolio.after.most", part="UAS", before="20.0", after="60.0")
+    assert worded.after_sentence(table.assign(gained=0.0)) == text("portfolio.after.nothing")
+    assert worded.after_sentence(table.assign(gained=float("nan"))) == text("portfolio.after.nothing")

@@ -5,7 +5,7 @@ import pytest
 
 from analysis.priorities import gaps, ranking, targets
 from analysis.reports import followup as followed
-from analysis.reports import labelled, priorities
+from analysis.reports import labelled, matching, priorities
 from analysis.texts import counted, text
 from tests import tiny
 
@@ -81,3 +81,15 @@ def test_a_rate_is_told_with_its_interval_or_not_at_all():
     few = whole.copy()
     few["rate"] = float("nan")
     assert "%" not in followed.sentence(few, 2)
+
+
+@pytest.mark.parametrize(
+    ("needs", "offers", "said"),
+    [
+        ([2, 1, 0], [1, 0, 3], "2 measures are asked for; nobody offers one of them"),
+        ([2, 1], [1, 1], "2 measures are asked for; each of them is offered too"),
+        ([0], [1], "No measure is asked for"),
+    ],
+)
+def test_the_title_of_needs_and_offers_says_what_nobody_offers(needs, offers, said):
+    assert matching.supply_title(pd.DataFrame({"needs": needs, "offers": offers})) == said

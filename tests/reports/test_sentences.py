@@ -11,7 +11,7 @@ from analysis.priorities import gaps
 from analysis.reports import labelled, sentences
 from analysis.reports.sentences import joined, points
 from analysis.scores import profile
-from analysis.texts import trimmed
+from analysis.texts import counted, text, trimmed
 from tests import tiny
 from tests.scores.worlds import FIXED
 
@@ -297,3 +297,18 @@ def test_the_title_of_a_profile_counts_the_parts_below_target(scores, words):
 def test_a_change_that_all_parts_share_is_said_at_once(moves, words):
     table = pd.DataFrame({"change": moves, "change_low": moves, "change_high": moves}, dtype=float)
     assert sentences.change_sentence(table, "2024") == words
+
+
+def cells(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["line", "column", "score", "why"])
+
+
+def test_a_map_says_how_many_cells_hold_a_score_and_which_part_lacks_most():
+    table = cells(
+        ("A", "IED", 40.0, "shown"), ("A", "UAS", None, "few"), ("B", "IED", 60.0, "shown"), ("B", "UAS", None, "not_returned"),
+        ("C", "IED", None, "not_applicable"), ("C", "UAS", 20.0, "shown"),
+    )  # fmt: skip
+    some = text("sentence.map.some", n=3, of=5)
+    assert sentences.map_sentence(table) == f"{some} {counted('sentence.map.lacks', 2, part='UAS')}"
+    assert sentences.map_sentence(table[table["column"] == "UAS"]) == text("sentence.map.some", n=1, of=3)
+    assert sentences.map_sentence(table[table["column"] == "IED"]) == text("sentence.map.all")

@@ -40,6 +40,17 @@ def test_all_or_none_can_be_told_apart(drawn):
     assert worded.against_sentence(none, "Larch") == "Larch can't be told apart from any of the 2 other States."
 
 
+def test_the_width_of_the_ranges_is_told_with_the_widest():
+    table = pd.DataFrame(
+        [("Quince", 10.0, 20.0), ("Larch", 30.0, 70.0), ("Medlar", np.nan, np.nan)], columns=["label", "low", "high"]
+    )
+    assert worded.ranges_sentence(table) == (
+        "Of 3 States 2 have a range; half of these are 25.0 points wide or wider, and the widest is that of Larch, from 30.0 to 70.0."
+    )
+    assert worded.ranges_sentence(table.iloc[[0, 2]]) == "One of 2 States has a range: 10.0 to 20.0 (Quince)."
+    assert worded.ranges_sentence(table.tail(1)).startswith("No State has answers here")
+
+
 def test_a_change_is_sure_only_where_the_draws_and_the_bounds_agree():
     scores = tiny.scores(("QMA", "333 333 333"), ("QMB", "555 555 555"), ("QMC", "333 333 3??"))
     drawn = draws(scores, [0, 1, 2], ["A"], CHOSEN)

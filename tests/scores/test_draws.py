@@ -98,6 +98,20 @@ def test_the_seed_the_selection_the_order_and_the_blocks_do_not_matter(world):
         module.BLOCK_NUMBERS = before
 
 
+@settings(FIXED, max_examples=40)
+@given(worlds(rows=3), st.data())
+def test_a_node_is_drawn_alike_whatever_else_is_asked_for(world, data):
+    scores, chosen = (
+        world.scores(),
+        UncertaintySettings(draws=6, sources=frozenset({"weights", "aggregation", "values", "unknown", "error"})),
+    )
+    every = nodes_of(scores)
+    some = data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=2, unique=True))
+    whole, part = draws(scores, range(3), every, chosen), draws(scores, range(3), some, chosen)
+    for name in some:
+        np.testing.assert_array_equal(part.of(name), whole.of(name))
+
+
 def test_another_seed_is_another_draw():
     scores = block([5, 3, 1, 2])
     one, two = (draws(scores, [0], ["R"], UncertaintySettings(draws=5, seed=seed)).score for seed in (1, 2))
@@ -200,3 +214,12 @@ def test_a_question_out_of_every_lens_plays_no_part():
     scores = block([5, 3, 1, NA_JUSTIFIED])
     found = draws(scores, [0], ["B"], UncertaintySettings(draws=5, sources=frozenset({"weights"}))).of("B")
     assert found == pytest.approx(np.full((1, 5), 20.0)) and len(all_questions([])) == 0
+
+
+def test_another_stream_is_other_answers_by_the_same_methods_and_the_same_common_shift():
+    scores = block([BLANK, 3, 3, 3], [3, 3, 3, 3])
+    usual, other = (draws(scores, [0, 1], ["R"], UncertaintySettings(draws=40), stream).of("R") for stream in (0, 1))
+    assert (usual[0] != other[0]).any() and (usual[1] == other[1]).all()
+    shift = UncertaintySettings(draws=40, sources=frozenset({"error"}), error=0, shift=1)
+    usual, other = (draws(scores, [1], ["R"], shift, stream).of("R") for stream in (0, 1))
+    assert (usual == other).all() and len(np.unique(usual)) == 2

@@ -10,15 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import node_scores
 from analysis.scores.weight_sets import (
     WeightSet,
-    budget_faults,
     budget_rows,
-    children_of,
-    full_budgets,
     named_by,
     new_id,
     weight_set,
@@ -70,29 +66,6 @@ def test_levels_follow_a_set_too():
     assert node_scores(panel, instrument, ScoreOptions(rule=rule, weights=heavy)).level[0, at] == 4  # mean level 4.0
 
 
-def test_children_are_those_of_nodes_with_two_or_more():
-    instrument = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
-    found = children_of(instrument)
-    assert found["ALL.U"] == ["IED.U", "UAS.U", "SALW.U"]
-    assert found["IED.U1"] == instrument.questions.loc[instrument.questions["measure"] == "IED.U1", "question"].tolist()
-    assert all(len(children) > 1 for children in found.values())
-
-
-@pytest.mark.parametrize(
-    ("budgets", "faults"),
-    [
-        ({"1": {"A": 50, "B": 50}}, []),
-        ({"1": {"A": 33.3, "B": 66.6}}, []),  # 99.9
-        ({"1": {"A": 50, "B": None}}, [("open", "1", 1.0)]),
-        ({"1": {"A": 50, "B": 40}, "2": {"A": 50, "B": 50}}, [("sum", "1", 90.0)]),
-        ({"1": {"A": 100, "B": 0}, "2": {"A": 100, "B": 0}}, [("nobody", "B", 0.0)]),
-        ({"1": {"A": 100, "B": 0}, "2": {"A": 99, "B": 1}}, []),
-    ],
-)
-def test_what_keeps_budgets_from_being_used_is_told(budgets, faults):
-    assert budget_faults(budgets, ["A", "B"]) == faults
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -121,9 +94,7 @@ def test_a_set_is_kept_as_it_is_read(block):
     assert WeightSet("x", "none", block.id, {}).weights == ()
 
 
-def test_a_draft_leaves_out_who_gave_nothing():
-    draft = {"R": {"1": {"A": None, "B": None}, "2": {"A": 0.0, "B": None}}, "S": {"1": {"C": None}}}
-    assert full_budgets(draft) == {"R": {"2": {"A": 0.0, "B": None}}}
+def test_budgets_of_a_node_are_rows():
     assert budget_rows({"1": {"A": 2}}).to_dict("records") == [{"expert": "1", "item": "A", "points": 2.0}]
 
 

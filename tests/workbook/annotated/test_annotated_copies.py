@@ -55,7 +55,7 @@ def noted(book) -> dict[tuple[str, str], str]:
 def listed(book) -> list[tuple]:
     """The lines of the list below its head, without the hidden first column."""
     rows = [[cell.value for cell in row][1:] for row in book.worksheets[-1].iter_rows()]
-    head = next(i for i, row in enumerate(rows) if row[0] == "Weight")
+    head = next(i for i, row in enumerate(rows) if row[0] == "How serious")
     return [tuple(row) for row in rows[head + 1 :]]
 
 

@@ -245,7 +245,7 @@ def test_a_large_table_with_more_problems_than_are_marked_is_quick_and_says_so(k
     copy = annotated("t.xlsx", saved.getvalue(), problems)
     assert (copy.kind, faults(copy.content)) == ("annotated", [])
     last = list(load_workbook(BytesIO(copy.content), read_only=True)["Problems"].iter_rows(values_only=True))[-1]
-    assert last[1] == "4000 more problems are not listed here. Correct these first; the next copy shows the others."
+    assert last[1] == "4,000 more problems are not listed here. Correct these first; the next copy shows the others."
 
 
 def test_an_answer_of_a_return_with_a_formula_in_every_text_leaves_the_template_inert(library, states, known):

@@ -1,0 +1,103 @@
+"""How sure an order of groups of States is, and a change of a group's mean: the settings, draws and words of `uncertain`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.charts import dots
+from analysis.charts import ranges as charts
+from analysis.comparison import rounds, sure
+from analysis.comparison.groups import FEWEST_FOR_QUANTILES
+from analysis.reports import uncertain as worded
+from analysis.reports import uncertain_groups as grouped
+from analysis.texts import text
+from pages.shared import controls, filters, uncertain, views
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.scores.draws import Draws
+    from analysis.scores.tree import Scores
+    from pages.shared.loaders import Data
+
+
+def drawn(data: Data, scores: Scores, rows: Sequence[int], node: str, choice: uncertain.Choice) -> Draws:
+    """Draws of the States in view at a node, as far as they can be drawn."""
+    there = uncertain.asked(scores, rows, node, choice.settings)
+    return uncertain.drawer(data, scores)(there, [node], choice.settings)
+
+
+def section(
+    data: Data,
+    draws: Draws,
+    rows: Sequence[int],
+    members: pd.DataFrame,
+    node: str,
+    names: Mapping[str, str],
+    choice: uncertain.Choice,
+) -> None:
+    """The mean of a chosen group beside that of each other one. rows: all returns in view. names: group -> name, of those with a mean."""
+    st.subheader(text("uncertain.groups.title"), anchor=False)
+    if len(names) < 2:
+        st.text(text("uncertain.groups.few", fewest=FEWEST_FOR_QUANTILES))
+        return
+    with filters.bar(), filters.cell(260):
+        group = controls.one("group", list(names), next(iter(names)), names.get, label=text("uncertain.groups.pick"))
+    table = grouped.against(sure.against_group(draws, rows, members, node, group), names)
+    facts = {"name": names[group], "node": data.instrument.node_name(node)}
+    chart = charts.differences(
+        table, text("uncertain.groups.figure", **facts), text("uncertain.groups.subtitle", **facts), uncertain.colours(),
+        words=worded.chart_words(),
+    )  # fmt: skip
+    reading = f"{grouped.against_sentence(table, names[group])} {worded.rule_sentence('uncertain.groups.rule')}"
+    views.figure(chart, table, reading, name=f"against-groups-{node}", columns=grouped.AGAINST)
+    st.caption(worded.error_sentence(choice.settings))
+
+
+def parts(data: Data, scores: Scores, rows: Sequence[int], codes: Sequence[str], words: str) -> None:
+    """The mean of one group part by part with its range; worked out only where a reader opens it.
+
+    rows: one a State. codes: all States of the group. words: the selection in words.
+    """
+    box = st.expander(text("uncertain.parts.title"), key="uncertain.parts", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        choice, nodes = uncertain.settings(orders=False), list(data.instrument.blocks)
+        found = uncertain.drawer(data, scores)(rows, nodes, choice.settings)
+        table = grouped.parts(data.instrument, sure.part_ranges(found, rows, codes, nodes))
+        if table["mean"].isna().all():
+            st.text(grouped.parts_sentence(table))
+            return
+        chart = dots.bounded_dots(
+            table, text("uncertain.parts.figure"), text("uncertain.parts.subtitle", selection=words), uncertain.colours(),
+            words=worded.chart_words(),
+        )  # fmt: skip
+        views.figure(chart, table, grouped.parts_sentence(table), name="sure-parts", columns=grouped.PARTS)
+        st.caption(worded.error_sentence(choice.settings))
+
+
+def change(data: Data, scores: Scores, history: pd.DataFrame, reading: str, drawer: uncertain.Drawer | None = None) -> None:
+    """How sure it is that the mean of the same States rose or fell from the first round to the last; worked out only where it is opened.
+
+    history: as `rounds.histories` gives it. drawer: where the scores are not those of the panel in view.
+    """
+    box = st.expander(text("uncertain.change.title"), key="uncertain.group_change", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        choice = uncertain.settings(orders=False)
+        matched = rounds.matched_ends(scores.panel, history, reading)
+        if matched.empty:
+            st.text(text("uncertain.group_change.none", fewest=FEWEST_FOR_QUANTILES))
+            return
+        rows, nodes = sorted({*matched["now"], *matched["before"]}), list(matched["node"].unique())
+        found = (drawer or uncertain.drawer(data, scores))(rows, nodes, choice.settings)
+        table = grouped.moved(scores.instrument, sure.mean_changes(found, matched))
+        spans = {"before": " / ".join(matched["first"].unique()), "after": " / ".join(matched["last"].unique())}
+        subtitle = text("uncertain.group_change.subtitle", **spans)
+        sentence = grouped.moved_sentence(table)
+        uncertain.moves(table, worded.moved_title(table), subtitle, sentence, choice, "sure-group", grouped.MOVED)
