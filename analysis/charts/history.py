@@ -47,16 +47,19 @@ def round_lines(
     chart = figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})
     grid.update_layout(look_of(chart))
     order = table[["round", "round_date"]].drop_duplicates().sort_values(["round_date", "round"])["round"].tolist()
+    traces, places = [], []
     for i, node in enumerate(nodes):
         r, c = i // columns + 1, i % columns + 1
         here = table[table["node"] == node]
         quiet = here[here["quiet"]] if "quiet" in here else here.head(0)
-        if len(quiet):
-            _quiet_lines(grid, quiet, order, r, c, p, words)
+        found = [_quiet_lines(quiet, order, p, words)] if len(quiet) else []
         for name, line in _pieces(here.drop(quiet.index)):
-            _line(grid, line, name, order, r, c, p, words)
+            found += _line(line, name, order, p, words)
+        traces, places = traces + found, places + [(r, c)] * len(found)
         for first, said in (breaks or {}).items():
             _break(grid, order, escaped(first), said, r, c, p)
+    if traces:  # as plain tables and at once: each addition by itself costs as much as all of them
+        grid.add_traces(traces, *map(list, zip(*places, strict=True)))
     grid.update_xaxes(
         categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, autotickangles=[0, 45]
     )
@@ -89,14 +92,13 @@ def _break(grid: go.Figure, order: list[str], first: str, said: str, row: int, c
 
 def _points(line: pd.DataFrame, name: str, order: list[str], words: dict[str, str]) -> tuple[list[float | None], list[str]]:
     """Scores and hovers of a line, round by round; None where a round is missing, so that the line breaks there."""
-    entries = {entry.round: entry for entry in line.itertuples()}
+    wanted = [name for name in ("round", "score", "lower", "upper", "note") if name in line]
+    entries = {entry.round: entry for entry in line[wanted].itertuples(index=False)}
     scores = [entries[r].score if r in entries else None for r in order]
     return scores, [_hover(name, entries[r], words) if r in entries else "" for r in order]
 
 
-def _quiet_lines(
-    grid: go.Figure, lines: pd.DataFrame, order: list[str], row: int, column: int, p: Palette, words: dict[str, str]
-) -> None:
+def _quiet_lines(lines: pd.DataFrame, order: list[str], p: Palette, words: dict[str, str]) -> dict:
     """All thin lines of a panel as one trace, with a break between two names."""
     x, y, hover = [], [], []
     for name, line in _pieces(lines):
@@ -104,36 +106,34 @@ def _quiet_lines(
         x += [*order, None]
         y += [*scores, None]
         hover += [*texts, ""]
-    grid.add_scatter(
-        x=x, y=y, mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column, opacity=0.4,
-        line={"color": p.muted, "width": 1}, marker={"size": 4},
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": x, "y": y, "mode": "lines+markers", "connectgaps": False, "hovertext": hover, "hoverinfo": "text", "opacity": 0.4,
+        "line": {"color": p.muted, "width": 1}, "marker": {"size": 4},
+    }  # fmt: skip
 
 
-def _line(
-    grid: go.Figure, line: pd.DataFrame, name: str, order: list[str], row: int, column: int, p: Palette, words: dict[str, str]
-) -> None:
-    colour = p.axis(line["hue"].iloc[0])
+def _line(line: pd.DataFrame, name: str, order: list[str], p: Palette, words: dict[str, str]) -> list[dict]:
+    """A line with what stands behind it."""
+    colour, found = p.axis(line["hue"].iloc[0]), []
     for low, high, opacity in (("lowest", "highest", 0.1), ("q1", "q3", 0.22)):
         spread = line.dropna(subset=[low, high]).sort_values(["round_date", "round"]) if low in line else line.head(0)
         if len(spread):
-            grid.add_scatter(
-                x=[*spread["round"], *spread["round"][::-1]], y=[*spread[low], *spread[high][::-1]], fill="toself", fillcolor=tinted(colour, opacity),
-                mode="lines", line={"width": 0}, hoverinfo="skip", row=row, col=column,
-            )  # fmt: skip
+            found.append({
+                "type": "scatter", "x": [*spread["round"], *spread["round"][::-1]], "y": [*spread[low], *spread[high][::-1]], "fill": "toself",
+                "fillcolor": tinted(colour, opacity), "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip",
+            })  # fmt: skip
     known = line.dropna(subset=["lower"]) if "lower" in line else line.head(0)
     if len(known):
         gaps = [None] * len(known)
         x = [v for group in zip(known["round"], known["round"], gaps, strict=True) for v in group]
         y = [v for group in zip(known["lower"], known["upper"], gaps, strict=True) for v in group]
-        grid.add_scatter(
-            x=x, y=y, mode="lines", line={"color": colour, "width": 5}, opacity=0.3, hoverinfo="skip", row=row, col=column
-        )
+        bounds = {"line": {"color": colour, "width": 5}, "opacity": 0.3, "hoverinfo": "skip"}
+        found.append({"type": "scatter", "x": x, "y": y, "mode": "lines", **bounds})
     scores, hover = _points(line, name, order, words)
-    grid.add_scatter(
-        x=order, y=scores, mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column,
-        line={"color": colour, "width": 2.5}, marker={"size": 8},
-    )  # fmt: skip
+    return [*found, {
+        "type": "scatter", "x": order, "y": scores, "mode": "lines+markers", "connectgaps": False, "hovertext": hover, "hoverinfo": "text",
+        "line": {"color": colour, "width": 2.5}, "marker": {"size": 8},
+    }]  # fmt: skip
 
 
 def _hover(name: str, entry: tuple, words: dict[str, str]) -> str:
