@@ -123,7 +123,7 @@ def test_how_sure_a_change_across_editions_is(two_editions):
 
 
 def test_on_the_page_of_a_state_as_well(two_editions):
-    at = page("country", country="QMA", instrument=LATER, sources="weights")
+    at = page("country", country="QMA", instrument=LATER, sources="weights", show="since")
     at.session_state["uncertain.change"] = True
     rows = opened(at, "sure-2026-2026-H2").set_index("label")
     parts = {SECOND.node_name(b): 60.0 - 20 * QMA[b] for b in PARTS}
