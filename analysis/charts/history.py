@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from analysis.charts.base import Palette, escaped, figure, look_of, tinted, wrapped
+from analysis.charts.base import Palette, escaped, figure, tinted, wrapped
 from analysis.texts import rounded
 
 #: More States than this are no longer told apart by eye: their spread is drawn instead of a line each.
@@ -44,25 +44,35 @@ def round_lines(
         rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.04, vertical_spacing=(0.44 if long else 0.32) / max(rows, 1),
         subplot_titles=[wrapped(labels[n], 20, 2) for n in nodes],
     )  # fmt: skip
-    chart = figure(title, subtitle, p, height=100 + 240 * rows, margin={"l": 8, "r": 16, "t": 108, "b": 8})
-    grid.update_layout(look_of(chart))
     order = table[["round", "round_date"]].drop_duplicates().sort_values(["round_date", "round"])["round"].tolist()
+    layout, traces = _panels(grid, order, p), []
     for i, node in enumerate(nodes):
-        r, c = i // columns + 1, i % columns + 1
+        number = str(i + 1) if i else ""
         here = table[table["node"] == node]
         quiet = here[here["quiet"]] if "quiet" in here else here.head(0)
-        if len(quiet):
-            _quiet_lines(grid, quiet, order, r, c, p, words)
+        found = [_quiet_lines(quiet, order, p, words)] if len(quiet) else []
         for name, line in _pieces(here.drop(quiet.index)):
-            _line(grid, line, name, order, r, c, p, words)
+            found += _line(line, name, order, p, words)
+        traces += [trace | {"xaxis": f"x{number}", "yaxis": f"y{number}"} for trace in found]
         for first, said in (breaks or {}).items():
-            _break(grid, order, escaped(first), said, r, c, p)
-    grid.update_xaxes(
-        categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, autotickangles=[0, 45]
-    )
-    grid.update_yaxes(range=[-3, 103], tickvals=[0, 20, 40, 60, 80, 100], gridcolor=p.grid, zeroline=False, fixedrange=True)
-    grid.update_annotations(selector={"name": None}, font={"size": 13, "color": p.text})
-    return grid
+            _break(layout, order, escaped(first), said, number, p)
+    margin = {"l": 8, "r": 16, "t": 108, "b": 8}
+    chart = figure(
+        title, subtitle, p, height=100 + 240 * rows, margin=margin, **layout
+    )  # each change of a figure costs as much as the whole
+    chart.add_traces(traces)
+    return chart
+
+
+def _panels(grid: go.Figure, order: list[str], p: Palette) -> dict:
+    """The axes and names of all panels, and room for shapes."""
+    across = {"categoryorder": "array", "categoryarray": order, "type": "category", "showgrid": False, "fixedrange": True}
+    up = {"range": [-3, 103], "tickvals": [0, 20, 40, 60, 80, 100], "gridcolor": p.grid, "zeroline": False, "fixedrange": True}
+    looks = {"x": across | {"autotickangles": [0, 45]}, "y": up}
+    made = grid.layout.to_plotly_json()
+    names = [note | {"font": {"size": 13, "color": p.text}} for note in made.get("annotations", ())]
+    axes = {name: axis | looks[name[0]] for name, axis in made.items() if name.startswith(("xaxis", "yaxis"))}
+    return axes | {"annotations": names, "shapes": []}
 
 
 def _pieces(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -72,31 +82,29 @@ def _pieces(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield name, line
 
 
-def _break(grid: go.Figure, order: list[str], first: str, said: str, row: int, column: int, p: Palette) -> None:
-    """A dashed line half way before a round, named at its top, on the side where there is room."""
+def _break(layout: dict, order: list[str], first: str, said: str, number: str, p: Palette) -> None:
+    """A dashed line half way before a round of a panel, named at its top, on the side where there is room; added to a layout."""
     if first not in order or not order.index(first):
         return
-    place = order.index(first) - 0.5
-    grid.add_shape(
-        type="line", x0=place, x1=place, y0=0, y1=100, line={"color": p.muted, "width": 1.5, "dash": "dash"}, row=row, col=column,
-    )  # fmt: skip
+    place, panel = order.index(first) - 0.5, {"xref": f"x{number}", "yref": f"y{number}"}
+    ends = {"x0": place, "x1": place, "y0": 0, "y1": 100}
+    layout["shapes"].append({"type": "line", **ends, "line": {"color": p.muted, "width": 1.5, "dash": "dash"}, **panel})
     side = "right" if place > (len(order) - 1) / 2 else "left"
-    grid.add_annotation(
-        x=place, y=1, text=escaped(said), showarrow=False, xanchor=side, yanchor="bottom", name="break", row=row, col=column,
-        font={"size": 11, "color": p.muted}, xshift=-4 if side == "right" else 4,
-    )  # fmt: skip
+    layout["annotations"].append({
+        "x": place, "y": 1, "text": escaped(said), "showarrow": False, "xanchor": side, "yanchor": "bottom", "name": "break",
+        "font": {"size": 11, "color": p.muted}, "xshift": -4 if side == "right" else 4, **panel,
+    })  # fmt: skip
 
 
 def _points(line: pd.DataFrame, name: str, order: list[str], words: dict[str, str]) -> tuple[list[float | None], list[str]]:
     """Scores and hovers of a line, round by round; None where a round is missing, so that the line breaks there."""
-    entries = {entry.round: entry for entry in line.itertuples()}
+    wanted = [name for name in ("round", "score", "lower", "upper", "note") if name in line]
+    entries = {entry.round: entry for entry in line[wanted].itertuples(index=False)}
     scores = [entries[r].score if r in entries else None for r in order]
     return scores, [_hover(name, entries[r], words) if r in entries else "" for r in order]
 
 
-def _quiet_lines(
-    grid: go.Figure, lines: pd.DataFrame, order: list[str], row: int, column: int, p: Palette, words: dict[str, str]
-) -> None:
+def _quiet_lines(lines: pd.DataFrame, order: list[str], p: Palette, words: dict[str, str]) -> dict:
     """All thin lines of a panel as one trace, with a break between two names."""
     x, y, hover = [], [], []
     for name, line in _pieces(lines):
@@ -104,36 +112,34 @@ def _quiet_lines(
         x += [*order, None]
         y += [*scores, None]
         hover += [*texts, ""]
-    grid.add_scatter(
-        x=x, y=y, mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column, opacity=0.4,
-        line={"color": p.muted, "width": 1}, marker={"size": 4},
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": x, "y": y, "mode": "lines+markers", "connectgaps": False, "hovertext": hover, "hoverinfo": "text", "opacity": 0.4,
+        "line": {"color": p.muted, "width": 1}, "marker": {"size": 4},
+    }  # fmt: skip
 
 
-def _line(
-    grid: go.Figure, line: pd.DataFrame, name: str, order: list[str], row: int, column: int, p: Palette, words: dict[str, str]
-) -> None:
-    colour = p.axis(line["hue"].iloc[0])
+def _line(line: pd.DataFrame, name: str, order: list[str], p: Palette, words: dict[str, str]) -> list[dict]:
+    """A line with what stands behind it."""
+    colour, found = p.axis(line["hue"].iloc[0]), []
     for low, high, opacity in (("lowest", "highest", 0.1), ("q1", "q3", 0.22)):
         spread = line.dropna(subset=[low, high]).sort_values(["round_date", "round"]) if low in line else line.head(0)
         if len(spread):
-            grid.add_scatter(
-                x=[*spread["round"], *spread["round"][::-1]], y=[*spread[low], *spread[high][::-1]], fill="toself", fillcolor=tinted(colour, opacity),
-                mode="lines", line={"width": 0}, hoverinfo="skip", row=row, col=column,
-            )  # fmt: skip
+            found.append({
+                "type": "scatter", "x": [*spread["round"], *spread["round"][::-1]], "y": [*spread[low], *spread[high][::-1]], "fill": "toself",
+                "fillcolor": tinted(colour, opacity), "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip",
+            })  # fmt: skip
     known = line.dropna(subset=["lower"]) if "lower" in line else line.head(0)
     if len(known):
         gaps = [None] * len(known)
         x = [v for group in zip(known["round"], known["round"], gaps, strict=True) for v in group]
         y = [v for group in zip(known["lower"], known["upper"], gaps, strict=True) for v in group]
-        grid.add_scatter(
-            x=x, y=y, mode="lines", line={"color": colour, "width": 5}, opacity=0.3, hoverinfo="skip", row=row, col=column
-        )
+        bounds = {"line": {"color": colour, "width": 5}, "opacity": 0.3, "hoverinfo": "skip"}
+        found.append({"type": "scatter", "x": x, "y": y, "mode": "lines", **bounds})
     scores, hover = _points(line, name, order, words)
-    grid.add_scatter(
-        x=order, y=scores, mode="lines+markers", connectgaps=False, hovertext=hover, hoverinfo="text", row=row, col=column,
-        line={"color": colour, "width": 2.5}, marker={"size": 8},
-    )  # fmt: skip
+    return [*found, {
+        "type": "scatter", "x": order, "y": scores, "mode": "lines+markers", "connectgaps": False, "hovertext": hover, "hoverinfo": "text",
+        "line": {"color": colour, "width": 2.5}, "marker": {"size": 8},
+    }]  # fmt: skip
 
 
 def _hover(name: str, entry: tuple, words: dict[str, str]) -> str:

@@ -106,15 +106,17 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     """
     nodes = list(dict.fromkeys(table["node"]))
     labels = table.drop_duplicates("node").set_index("node")["label"]
-    chart = figure(title, subtitle, p, height=190 + 40 * len(nodes), barmode="overlay", showlegend=True)
     place = {node: y for y, node in enumerate(nodes)}
     table = table.assign(start=table.groupby("node")["n"].cumsum() - table["n"], line=table["node"].map(place))
+    traces: list[dict] = []
     for (_, name), rows in table.groupby(_legend(table, words), sort=True):
-        fills, stripes = zip(*(_colours(row, top, p) for row in rows.itertuples()), strict=True)
-        place = {"x": rows["n"], "y": rows["line"], "base": rows["start"], "width": 0.7, "orientation": "h"}
+        fills, stripes = zip(
+            *(_colours(row, top, p) for row in rows[["kind", "low", "high"]].itertuples(index=False)), strict=True
+        )
+        bars = {"type": "bar", "x": rows["n"], "y": rows["line"], "base": rows["start"], "width": 0.7, "orientation": "h"}
         pattern = STRIPES.get(rows["kind"].iloc[0])
         if pattern:  # a ground of its own: plotly draws none below stripes of several colours
-            chart.add_bar(**place, marker={"color": fills}, hoverinfo="skip", showlegend=False)
+            traces.append(bars | {"marker": {"color": fills}, "hoverinfo": "skip", "showlegend": False})
         look = {
             "fillmode": "replace",
             "fgcolor": stripes,
@@ -123,14 +125,16 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
             "size": 10,
             **(pattern or {}),
         }
-        chart.add_bar(
-            **place, name=name, showlegend=True, text=rows["n"].astype(str), textposition="inside", insidetextanchor="middle", textangle=0,
-            marker={"color": stripes if pattern else fills, "line": {"color": p.paper, "width": 1}, "pattern": look if pattern else None},
-            textfont={"color": [ink(fill) for fill in fills], "size": 13, "weight": 600}, hoverinfo="text",
-            hovertext=[f"<b>{escaped(row.label)}</b><br>{escaped(row.standing)}: {row.n} / {row.states}" for row in rows.itertuples()],
-        )  # fmt: skip
+        said = rows[["label", "standing", "n", "states"]].itertuples(index=False)
+        traces.append(bars | {
+            "name": name, "showlegend": True, "text": rows["n"].astype(str), "textposition": "inside", "insidetextanchor": "middle", "textangle": 0,
+            "marker": {"color": stripes if pattern else fills, "line": {"color": p.paper, "width": 1}, "pattern": look if pattern else None},
+            "textfont": {"color": [ink(fill) for fill in fills], "size": 13, "weight": 600}, "hoverinfo": "text",
+            "hovertext": [f"<b>{escaped(row.label)}</b><br>{escaped(row.standing)}: {row.n} / {row.states}" for row in said],
+        })  # fmt: skip
     most = int(table["states"].max()) if len(table) else 0
-    chart.update_layout(
+    chart = figure(
+        title, subtitle, p, height=190 + 40 * len(nodes), barmode="overlay", showlegend=True,
         xaxis={
             "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickformat": ",d", "dtick": 1 if most < 12 else None,
             "title": {"text": words["states"]}, "automargin": True, "range": [0, most],
@@ -138,6 +142,7 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
         yaxis=category_axis(p, [wrapped(labels[n], 24, 2) for n in nodes]),
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal", "font": {"size": 11}},
     )  # fmt: skip
+    chart.add_traces(traces)  # as plain tables and at once: each is checked once
     return chart
 
 

@@ -15,14 +15,15 @@ FEWEST_FOR_QUANTILES = 5  # below this: dots only (scoring.md section 8)
 def dots(scores: Scores, rows: Sequence[int], nodes: Sequence[str]) -> pd.DataFrame:
     """Every State a dot: iso3, round, node, submodule, measure_type, score (NA where not shown), lower, upper, answered,
     applicable, level, level_low, level_high, why."""
-    wanted = scores.where(np.asarray(rows, dtype=int)).table
-    return wanted[wanted["node"].isin(list(nodes))].reset_index(drop=True)
+    columns = sorted(scores.column(node) for node in set(nodes))
+    return scores.part(rows, columns).assign(row=np.repeat(np.arange(len(rows)), len(columns)))
 
 
 def scored_first(scores: Scores, rows: Sequence[int], node: str, codes: Sequence[str]) -> list[str]:
     """Codes of States, in the order given but for those without a shown score at a node, which stand last."""
     at = scores.column(node)
-    shown = {scores.panel.index["iso3"].iloc[r] for r in rows if not np.isnan(scores.score[r, at])}
+    rows = np.asarray(rows, dtype=int)
+    shown = set(scores.panel.index["iso3"].iloc[rows[~np.isnan(scores.score[rows, at])]])
     return sorted(codes, key=lambda code: code not in shown)
 
 

@@ -56,7 +56,13 @@ def board(instruments: Mapping[str, Instrument], table: pd.DataFrame, states: St
     )
 
 
-def return_label(row: pd.Series, language: str = "en") -> str:
+def return_labels(table: pd.DataFrame, language: str = "en") -> list[str]:
+    """`return_label` of each row of `board`."""
+    columns = ["name", "organization", "round", "reading", "return_id"]
+    return [return_label(row, language) for row in table[columns].to_dict("records")]
+
+
+def return_label(row: Mapping[str, object], language: str = "en") -> str:
     """One return among others: `Hornbeam Republic (Coast guard), round 2026, self-assessment (no. 7)`. row: of `board`."""
     name = f"{row['name']} ({row['organization']})" if row["organization"] else row["name"]
     return text("returns.one", language, name=name, round=row["round"], reading=row["reading"], id=str(int(row["return_id"])))
@@ -92,7 +98,7 @@ def steps(table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
 def trail(
     instruments: Mapping[str, Instrument], table: pd.DataFrame, returns: pd.DataFrame, states: States, language: str = "en"
 ) -> pd.DataFrame:
-    """Rows of `Store.audit` in words, the newest first. returns: as `Store.returns` gives it."""
+    """Rows of `Store.audit` in words, the newest first. returns: as `Store.returns` or `Store.board` gives it."""
     head = returns.set_index("return_id")[["iso3", "instrument"]]
     found = table.merge(head, left_on="return_id", right_index=True, how="left").iloc[::-1].reset_index(drop=True)
     rows = list(zip(found["action"], found["detail"], found["instrument"], strict=True))

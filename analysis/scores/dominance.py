@@ -76,10 +76,7 @@ def order_kept(scores: Scores, node: str, row: int, rows: Sequence[int], width: 
     ValueError
         If the scores are not arithmetic means (only those are linear in the weights), or the width is not within 0 to 1.
     """
-    if scores.options.aggregator != "arithmetic":
-        raise ValueError("the order under all weights is known for arithmetic means only")
-    if not 0 <= width <= 1:
-        raise ValueError("a width is a share, 0 to 1")
+    _checked(scores, width)
     others = np.asarray(rows, dtype=int)
     plan = climb(scores.instrument, scores.options).plan
     ends = [question_cells(scores.panel.codes[r], scores.instrument, scores.options) for r in (np.array([row]), others)]
@@ -103,24 +100,40 @@ def orders(scores: Scores, node: str, rows: Sequence[int], width: float) -> pd.D
     ValueError
         As `order_kept`.
     """
+    _checked(scores, width)
     at = scores.column(node)
     middle = (scores.lower[:, at] + scores.upper[:, at]) / 2
     place = np.where(np.isnan(scores.score[:, at]), middle, scores.score[:, at])
     ordered = sorted(map(int, rows), key=lambda r: -place[r])
+    cells = question_cells(scores.panel.codes[ordered], scores.instrument, scores.options)
+    plan, within = climb(scores.instrument, scores.options).plan, _within(scores, node)
     found = []
     for i, row in enumerate(ordered[:-1]):
-        others = ordered[i + 1 :]
-        known, opened = (order_kept(scores, node, row, others, width, unknown=unknown) for unknown in (False, True))
-        table = known[["least", "most"]].assign(difference=scores.score[row, at] - scores.score[others, at])
-        table[["least", "most"]] = table[["least", "most"]].where(table["difference"].notna())
-        table = table.assign(least_open=opened["least"], most_open=opened["most"], row=row, other=others)
-        found.append(table)
+        others, ends = ordered[i + 1 :], [_picked(cells, slice(i, i + 1)), _picked(cells, slice(i + 1, None))]
+        ways = (_Climb(plan, within, width, unknown) for unknown in (False, True))
+        (least, most), (least_open, most_open) = ((way.least(*ends)[at], -way.least(*ends[::-1])[at]) for way in ways)
+        difference = scores.score[row, at] - scores.score[others, at]
+        known = {"least": np.where(np.isnan(difference), np.nan, least), "most": np.where(np.isnan(difference), np.nan, most)}
+        numbers = known | {"difference": difference, "least_open": least_open, "most_open": most_open}
+        found.append(pd.DataFrame(numbers).assign(row=row, other=others))
     columns = ["row", "other", "difference", "least", "most", "kept", "least_open", "most_open", "kept_open"]
     if not found:
         return pd.DataFrame(columns=columns)
     table = pd.concat(found, ignore_index=True)
     sure = 100 * TOLERANCE
     return table.assign(kept=table["least"] > sure, kept_open=table["least_open"] > sure)[columns]
+
+
+def _checked(scores: Scores, width: float) -> None:
+    if scores.options.aggregator != "arithmetic":
+        raise ValueError("the order under all weights is known for arithmetic means only")
+    if not 0 <= width <= 1:
+        raise ValueError("a width is a share, 0 to 1")
+
+
+def _picked(cells: Cells, returns: slice) -> Cells:
+    """The cells of some returns."""
+    return Cells(**{name: table[:, returns] for name, table in vars(cells).items()})
 
 
 def _within(scores: Scores, node: str) -> np.ndarray:

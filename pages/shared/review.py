@@ -82,7 +82,7 @@ def one(data: Data, table: object) -> None:
         return
     ids = [int(i) for i in known["return_id"]]
     named = words.board(loaders.all_instruments(), known, data.states)
-    labels = {i: words.return_label(named.iloc[at]) for at, i in enumerate(ids)}
+    labels = dict(zip(ids, words.return_labels(named), strict=True))
     st.divider()
     st.subheader(text("review.one.title"), anchor=False)
     chosen = controls.one("return", ids, ids[0], labels.get)
@@ -163,6 +163,5 @@ def trail(data: Data) -> None:
         with box:
             found = loaders.trail(data)
             st.text(counted("review.trail.count", len(found)))
-            views.rows(
-                words.trail(loaders.all_instruments(), found, loaders.history(data), data.states), name="trail", height=420
-            )
+            named = words.trail(loaders.all_instruments(), found, loaders.board(data), data.states)
+            views.rows(named, name="trail", height=420)

@@ -21,7 +21,9 @@ def test_bars_hold_what_is_closed_and_what_stays_open():
     between = portfolio.closed_bars(
         table.assign(points_closed_low=[20.0, 0], points_closed_high=[35.0, 1]), "T", "S", P, words=BAR
     )
-    assert list(between.data[2].x) == [20, 35, None, 0, 1, None] and "between: 20.0 - 35.0" in between.data[0].hovertext[0]
+    assert np.array_equal(between.data[2].x, [20, 35, np.nan, 0, 1, np.nan], equal_nan=True)  # two lines, a break behind each
+    assert np.array_equal(between.data[2].y, [0, 0, np.nan, 1, 1, np.nan], equal_nan=True)
+    assert "between: 20.0 - 35.0" in between.data[0].hovertext[0]
 
 
 def test_a_line_leads_from_now_to_afterwards():
@@ -29,6 +31,8 @@ def test_a_line_leads_from_now_to_afterwards():
     table = pd.DataFrame(rows, columns=["label", "measure_type", "before", "after"])
     chart = portfolio.before_after(table, "T", "S", P, words={"before": "now", "after": "then"})
     before, after = chart.data[-2:]
+    lines = {trace.line.color: [x for x in trace.x if x == x] for trace in chart.data[:-2]}
+    assert lines == {P.upstream: [40, 55], P.downstream: [20, 20]}
     assert list(before.x) == [40, 20] and list(after.x) == [55, 20]
     assert list(before.marker.color) == [P.upstream, P.downstream] and before.marker.symbol == "circle-open"
     assert "then: 55.0" in after.hovertext[0] and "<a href" not in chart.to_json()

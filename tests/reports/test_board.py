@@ -52,6 +52,7 @@ def test_the_board_in_words_keeps_the_codes_that_links_need():
     ]  # fmt: skip
     assert named[["iso3", "return_id"]].tolist() == ["QMA", 1]
     assert board.return_label(named) == "Quince Republic, round 2026, self-assessment (no. 1)"
+    assert board.return_labels(named.to_frame().T)[0] == board.return_label(named)
     assert board.return_label(named.replace({"": "Navy"})).startswith("Quince Republic (Navy), round")
 
 
