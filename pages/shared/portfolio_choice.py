@@ -29,10 +29,10 @@ def section(data: Data) -> None:
     q = question.question
     quick = quickly(question)
     best = exact(question)
-    _buttons(question)
+    solving(question)
     found = best[0] if best else quick
     if best and not best[0].found:
-        _impossible(question, best[0])
+        impossible(question, best[0])
         found = quick
     if not found.found:
         st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
@@ -70,7 +70,8 @@ def exact(question: Asked) -> tuple[Portfolio, Portfolio] | None:
     return tuple(found) if mark == question.question.mark else None
 
 
-def _buttons(question: Asked) -> None:
+def solving(question: Asked) -> None:
+    """The button that finds the best choice; gone where it was found for this very question."""
     if exact(question) is None and st.button(text("portfolio.solve"), key="portfolio.solve", type="primary"):
         with st.status(text("portfolio.solving"), expanded=False):
             best = portfolio.solve(question.question)
@@ -80,7 +81,7 @@ def _buttons(question: Asked) -> None:
         st.rerun()
 
 
-def _impossible(question: Asked, found: Portfolio) -> None:
+def impossible(question: Asked, found: Portfolio) -> None:
     """Why there is none: limits that conflict, or time that ran out."""
     if worded.none_found(found):
         st.error(views.plain(worded.conflict(state[WHY], question.question, question.names)), icon=":material/block:")

@@ -11,7 +11,7 @@ from analysis.charts import portfolio as charts
 from analysis.priorities import frontier, greedy, portfolio, robust
 from analysis.reports import portfolio as worded
 from analysis.texts import text
-from pages.shared import views
+from pages.shared import portfolio_choice, views
 from pages.shared.portfolio_asked import Asked, asked
 
 if TYPE_CHECKING:
@@ -26,8 +26,13 @@ def section(data: Data) -> None:
     """Three questions about the choice; the slow answers on a button each."""
     question = asked(data)
     rows = greedy.Rows(question.question)
-    if not greedy.greedy(question.question, rows).found:
-        st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
+    best = portfolio_choice.exact(question)
+    if not greedy.greedy(question.question, rows).found and not (best and best[0].found):
+        portfolio_choice.solving(question)
+        if best:
+            portfolio_choice.impossible(question, best[0])
+        else:
+            st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
         return
     st.caption(text("portfolio.caveat"))
     _frontier(question, rows)

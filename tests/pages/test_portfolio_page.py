@@ -10,6 +10,7 @@ import re
 
 import pytest
 
+from analysis.priorities import greedy, portfolio
 from analysis.store import open_store
 from tests.pages.conftest import HOSTILE, RAW, choose, drawn, measures_of, page, param, read_as_markdown, said, sound, table
 
@@ -178,6 +179,17 @@ def test_how_sure_it_is(shared_world):
     at = press(at, "portfolio.core.solve")
     core = table(at, "portfolio-core")
     assert core["core_index"].iloc[0] == 100 and core["package_name"].iloc[0].startswith("Reviews after incidents")
+
+
+def test_what_only_the_best_choice_satisfies_is_no_dead_end(shared_world, monkeypatch):
+    refused = lambda q, rows=None: portfolio._without(q, portfolio.INFEASIBLE, 0.0, "greedy")  # noqa: E731
+    monkeypatch.setattr(greedy, "greedy", refused)
+    at = page("portfolio", show="sure", budget="100")
+    assert [b.key for b in at.button if b.key.startswith("portfolio.")] == ["portfolio.solve"]
+    at = best(at)
+    assert {"portfolio.frontier.solve", "portfolio.near.solve", "portfolio.core.solve"} <= {b.key for b in at.button}
+    at = best(page("portfolio", show="sure", flagged="QMB"))
+    assert "at least one package for each State that was named" in at.error[0].value.replace("\\", "")
 
 
 def test_the_library_lists_what_is_shipped_and_one_can_be_taken_over(own_world):
