@@ -30,6 +30,8 @@ STATES = [
     "points_open",
     "load",
 ]
+#: Beside them where points are weighted.
+UNWEIGHTED = ["gap_unweighted", "closed_unweighted"]
 BLOCKS = ["name", "label", "score_now", "score_then", "gained"]
 NEAR = ["name", "package_name", "brings", "loss", "loss_share", "near_words", "instead"]
 CORE = ["name", "package_name", "core_index", "chosen_words", "cost"]
@@ -57,18 +59,31 @@ def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> s
 
     table: as `ranking.valued` gives it.
     """
-    below, n = int((table["threat"] < 1).sum()), len(table)
+    gaps = table[table["closed"] > 0]
+    below, n = int((gaps["threat"] < 1).sum()), len(gaps)
     parts = [text("portfolio.worth.note.importance" if importance else "portfolio.worth.note.points", language)]
     parts.append(
         text("portfolio.worth.note.threat", language, below=below, n=n) if below else text("portfolio.worth.note.none", language)
     )
+    if below or importance:
+        parts.append(text("portfolio.worth.note.all", language))
     return " ".join(parts)
+
+
+def unit(question: Question, language: str = "en") -> str:
+    """What the points of a question are called, the same in its sentences, figures and tables."""
+    return text("portfolio.unit.weighted" if question.weighted else "portfolio.unit.points", language)
 
 
 def finding(question: Question, found: Portfolio, language: str = "en") -> str:
     """What a choice closes, of how much, for how much money."""
-    whole = float((question.room * question.worth).sum())
-    facts = {"budget": money(question.limits.budget, language), "points": rounded(found.value, 0), "whole": rounded(whole, 0)}
+    whole = question.whole
+    facts = {
+        "unit": unit(question, language),
+        "budget": money(question.limits.budget, language),
+        "points": rounded(found.value, 0),
+        "whole": rounded(whole, 0),
+    }
     facts |= {"share": share(found.value, whole), "spent": money(found.spent, language), "n": int(found.chosen.sum())}
     if not facts["n"]:
         return text("portfolio.finding.nothing", language, budget=facts["budget"])
@@ -164,14 +179,15 @@ def states_table(table: pd.DataFrame, states: States, language: str = "en") -> p
     return found.assign(label=found["name"])
 
 
-def states_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """Who would gain most, of how much, and how many would get nothing. table: as `states_table` gives it."""
+def states_sentence(table: pd.DataFrame, unit: str, language: str = "en") -> str:
+    """Who would gain most, of how much, and how many would get nothing. table: as `states_table` gives it. unit: as `unit` gives it."""
     most = table["points_closed"].max()
     first = table.loc[table["points_closed"] >= most - 1e-6]
     facts = {
         "name": joined(first["name"].tolist(), language),
         "points": rounded(most, 0),
         "whole": rounded(first["gap_before"].iloc[0], 0),
+        "unit": unit,
     }
     said = text("portfolio.states.most" if len(first) == 1 else "portfolio.states.most.tied", language, **facts)
     return f"{said} {counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"
@@ -206,12 +222,12 @@ def blocks(instrument: Instrument, table: pd.DataFrame, states: States, language
     )
 
 
-def state_words(language: str = "en") -> dict[str, str]:
-    """The words of the bars of closed and open gaps."""
-    return {
-        name: text(f"portfolio.bar.{name}", language)
-        for name in ("points_closed", "points_open", "packages", "cost", "points", "between")
+def state_words(unit: str, language: str = "en") -> dict[str, str]:
+    """The words of the bars of closed and open gaps. unit: as `unit` gives it."""
+    words = {
+        name: text(f"portfolio.bar.{name}", language) for name in ("points_closed", "points_open", "packages", "cost", "between")
     }
+    return words | {"points": unit}
 
 
 def near(table: pd.DataFrame, packages: Packages, states: States, language: str = "en") -> pd.DataFrame:
@@ -263,7 +279,7 @@ def core_sentence(table: pd.DataFrame, draws: int, language: str = "en") -> str:
 
 def frontier(question: Question, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of a frontier ready for `charts.portfolio.frontier`."""
-    whole = float((question.room * question.worth).sum())
+    whole = question.whole
     exact = table["bound"].notna()
     how = [text(f"portfolio.frontier.{'exact' if is_exact else 'quick'}", language) for is_exact in exact]
     return table.assign(closed_share=table["value_points"] / whole if whole else np.nan, how=how)

@@ -48,7 +48,7 @@ def body(
         [question.codes[s], packages.ids[k], packages.names[k], float(packages.cost[k])] for s, k in np.argwhere(found.chosen)
     ]
     result = {
-        "budget": question.limits.budget, "value": found.value, "whole": float((question.room * question.worth).sum()),
+        "budget": question.limits.budget, "value": found.value, "whole": question.whole,
         "spent": found.spent, "way": found.way, "status": found.status, "gap": found.gap if np.isfinite(found.gap) else None,
     }  # fmt: skip
     return {"name": name.strip()[:LONGEST], "settings": dict(settings), **facts, "result": result, "pairs": pairs}

@@ -97,14 +97,17 @@ def _states(data: Data, question: Asked, found: Portfolio) -> None:
     lines = worded.states_table(table, data.states)
     drawn = lines[lines["packages"] > 0].head(LARGEST)
     drawn = drawn.assign(cost_words=[worded.money(c) for c in drawn["cost"]])
-    subtitle = text("portfolio.states.subtitle", selection=question.selection.words, n=len(drawn), of=len(lines))
+    q = question.question
+    unit = worded.unit(q)
+    subtitle = text("portfolio.states.subtitle", selection=question.selection.words, unit=unit, n=len(drawn), of=len(lines))
     if drawn.empty:
         return
     chart = charts.closed_bars(
-        drawn, text("portfolio.states.title"), subtitle, base.palette(views.dark()), words=worded.state_words()
+        drawn, text("portfolio.states.title"), subtitle, base.palette(views.dark()), words=worded.state_words(unit)
     )
-    reading = f"{worded.states_sentence(lines)} {text('portfolio.states.reading')}"
-    views.figure(chart, lines, reading, name="portfolio-states", columns=worded.STATES, opens="iso3", clicks=True)
+    columns = worded.STATES + (worded.UNWEIGHTED if q.weighted else [])
+    reading = f"{worded.states_sentence(lines, unit)} {text('portfolio.states.reading')}"
+    views.figure(chart, lines, reading, name="portfolio-states", columns=columns, opens="iso3", clicks=True)
 
 
 def _packages(data: Data, question: Asked, found: Portfolio) -> None:

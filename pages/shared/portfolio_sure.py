@@ -55,8 +55,9 @@ def _frontier(question: Asked, rows: greedy.Rows) -> None:
     exact = _kept(FRONTIER, question)
     table = quick if exact is None else worded.joined_frontiers(quick, exact)
     lines = worded.frontier(q, table)
-    words = {name: text(f"portfolio.frontier.{name}") for name in ("budget", "points", "exact", "quick", "here")}
-    subtitle = text("portfolio.frontier.subtitle", selection=question.selection.words)
+    words = {name: text(f"portfolio.frontier.{name}") for name in ("budget", "exact", "quick", "here")}
+    words["points"] = text("portfolio.frontier.points", unit=worded.unit(q))
+    subtitle = text("portfolio.frontier.subtitle", selection=question.selection.words, unit=worded.unit(q))
     title = text("portfolio.frontier.title")
     chart = charts.frontier(lines, q.limits.budget, title, subtitle, base.palette(views.dark()), words=words)
     reading = worded.frontier_sentence(quick if exact is None else exact, q.limits.budget)

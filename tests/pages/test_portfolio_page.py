@@ -28,7 +28,9 @@ def best(at):
 
 
 def headline(at) -> str:
-    return next(m.value.replace("\\", "") for m in at.markdown if "points of gap" in m.value or "no package" in m.value)
+    """The sentence with the finding, its numbers without separators."""
+    told = next(m.value.replace("\\", "") for m in at.markdown if "points of gap" in m.value or "no package" in m.value)
+    return re.sub(r"(?<=\d),(?=\d)", "", told)
 
 
 def packages(at) -> set[str]:
@@ -89,7 +91,7 @@ def test_a_point_may_count_by_the_importance_of_its_measure(shared_world):
     assert param(at, "worth") == "importance"
     # of 46 measures each of a part's N weighs 1/3 x 1/N on its axis, 2/46 on average: a part's points count 46/(6 N) each
     whole = sum(points * 46 / 6 for points in (20, 40, 20, 60))
-    assert sum(N.values()) == 46 and f"of {round(whole)} points" in headline(at)
+    assert sum(N.values()) == 46 and f"of {round(whole)} weighted points" in headline(at)
     assert any(line.value.startswith("A point of gap counts by the weight of its measure") for line in at.caption)
 
 
@@ -110,7 +112,11 @@ def test_the_threat_entered_under_priorities_is_a_factor(own_world):
     store.save_records("threat", {"t1": body}, "ana")
     store.close()
     at = page("portfolio")
-    assert f"of {WHOLE - 30 * N['SALW.D']} points" in headline(at)  # 60 a measure, times a half
+    whole = WHOLE - 30 * N["SALW.D"]  # 60 a measure, times a half
+    at = best(at)
+    told = re.search(rf"close (\d+) of {whole} weighted points of gap", headline(at))
+    closed, left = (drawn(at)[i][0] for i in (0, 1))
+    assert (round(closed), round(closed + left)) == (int(told[1]), whole)  # the figure shows the headline's numbers
     assert any("which is below 1 for" in line.value for line in at.caption)
 
 

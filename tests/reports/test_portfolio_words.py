@@ -160,9 +160,10 @@ def test_open_questions_and_dead_ends_are_said_so():
 def test_who_would_gain_most_and_how_many_nothing_is_said():
     table = pd.DataFrame({"name": ["Ash", "Birch", "Cedar"], "points_closed": [40.0, 10.0, 0.0], "gap_before": [100.0, 10.0, 5.0], "packages": [2, 1, 0]})  # fmt: skip
     nothing = counted("portfolio.states.nothing", 1, of=3)
-    assert worded.states_sentence(table) == text("portfolio.states.most", name="Ash", points="40", whole="100") + f" {nothing}"
+    unit = text("portfolio.unit.points")
+    assert worded.states_sentence(table, unit) == f"Ash would gain most: 40 of its 100 points of gap. {nothing}"
     tied = table.assign(points_closed=[10.0, 10.0, 0.0])
-    assert worded.states_sentence(tied) == text("portfolio.states.most.tied", name="Ash and Birch", points="10") + f" {nothing}"
+    assert worded.states_sentence(tied, unit) == f"Ash and Birch would gain most: 10 points of gap each. {nothing}"
 
 
 def test_the_part_that_would_rise_most_is_named():
