@@ -41,6 +41,15 @@ def chosen_pairs(question: Question, chosen: np.ndarray) -> pd.DataFrame:
     return table.sort_values(["brings", "iso3", "package"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
 
+def paid_already(pairs: pd.DataFrame, table: pd.DataFrame) -> list[list[str]]:
+    """For each pair the measures it lifts that somebody pays for, carries out, has promised or has finished in that State.
+
+    pairs: as `chosen_pairs` gives them. table: gaps as `ranking.valued` gives them.
+    """
+    paid = set(table.loc[table["funded"] != "", ["iso3", "measure"]].itertuples(index=False, name=None))
+    return [[m for m in measures if (iso3, m) in paid] for iso3, measures in zip(pairs["iso3"], pairs["measures"], strict=True)]
+
+
 def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.ndarray] | None = None) -> pd.DataFrame:
     """What each State gets and what stays open. ends: the least and the most each gap can be (States x measures).
 

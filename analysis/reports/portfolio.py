@@ -17,7 +17,7 @@ from analysis.reports.sentences import joined
 from analysis.states import States
 from analysis.texts import counted, percent, rounded, text
 
-CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "wanted_words"]
+CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "paid_words", "wanted_words"]
 STATES = [
     "name",
     "packages",
@@ -68,6 +68,18 @@ def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> s
     if below or importance:
         parts.append(text("portfolio.worth.note.all", language))
     return " ".join(parts)
+
+
+def paid_note(every: pd.DataFrame, kept: pd.DataFrame, language: str = "en") -> str:
+    """How many gaps the list leaves out because they are paid for; "" for none. Both as `ranking.valued` gives them."""
+    paid = [int(((table["funded"] != "") & (table["closed"] > 0)).sum()) for table in (every, kept)]
+    return counted("portfolio.paid.left", paid[0], language) if paid[0] and not paid[1] else ""
+
+
+def paid_sentence(paid: Sequence[Sequence[str]], language: str = "en") -> str:
+    """How many packages of a choice lift what is paid for already; "" for none. paid: as `afterwards.paid_already` gives it."""
+    n = sum(map(bool, paid))
+    return counted("portfolio.paid.chosen", n, language, of=len(paid)) if n else ""
 
 
 def unit(question: Question, language: str = "en") -> str:
@@ -163,11 +175,14 @@ def none_found(found: Portfolio) -> bool:
     return found.status == INFEASIBLE
 
 
-def chosen(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
-    """Rows of `afterwards.chosen_pairs` with names."""
+def chosen(
+    instrument: Instrument, table: pd.DataFrame, states: States, paid: Sequence[Sequence[str]], language: str = "en"
+) -> pd.DataFrame:
+    """Rows of `afterwards.chosen_pairs` with names. paid: as `afterwards.paid_already` gives it."""
     found = _named(table, states, language)
     names = _node_names(instrument, {m for measures in table["measures"] for m in measures}, language)
     found["measures"] = ["; ".join(names[m] for m in measures) for measures in table["measures"]]
+    found["paid_words"] = ["; ".join(names[m] for m in measures) for measures in paid]
     found["wanted_words"] = [text("portfolio.wanted", language) if w else "" for w in table["wanted"]]
     return found
 

@@ -114,7 +114,10 @@ def _packages(data: Data, question: Asked, found: Portfolio) -> None:
     st.subheader(text("portfolio.list.title"), anchor=False)
     st.text(text("portfolio.list.text"))
     table = afterwards.chosen_pairs(question.question, found.chosen)
-    lines = worded.chosen(data.instrument, table, data.states)
+    paid = afterwards.paid_already(table, question.table)
+    if twice := worded.paid_sentence(paid):
+        st.warning(twice, icon=":material/payments:")
+    lines = worded.chosen(data.instrument, table, data.states, paid)
     views.rows(lines, name="portfolio", columns=worded.CHOSEN, height=440, opens="iso3")
 
 
