@@ -41,12 +41,12 @@ LIBRARY += ["places"]
 
 
 def money(thousands: float, language: str = "en") -> str:
-    """An amount of thousands as it is printed: `250 thousand US dollars`, `1.2 million US dollars`."""
+    """An amount of thousands as it is printed: `250 thousand US dollars`, `1.25 million US dollars`; a step of the budget is told exactly."""
     if not np.isfinite(thousands):
         return text("portfolio.money.none", language)
     if abs(thousands) < 999.5:
         return text("portfolio.money.thousand", language, amount=rounded(thousands, 0))
-    return text("portfolio.money.million", language, amount=rounded(thousands / 1000).removesuffix(".0"))
+    return text("portfolio.money.million", language, amount=rounded(thousands / 1000, 2).rstrip("0").rstrip("."))
 
 
 def share(part: float, whole: float) -> str:
@@ -71,9 +71,9 @@ def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> s
 
 
 def paid_note(every: pd.DataFrame, kept: pd.DataFrame, language: str = "en") -> str:
-    """How many gaps the list leaves out because they are paid for; "" for none. Both as `ranking.valued` gives them."""
-    paid = [int(((table["funded"] != "") & (table["closed"] > 0)).sum()) for table in (every, kept)]
-    return counted("portfolio.paid.left", paid[0], language) if paid[0] and not paid[1] else ""
+    """How many gaps a list leaves out because they are paid for; "" for none. every, kept: the list with and without them."""
+    with_them, without = (int(((table["funded"] != "") & (table["closed"] > 0)).sum()) for table in (every, kept))
+    return counted("portfolio.paid.left", with_them - without, language) if with_them > without else ""
 
 
 def paid_sentence(paid: Sequence[Sequence[str]], language: str = "en") -> str:

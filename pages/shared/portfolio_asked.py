@@ -74,7 +74,8 @@ def asked(data: Data) -> Asked:
     factors = ["threat", *(["importance"] if worth == "importance" else [])]
     st.caption(worded.worth_note(table, worth == "importance"))
     open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
-    if left := worded.paid_note(every, table):
+    paid_too = priorities_list.narrowed(every, {"open": "all", "waiting": "requested"}.get(wanted, wanted))
+    if left := worded.paid_note(paid_too, table):
         st.caption(left)
     limits, must, barred, names = _limits(data, open_, every)
     made_of = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)

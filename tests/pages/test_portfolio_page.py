@@ -12,6 +12,7 @@ import pytest
 
 from analysis.priorities import greedy, portfolio
 from analysis.store import open_store
+from analysis.texts import text
 from tests.pages.conftest import HOSTILE, RAW, choose, drawn, measures_of, page, param, read_as_markdown, said, sound, table
 
 N = measures_of()
@@ -224,6 +225,12 @@ def test_the_library_lists_what_is_shipped_and_one_can_be_taken_over(own_world):
     at = press(sound(at.run()), "portfolio.take.button")
     rows = table(at, "packages").set_index("id")
     assert rows.at["lessons", "origin"] == "own" and len(rows) == 30
+
+
+def test_the_library_is_open_before_anything_was_returned(empty_store):
+    assert len(table(page("portfolio", show="packages"), "packages")) == 30
+    at = choose(page("portfolio", show="saved"), "show", "choice")
+    assert [line.value for line in at.info] == [text("empty.store")] and not at.get("plotly_chart")
 
 
 def test_a_withdrawn_package_is_not_chosen(own_world):

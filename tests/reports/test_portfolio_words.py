@@ -22,7 +22,9 @@ STATES = tiny.states(S0="Quince", S1="Birch")
         (50, "50 thousand US dollars"),
         (999, "999 thousand US dollars"),
         (999.6, "1 million US dollars"),
-        (12_345, "12.3 million US dollars"),
+        (1_250, "1.25 million US dollars"),
+        (12_345, "12.35 million US dollars"),
+        (100_000, "100 million US dollars"),
     ],
 )
 def test_money_is_printed_by_its_size(thousands, words):
@@ -43,6 +45,8 @@ def test_the_finding_and_what_the_solver_says():
     roomy = q.with_limits(budget=12)  # 6 + 5 for 19, 6 + 5 + 2 would be 13
     assert worded.finding(roomy, portfolio.solve(roomy)).endswith("(66 %) with 11 thousand US dollars of 12 thousand US dollars.")
     rich = question([[11]], packages([[11]], [2970]), 3000)
+    assert worded.finding(rich, portfolio.solve(rich)).endswith("with 2.97 million US dollars of 3 million US dollars.")
+    rich = question([[11]], packages([[11]], [2996]), 3000)
     assert worded.finding(rich, portfolio.solve(rich)).endswith("for 3 million US dollars, nearly the whole budget.")
     said = worded.solved(best, quick)
     assert said.startswith("The best choice, proven;") and said.endswith("The quick choice closes 3.0 points less (18.8 %).")
