@@ -107,6 +107,17 @@ def finding(question: Question, found: Portfolio, language: str = "en") -> str:
     return text(key, language, states=states, packages=packages, **facts)
 
 
+def leaving(question: Question, found: Portfolio | None = None, language: str = "en") -> dict[str, str]:
+    """What goes out with every table of a portfolio: that it rests on assumptions, what a point is, and how the choice was made."""
+    told = {"assumptions": text("portfolio.leaving.assumptions", language), "points": unit(question, language)}
+    if found is None:
+        return told
+    quick = found.way == "greedy"
+    gap = percent(found.gap, 3) if np.isfinite(found.gap) else text("portfolio.leaving.unknown", language)
+    how = "quick" if quick else "optimal" if found.status == OPTIMAL else "unfinished"
+    return told | {"choice": text(f"portfolio.leaving.{how}", language), "choice_status": found.status, "choice_gap": gap}
+
+
 def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
     """What the exact solution is worth knowing: its status, how far from the best it may be, and how much the quick choice misses."""
     seconds = rounded(found.seconds) if found.seconds >= 0.05 else text("portfolio.status.at_once", language)

@@ -11,7 +11,7 @@ from analysis.charts import portfolio as charts
 from analysis.priorities import afterwards, greedy, portfolio
 from analysis.reports import portfolio as worded
 from analysis.texts import text
-from pages.shared import filters, portfolio_saved, views
+from pages.shared import exports, filters, portfolio_saved, views
 from pages.shared.portfolio_asked import Asked, asked
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def section(data: Data) -> None:
         st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
         st.caption(text("portfolio.caveat"))
         return
+    exports.also(worded.leaving(q, found))
     st.markdown(f"**{views.plain(worded.finding(question.question, found))}**")
     if best and best[0].found:
         st.text(worded.solved(best[0], quick))

@@ -13,6 +13,7 @@ import pytest
 from analysis.priorities import greedy, portfolio
 from analysis.store import open_store
 from analysis.texts import text
+from pages.shared import exports
 from tests.pages.conftest import HOSTILE, RAW, choose, drawn, measures_of, page, param, read_as_markdown, said, sound, table
 
 N = measures_of()
@@ -215,6 +216,29 @@ def test_what_only_the_best_choice_satisfies_is_no_dead_end(shared_world, monkey
     assert {"portfolio.frontier.solve", "portfolio.near.solve", "portfolio.core.solve"} <= {b.key for b in at.button}
     at = best(page("portfolio", show="sure", flagged="QMB"))
     assert "at least one package for each State that was named" in at.error[0].value.replace("\\", "")
+
+
+def exported(at, name: str) -> dict[str, str]:
+    """The settings that leave with a table of the page in view, as its download would write them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exports.st, "session_state", at.session_state)
+        told = exports.about(name)()
+    return dict(zip(told["key"], told["value"], strict=True))
+
+
+def test_what_leaves_says_that_it_rests_on_assumptions_and_how_it_was_chosen(shared_world):
+    at = page("portfolio")
+    told = exported(at, "portfolio")
+    assert told["assumptions"].startswith("Lifts and costs of packages are assumptions")
+    assert (told["choice"], told["choice_gap"]) == ("quick choice, not known to be the best", "not known")
+    told = exported(best(at), "portfolio")
+    # 195 of the three best is proven
+    assert (told["choice"], told["choice_status"], told["choice_gap"]) == ("best choice", "optimal", "0.000 %")
+    assert told["points"] == "points of gap"
+    at = press(page("portfolio", show="sure", budget="100"), "portfolio.core.solve")
+    told = exported(at, "portfolio-core")
+    assert (told["choice"], told["draws"], told["seed"]) == ("best choice", "30", "1")
+    assert "choice" not in exported(page("portfolio", show="packages"), "packages")
 
 
 def test_the_library_lists_what_is_shipped_and_one_can_be_taken_over(own_world):
