@@ -107,9 +107,14 @@ def finding(question: Question, found: Portfolio, language: str = "en") -> str:
     return text(key, language, states=states, packages=packages, **facts)
 
 
+def assumed(language: str = "en") -> dict[str, str]:
+    """What goes out with every table on packages."""
+    return {"assumptions": text("portfolio.leaving.assumptions", language)}
+
+
 def leaving(question: Question, found: Portfolio | None = None, language: str = "en") -> dict[str, str]:
     """What goes out with every table of a portfolio: that it rests on assumptions, what a point is, and how the choice was made."""
-    told = {"assumptions": text("portfolio.leaving.assumptions", language), "points": unit(question, language)}
+    told = assumed(language) | {"points": unit(question, language)}
     if found is None:
         return told
     quick = found.way == "greedy"

@@ -119,7 +119,8 @@ def test_kept_choices_stand_side_by_side():
     q, facts = knapsack(), {"instrument": "tiny", "data": "1"}
     best, quick = portfolio.solve(q), greedy.greedy(q)
     kept = records(saved.body(" Best ", q, best, {"each": "3"}, facts), saved.body("Quick", q, quick, {}, facts))
-    table = saved.summary(kept, ["k0", "k1"])
+    table = saved.summary(kept, ["k0", "k1"], lambda key, code: code)
+    assert saved.differing_sentence(kept, ["k0", "k1"]) == ""  # a cap is no other measure
     assert table[["letter", "scenario", "points_closed", "packages", "how"]].to_numpy().tolist() == [
         ["A", "Best", 16, 2, "best choice"],
         ["B", "Quick", 13, 2, "quick choice"],
@@ -128,6 +129,37 @@ def test_kept_choices_stand_side_by_side():
     pairs = saved.pairs(kept, ["k0", "k1"], STATES)
     assert dict(zip(pairs["package"], pairs["in_scenarios"], strict=True)) == {"P0": "B", "P1": "A", "P2": "A", "P3": "B"}
     assert len(saved.new_key()) == 10 and saved.new_key() != saved.new_key()
+
+
+def test_kept_choices_tell_what_each_was_asked_for_and_whether_they_can_be_compared():
+    # best of `knapsack` 16 of 29; points that count a half: 8 of 14.5, and 16 where each counts one
+    q, facts = knapsack(), {"instrument": "tiny", "data": "1"}
+    half = question([[11, 8, 8, 2]], q.packages, 10, worth=[[0.5] * 4])
+    plain = {"target": "default", "wanted": "open", "worth": "points", "round": "latest", "each": "3", "ceiling": "0"}
+    other = plain | {"worth": "importance", "target": "5", "least_share": "0.3", "favour": "", "favour_share": "0.0", "must": "-"}
+    bodies = saved.body("A", q, portfolio.solve(q), plain, facts), saved.body("B", half, portfolio.solve(half), other, facts)
+    kept = records(*bodies)
+    table = saved.summary(kept, ["k0", "k1"], lambda key, code: saved.share_words(code) if "share" in key else f"<{code}>")
+    assert table[["points_closed", "closed_unweighted", "point_words"]].to_numpy().tolist() == [
+        [16, 16, "points of gap"],
+        [8, 16, "weighted points of gap"],
+    ]
+    assert table["closed_share"].tolist() == pytest.approx([16 / 29, 8 / 14.5])
+    assert table[list(saved.ASKED)].to_numpy().tolist() == [
+        ["<default>", "<open>", "<points>", "Packages per State at most: <3>", "", "", "Round: <latest>"],
+        [
+            "<5>",
+            "<open>",
+            "<importance>",
+            "Packages per State at most: <3>",
+            "Share for the least mature quarter: 30 %",
+            "",
+            "Round: <latest>",
+        ],
+    ]
+    assert saved.differing(kept, ["k0", "k1"]) == ["target", "worth"] and saved.differing(kept, ["k0"]) == []
+    said = saved.differing_sentence(kept, ["k0", "k1"])
+    assert said.startswith("These choices were not held against the same gaps: Target and A point counts differ.")
 
 
 def test_a_scenario_says_how_few_answers_do_and_what_they_change():
