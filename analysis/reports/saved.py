@@ -23,6 +23,9 @@ LONGEST = 80
 SUMMARY = [
     "letter",
     "scenario",
+    "asked_target",
+    "asked_list",
+    "asked_worth",
     "budget",
     "spent",
     "points_closed",
@@ -33,9 +36,6 @@ SUMMARY = [
     "states_n",
     "how",
     "quality_gap",
-    "asked_target",
-    "asked_list",
-    "asked_worth",
     "asked_caps",
     "asked_floors",
     "asked_musts",
@@ -123,15 +123,15 @@ def share_words(code: str) -> str:
         return code
 
 
-def _asked(settings: Mapping[str, str], told: Told, language: str) -> list[str]:
+def _asked(settings: Mapping[str, str], told: Told, language: str) -> dict[str, str]:
     """The columns of `ASKED` of one kept portfolio."""
-    found = []
+    found = {}
     for column, names in ASKED.items():
         given = {name: told(name, str(settings[name])) for name in names if str(settings.get(name, "")) not in UNSET}
         if "favour" not in given:  # a share set aside for nobody
             given.pop("favour_share", None)
         single = column in ("asked_target", "asked_list", "asked_worth")
-        found.append("; ".join(w if single else f"{text(f'control.{name}', language)}: {w}" for name, w in given.items()))
+        found[column] = "; ".join(w if single else f"{text(f'control.{name}', language)}: {w}" for name, w in given.items())
     return found
 
 
@@ -142,19 +142,24 @@ def summary(records: pd.DataFrame, keys: Sequence[str], told: Told, language: st
     ----------
     records: of the kind `scenario`, as `Store.records` gives them. told: (setting, code) -> the code in words.
     """
-    named, rows = letters(keys), []
-    for key in keys:
-        record = records[records["key"] == key].iloc[0]
-        kept, result = record["body"], record["body"]["result"]
-        how = text(f"portfolio.saved.{'quick' if result['way'] == 'greedy' else result['status']}", language)
-        share = result["value"] / result["whole"] if result["whole"] else np.nan
-        unit = text(f"portfolio.unit.{'weighted' if result['weighted'] else 'points'}", language) if "weighted" in result else ""
-        row = (named[key], kept["name"], result["budget"], result["spent"], result["value"], share, unit)
-        row += (result.get("points", np.nan), len(kept["pairs"]))
-        states, gap = len({pair[0] for pair in kept["pairs"]}), np.nan if result["gap"] is None else 100 * result["gap"]
-        asked = _asked(kept["settings"], told, language)
-        rows.append((*row, states, how, gap, *asked, record["saved_by"], f"{record['saved_at']:%Y-%m-%d %H:%M}"))
+    named = letters(keys)
+    rows = [_row(named[key], records[records["key"] == key].iloc[0], told, language) for key in keys]
     return pd.DataFrame(rows, columns=SUMMARY)
+
+
+def _row(letter: str, record: pd.Series, told: Told, language: str) -> dict[str, object]:
+    """One kept portfolio. Those kept before it was told say nothing of what a point is."""
+    kept, result = record["body"], record["body"]["result"]
+    unit = text(f"portfolio.unit.{'weighted' if result['weighted'] else 'points'}", language) if "weighted" in result else ""
+    return {
+        "letter": letter, "scenario": kept["name"], "budget": result["budget"], "spent": result["spent"], "points_closed": result["value"],
+        "closed_share": result["value"] / result["whole"] if result["whole"] else np.nan, "point_words": unit,
+        "closed_unweighted": result.get("points", np.nan), "packages": len(kept["pairs"]),
+        "states_n": len({pair[0] for pair in kept["pairs"]}),
+        "how": text(f"portfolio.saved.{'quick' if result['way'] == 'greedy' else result['status']}", language),
+        "quality_gap": np.nan if result["gap"] is None else 100 * result["gap"],
+        **_asked(kept["settings"], told, language), "saved_by": record["saved_by"], "saved_at": f"{record['saved_at']:%Y-%m-%d %H:%M}",
+    }  # fmt: skip
 
 
 def pairs(records: pd.DataFrame, keys: Sequence[str], states: States, language: str = "en") -> pd.DataFrame:

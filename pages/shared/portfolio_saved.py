@@ -10,7 +10,7 @@ from analysis.priorities import packages, targets
 from analysis.registers import PACKAGES
 from analysis.reports import portfolio as worded
 from analysis.reports import saved
-from analysis.texts import counted, text
+from analysis.texts import counted, text, word
 from pages.shared import controls, exports, filters, loaders, registers, views
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pages.shared.portfolio_asked import Asked
 
 MOST, USUAL = 6, 3
+VOCABULARIES = {"reading": "reading", "aggregator": "aggregator", "rule": "preset", "whatif": "whatif"}
+EVERYTHING = {("round", "latest"): "filter.latest", ("weights", filters.OWN): "filter.own_weights"}
+EVERYTHING |= {("submodule", filters.ALL): "filter.all_submodules", ("type", filters.ALL): "filter.all_types"}
 
 
 def keeping(data: Data, question: Asked, found: Portfolio) -> None:
@@ -88,6 +91,10 @@ def _told(data: Data) -> Callable[[str, str], str]:
             return saved.share_words(code)
         if key in ("region", "favour"):
             return filters.group_words(data.states, code)
+        if key in VOCABULARIES:
+            return word(VOCABULARIES[key], code)
+        if (key, code) in EVERYTHING:
+            return text(EVERYTHING[key, code])
         if key in ("must", "never"):
             return ", ".join(map(pair, code.split(",")))
         return ", ".join(map(data.states.name, code.split(","))) if key == "flagged" else code
