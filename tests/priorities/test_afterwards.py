@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.priorities import afterwards, gaps
@@ -62,6 +63,12 @@ def test_states_sum_to_the_value_of_the_choice_where_points_are_weighted():
     assert table.loc["S1", named].tolist() == [50, 0, 50, 0, 0, 80, 0]
     assert (table["points_closed"].sum(), table["gap_before"].sum()) == (q.value(chosen), q.whole) == (20, 75)
     assert q.weighted and not question([[30]], packages([[20]], [2]), 9).weighted
+
+
+def test_what_is_paid_for_already_is_told_package_by_package():
+    pairs = pd.DataFrame({"iso3": ["S0", "S1"], "measures": [["M0", "M1"], ["M0"]]})
+    gaps_ = pd.DataFrame({"iso3": ["S0", "S0", "S1"], "measure": ["M0", "M1", "M0"], "funded": ["", "offered", ""]})
+    assert afterwards.paid_already(pairs, gaps_) == [["M1"], []]
 
 
 def test_raised_measures_are_rolled_up_as_the_engine_does():

@@ -162,6 +162,15 @@ def test_kept_choices_tell_what_each_was_asked_for_and_whether_they_can_be_compa
     assert said.startswith("These choices were not held against the same gaps: Target and A point counts differ.")
 
 
+def test_only_what_the_list_leaves_out_for_being_paid_for_is_said_so():
+    every = pd.DataFrame({"funded": ["funded", "done", "", "offered"], "closed": [10.0, 0.0, 5.0, 3.0]})
+    said = worded.paid_note(every, every[every["funded"] == ""])
+    assert said.startswith("2 gaps are left out")  # one of the three that are paid for is no gap
+    assert worded.paid_note(every, every) == "" and worded.paid_note(every.iloc[[2]], every.iloc[[2]]) == ""
+    assert worded.paid_sentence([["M0"], [], ["M0", "M1"]]).startswith("2 of 3 packages lift a measure that is paid for")
+    assert worded.paid_sentence([[], []]) == ""
+
+
 def test_a_scenario_says_how_few_answers_do_and_what_they_change():
     scores = tiny.scores(("QMA", "111 333 333"))
     found = cheapest(scores, 0, "M1")
