@@ -59,8 +59,8 @@ def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> s
 
     table: as `ranking.valued` gives it.
     """
-    gaps = table[table["closed"] > 0]
-    below, n = int((gaps["threat"] < 1).sum()), len(gaps)
+    gaps = table["closed"] > 0
+    below, n = int((gaps & (table["threat"] < 1)).sum()), int(gaps.sum())
     parts = [text("portfolio.worth.note.importance" if importance else "portfolio.worth.note.points", language)]
     parts.append(
         text("portfolio.worth.note.threat", language, below=below, n=n) if below else text("portfolio.worth.note.none", language)

@@ -62,7 +62,7 @@ def asked(data: Data) -> Asked:
     scores = data.scores(found.options)
     every = found.only(_valued(data, scores, selection, found.target))
     every = every.assign(importance=every["importance"] / every["importance"].mean())
-    table = priorities_list.narrowed(every, wanted)
+    table = every if wanted == "all" else priorities_list.narrowed(every, wanted)
     if table.empty:
         views.nothing("empty.selection")
     made = packages.library(registers.kept(data, PACKAGES)["body"], data.instrument)
@@ -74,9 +74,10 @@ def asked(data: Data) -> Asked:
     factors = ["threat", *(["importance"] if worth == "importance" else [])]
     st.caption(worded.worth_note(table, worth == "importance"))
     open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
-    paid_too = priorities_list.narrowed(every, {"open": "all", "waiting": "requested"}.get(wanted, wanted))
-    if left := worded.paid_note(paid_too, table):
-        st.caption(left)
+    if wanted in (NOT_PAID, "waiting"):
+        paid_too = every if wanted == NOT_PAID else priorities_list.narrowed(every, "requested")
+        if left := worded.paid_note(paid_too, table):
+            st.caption(left)
     limits, must, barred, names = _limits(data, open_, every)
     made_of = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
     return Asked(made_of, table, selection, scores, [int(row_of[code]) for code in codes], names)
