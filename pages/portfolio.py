@@ -5,10 +5,11 @@ from pages.shared import controls, frame, portfolio_choice, portfolio_library, p
 
 SECTIONS = {"choice": portfolio_choice.section, "sure": portfolio_sure.section}
 SECTIONS |= {"packages": portfolio_library.section, "saved": portfolio_saved.section}
+WITHOUT_RETURNS = ("packages", "saved")
 
 data = frame.open_page("portfolio")
-if not len(data.panel):
-    views.nothing("empty.store")
 show = controls.one("show", list(SECTIONS), "choice", lambda s: text(f"portfolio.show.{s}"), kind="buttons")
+if not len(data.panel) and show not in WITHOUT_RETURNS:
+    views.nothing("empty.store")
 SECTIONS[show](data)
 frame.onward("needs", "weights")

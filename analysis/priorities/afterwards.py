@@ -41,17 +41,27 @@ def chosen_pairs(question: Question, chosen: np.ndarray) -> pd.DataFrame:
     return table.sort_values(["brings", "iso3", "package"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
 
+def paid_already(pairs: pd.DataFrame, table: pd.DataFrame) -> list[list[str]]:
+    """For each pair the measures it lifts that somebody pays for, carries out, has promised or has finished in that State.
+
+    pairs: as `chosen_pairs` gives them. table: gaps as `ranking.valued` gives them.
+    """
+    paid = set(table.loc[table["funded"] != "", ["iso3", "measure"]].itertuples(index=False, name=None))
+    return [[m for m in measures if (iso3, m) in paid] for iso3, measures in zip(pairs["iso3"], pairs["measures"], strict=True)]
+
+
 def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.ndarray] | None = None) -> pd.DataFrame:
     """What each State gets and what stays open. ends: the least and the most each gap can be (States x measures).
 
     Returns
     -------
     One row a State, most closed first: iso3, packages (number), cost (thousands), months (of all of them together), gap_before, points_closed,
-    points_open (points over its measures, not weighted), points_closed_low, points_closed_high (what the
-    same packages close at either end of the open questions), busy (more than `AT_ONCE` packages).
+    points_open (points over its measures by their worth, as `Question.value` counts them), points_closed_low, points_closed_high (what the
+    same packages close at either end of the open questions), gap_unweighted, closed_unweighted (the same where every point counts one), busy (more than `AT_ONCE` packages).
     """
-    closed = question.closed(chosen).sum(axis=1)
-    before, number = question.room.sum(axis=1), chosen.sum(axis=1)
+    points, number = question.closed(chosen), chosen.sum(axis=1)
+    low, high = (points if ends is None else closed_of(question, chosen, end) for end in (ends or (None, None)))
+    closed, before = ((part * question.worth).sum(axis=1) for part in (points, question.room))
     table = pd.DataFrame(
         {
             "iso3": question.codes,
@@ -61,8 +71,10 @@ def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.
             "gap_before": before,
             "points_closed": closed,
             "points_open": before - closed,
-            "points_closed_low": closed if ends is None else closed_of(question, chosen, ends[0]).sum(axis=1),
-            "points_closed_high": closed if ends is None else closed_of(question, chosen, ends[1]).sum(axis=1),
+            "points_closed_low": (low * question.worth).sum(axis=1),
+            "points_closed_high": (high * question.worth).sum(axis=1),
+            "gap_unweighted": question.room.sum(axis=1),
+            "closed_unweighted": points.sum(axis=1),
             "busy": number > AT_ONCE,
         }
     )

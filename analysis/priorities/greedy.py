@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from analysis.priorities.portfolio import INFEASIBLE, UNFINISHED, Portfolio
-from analysis.priorities.question import Question
+from analysis.priorities.question import Floor, Question
 
 FREE = 1e-3  # of money: a package that costs nothing still has a rank
 
@@ -112,6 +112,7 @@ def _grown(question: Question, rows: Rows, budget: float) -> _Work:
             if pair is None:
                 break
             work.take(*pair)
+        _raised(work, floor, budget)
     while (pair := work.best(None, budget)) is not None:
         work.take(*pair)
     if limits.each is not None or limits.ceiling is not None:
@@ -119,6 +120,25 @@ def _grown(question: Question, rows: Rows, budget: float) -> _Work:
         while (pair := work.best(None, budget)) is not None:
             work.take(*pair)
     return work
+
+
+def _raised(work: _Work, floor: Floor, budget: float) -> None:
+    """Exchange packages of a floor's States for dearer ones until the floor is reached: their caps may be full of cheap ones before it is.
+
+    The exchange that closes most, or loses least, for the money it adds comes first.
+    """
+    least, members = floor.share * work.question.limits.budget - 1e-6, np.flatnonzero(floor.members)
+    best: dict[int, tuple[float, float, int, int]] = {}
+    while work.spent[floor.members].sum() < least:
+        left = budget - work.money + 1e-6
+        best |= {s: _best_exchange(work, s, left, dearer=True) for s in members if s not in best or best[s][1] > left}
+        open_ = [s for s in best if best[s][3] >= 0]
+        if not open_:
+            return
+        state = max(open_, key=lambda s: best[s][0] / best[s][1])
+        _, _, out, into = best.pop(state)
+        work.chosen[state, out] = False
+        work.take(state, into)
 
 
 def _swapped(work: _Work, budget: float) -> None:
@@ -148,8 +168,8 @@ def _exchange(work: _Work, state: int, budget: float) -> tuple[float, float, int
     return found if found[1] <= left else _best_exchange(work, state, left)  # the best of all may be too dear
 
 
-def _best_exchange(work: _Work, state: int, left: float) -> tuple[float, float, int, int]:
-    """The same where some money is left."""
+def _best_exchange(work: _Work, state: int, left: float, *, dearer: bool = False) -> tuple[float, float, int, int]:
+    """The same where some money is left. dearer: of the exchanges that take more money, also those that close less."""
     q, limits = work.question, work.question.limits
     here, cost = work.chosen[state], q.packages.cost
     loose = here & ~q.wanted[state] & ~q.packages.needs[here].any(axis=0)
@@ -165,15 +185,15 @@ def _best_exchange(work: _Work, state: int, left: float) -> tuple[float, float, 
     spent, value = numbers @ cost, np.minimum(q.room[state], numbers @ q.packages.lift) @ q.worth[state]
     gain, more = value - now, spent - work.spent[state]
     out, into = np.repeat(outs, len(here)), np.tile(np.arange(len(here)), len(outs))
-    fits = (q.allowed[state] & ~here)[into] & (gain > 1e-9) & ~sets[np.arange(len(out)), out]
+    fits = (q.allowed[state] & ~here)[into] & ((more > 1e-6) if dearer else (gain > 1e-9)) & ~sets[np.arange(len(out)), out]
     fits &= (sets.sum(axis=1) <= (len(here) if limits.each is None else limits.each)) & (more <= left)
     if limits.ceiling is not None:
         fits &= spent <= limits.ceiling + 1e-6
     if floored:
         fits &= more >= 0
-    rates = np.where(fits, gain / np.maximum(more, FREE), 0.0)
+    rates = np.where(fits, gain / np.maximum(more, FREE), -np.inf)
     best = int(rates.argmax())
-    return (float(gain[best]), float(more[best]), int(out[best]), int(into[best])) if rates[best] > 0 else found
+    return (float(gain[best]), float(more[best]), int(out[best]), int(into[best])) if fits[best] else found
 
 
 def _portfolio(work: _Work, start: float) -> Portfolio:

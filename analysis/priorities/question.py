@@ -82,6 +82,16 @@ class Question:
         digest.update(repr(told).encode())
         return digest.hexdigest()[:16]
 
+    @cached_property
+    def whole(self) -> float:
+        """What all gaps are worth: points, each by its worth, in the unit of `value`."""
+        return float((self.room * self.worth).sum())
+
+    @cached_property
+    def weighted(self) -> bool:
+        """Whether any point of gap counts for more or less than one."""
+        return bool((self.worth[self.room > 0] != 1).any())
+
     def value(self, chosen: np.ndarray) -> float:
         """What a choice (States x packages) closes: points, each by its worth."""
         return float((self.worth * self.closed(chosen)).sum())

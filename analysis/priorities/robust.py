@@ -21,6 +21,7 @@ NEAR, NEAR_OWN = 0.01, 0.1
 MOST = 10
 #: Optimal portfolios of equal value are counted one by one up to so many bundles and portfolios.
 SMALL, MOST_TIES = 3_000, 16
+SEED = 1
 
 
 def near_ties(
@@ -160,7 +161,7 @@ def core_index(
 
 
 def drawn_questions(
-    question: Question, low: np.ndarray, high: np.ndarray, number: int, *, seed: int = 1, spread: float = 0.25
+    question: Question, low: np.ndarray, high: np.ndarray, number: int, *, seed: int = SEED, spread: float = 0.25
 ) -> Iterator[Question]:
     """The question under other weights and other gaps.
 

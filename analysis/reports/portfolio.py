@@ -17,7 +17,7 @@ from analysis.reports.sentences import joined
 from analysis.states import States
 from analysis.texts import counted, percent, rounded, text
 
-CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "wanted_words"]
+CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "paid_words", "wanted_words"]
 STATES = [
     "name",
     "packages",
@@ -30,6 +30,8 @@ STATES = [
     "points_open",
     "load",
 ]
+#: Beside them where points are weighted.
+UNWEIGHTED = ["gap_unweighted", "closed_unweighted"]
 BLOCKS = ["name", "label", "score_now", "score_then", "gained"]
 NEAR = ["name", "package_name", "brings", "loss", "loss_share", "near_words", "instead"]
 CORE = ["name", "package_name", "core_index", "chosen_words", "cost"]
@@ -39,12 +41,12 @@ LIBRARY += ["places"]
 
 
 def money(thousands: float, language: str = "en") -> str:
-    """An amount of thousands as it is printed: `250 thousand US dollars`, `1.2 million US dollars`."""
+    """An amount of thousands as it is printed: `250 thousand US dollars`, `1.25 million US dollars`; a step of the budget is told exactly."""
     if not np.isfinite(thousands):
         return text("portfolio.money.none", language)
     if abs(thousands) < 999.5:
         return text("portfolio.money.thousand", language, amount=rounded(thousands, 0))
-    return text("portfolio.money.million", language, amount=rounded(thousands / 1000).removesuffix(".0"))
+    return text("portfolio.money.million", language, amount=rounded(thousands / 1000, 2).rstrip("0").rstrip("."))
 
 
 def share(part: float, whole: float) -> str:
@@ -57,18 +59,43 @@ def worth_note(table: pd.DataFrame, importance: bool, language: str = "en") -> s
 
     table: as `ranking.valued` gives it.
     """
-    below, n = int((table["threat"] < 1).sum()), len(table)
+    gaps = table["closed"] > 0
+    below, n = int((gaps & (table["threat"] < 1)).sum()), int(gaps.sum())
     parts = [text("portfolio.worth.note.importance" if importance else "portfolio.worth.note.points", language)]
     parts.append(
         text("portfolio.worth.note.threat", language, below=below, n=n) if below else text("portfolio.worth.note.none", language)
     )
+    if below or importance:
+        parts.append(text("portfolio.worth.note.all", language))
     return " ".join(parts)
+
+
+def paid_note(every: pd.DataFrame, kept: pd.DataFrame, language: str = "en") -> str:
+    """How many gaps a list leaves out because they are paid for; "" for none. every, kept: the list with and without them."""
+    with_them, without = (int(((table["funded"] != "") & (table["closed"] > 0)).sum()) for table in (every, kept))
+    return counted("portfolio.paid.left", with_them - without, language) if with_them > without else ""
+
+
+def paid_sentence(paid: Sequence[Sequence[str]], language: str = "en") -> str:
+    """How many packages of a choice lift what is paid for already; "" for none. paid: as `afterwards.paid_already` gives it."""
+    n = sum(map(bool, paid))
+    return counted("portfolio.paid.chosen", n, language, of=len(paid)) if n else ""
+
+
+def unit(question: Question, language: str = "en") -> str:
+    """What the points of a question are called, the same in its sentences, figures and tables."""
+    return text("portfolio.unit.weighted" if question.weighted else "portfolio.unit.points", language)
 
 
 def finding(question: Question, found: Portfolio, language: str = "en") -> str:
     """What a choice closes, of how much, for how much money."""
-    whole = float((question.room * question.worth).sum())
-    facts = {"budget": money(question.limits.budget, language), "points": rounded(found.value, 0), "whole": rounded(whole, 0)}
+    whole = question.whole
+    facts = {
+        "unit": unit(question, language),
+        "budget": money(question.limits.budget, language),
+        "points": rounded(found.value, 0),
+        "whole": rounded(whole, 0),
+    }
     facts |= {"share": share(found.value, whole), "spent": money(found.spent, language), "n": int(found.chosen.sum())}
     if not facts["n"]:
         return text("portfolio.finding.nothing", language, budget=facts["budget"])
@@ -78,6 +105,22 @@ def finding(question: Question, found: Portfolio, language: str = "en") -> str:
     if facts["spent"] == facts["budget"]:  # as they are printed
         key = "portfolio.finding.whole" if question.limits.budget - found.spent < 0.5 else "portfolio.finding.nearly"
     return text(key, language, states=states, packages=packages, **facts)
+
+
+def assumed(language: str = "en") -> dict[str, str]:
+    """What goes out with every table on packages."""
+    return {"assumptions": text("portfolio.leaving.assumptions", language)}
+
+
+def leaving(question: Question, found: Portfolio | None = None, language: str = "en") -> dict[str, str]:
+    """What goes out with every table of a portfolio: that it rests on assumptions, what a point is, and how the choice was made."""
+    told = assumed(language) | {"points": unit(question, language)}
+    if found is None:
+        return told
+    quick = found.way == "greedy"
+    gap = percent(found.gap, 3) if np.isfinite(found.gap) else text("portfolio.leaving.unknown", language)
+    how = "quick" if quick else "optimal" if found.status == OPTIMAL else "unfinished"
+    return told | {"choice": text(f"portfolio.leaving.{how}", language), "choice_status": found.status, "choice_gap": gap}
 
 
 def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
@@ -148,11 +191,14 @@ def none_found(found: Portfolio) -> bool:
     return found.status == INFEASIBLE
 
 
-def chosen(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
-    """Rows of `afterwards.chosen_pairs` with names."""
+def chosen(
+    instrument: Instrument, table: pd.DataFrame, states: States, paid: Sequence[Sequence[str]], language: str = "en"
+) -> pd.DataFrame:
+    """Rows of `afterwards.chosen_pairs` with names. paid: as `afterwards.paid_already` gives it."""
     found = _named(table, states, language)
     names = _node_names(instrument, {m for measures in table["measures"] for m in measures}, language)
     found["measures"] = ["; ".join(names[m] for m in measures) for measures in table["measures"]]
+    found["paid_words"] = ["; ".join(names[m] for m in measures) for measures in paid]
     found["wanted_words"] = [text("portfolio.wanted", language) if w else "" for w in table["wanted"]]
     return found
 
@@ -164,14 +210,15 @@ def states_table(table: pd.DataFrame, states: States, language: str = "en") -> p
     return found.assign(label=found["name"])
 
 
-def states_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """Who would gain most, of how much, and how many would get nothing. table: as `states_table` gives it."""
+def states_sentence(table: pd.DataFrame, unit: str, language: str = "en") -> str:
+    """Who would gain most, of how much, and how many would get nothing. table: as `states_table` gives it. unit: as `unit` gives it."""
     most = table["points_closed"].max()
     first = table.loc[table["points_closed"] >= most - 1e-6]
     facts = {
         "name": joined(first["name"].tolist(), language),
         "points": rounded(most, 0),
         "whole": rounded(first["gap_before"].iloc[0], 0),
+        "unit": unit,
     }
     said = text("portfolio.states.most" if len(first) == 1 else "portfolio.states.most.tied", language, **facts)
     return f"{said} {counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"
@@ -206,12 +253,12 @@ def blocks(instrument: Instrument, table: pd.DataFrame, states: States, language
     )
 
 
-def state_words(language: str = "en") -> dict[str, str]:
-    """The words of the bars of closed and open gaps."""
-    return {
-        name: text(f"portfolio.bar.{name}", language)
-        for name in ("points_closed", "points_open", "packages", "cost", "points", "between")
+def state_words(unit: str, language: str = "en") -> dict[str, str]:
+    """The words of the bars of closed and open gaps. unit: as `unit` gives it."""
+    words = {
+        name: text(f"portfolio.bar.{name}", language) for name in ("points_closed", "points_open", "packages", "cost", "between")
     }
+    return words | {"points": unit}
 
 
 def near(table: pd.DataFrame, packages: Packages, states: States, language: str = "en") -> pd.DataFrame:
@@ -263,7 +310,7 @@ def core_sentence(table: pd.DataFrame, draws: int, language: str = "en") -> str:
 
 def frontier(question: Question, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of a frontier ready for `charts.portfolio.frontier`."""
-    whole = float((question.room * question.worth).sum())
+    whole = question.whole
     exact = table["bound"].notna()
     how = [text(f"portfolio.frontier.{'exact' if is_exact else 'quick'}", language) for is_exact in exact]
     return table.assign(closed_share=table["value_points"] / whole if whole else np.nan, how=how)

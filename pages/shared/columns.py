@@ -51,6 +51,8 @@ POINTS = frozenset(
         "fact_value",
         "gap",
         "gap_before",
+        "gap_unweighted",
+        "closed_unweighted",
         "gap_high",
         "gap_low",
         "group_mean",

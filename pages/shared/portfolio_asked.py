@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BUDGET, MOST_BUDGET, EACH = 5_000, 1_000_000, 3
 PAIRS = 1_500  # pairs offered by name, those with most to gain first
 WORTH = ("points", "importance")
+NOT_PAID = "open"  # the list that the page opens on: nothing is bought twice unless a reader asks for it
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,28 @@ class Asked:
 
 def asked(data: Data) -> Asked:
     """The controls, and the question they make."""
-    found = filters.gaps_asked(data, priorities_list.wanted, _worth)
+    found = filters.gaps_asked(data, lambda: priorities_list.wanted(NOT_PAID), _worth)
     selection, (wanted, worth) = found.selection, found.more
     scores = data.scores(found.options)
-    table = found.only(_valued(data, scores, selection, found.target, wanted))
+    every = found.only(_valued(data, scores, selection, found.target))
+    every = every.assign(importance=every["importance"] / every["importance"].mean())
+    table = every if wanted == "all" else priorities_list.narrowed(every, wanted)
     if table.empty:
         views.nothing("empty.selection")
     made = packages.library(registers.kept(data, PACKAGES)["body"], data.instrument)
     if not len(made):
         views.nothing("portfolio.no_packages")
-    row_of = dict(zip(table["iso3"], table["row"], strict=True))
+    row_of = dict(zip(every["iso3"], every["row"], strict=True))  # all States in view, also those of whom nothing is on the list
     codes = sorted(row_of)
     eligible = made.eligible(codes, data.states)
-    table = table.assign(importance=table["importance"] / table["importance"].mean())
     factors = ["threat", *(["importance"] if worth == "importance" else [])]
     st.caption(worded.worth_note(table, worth == "importance"))
     open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
-    limits, must, barred, names = _limits(data, open_, table)
+    if wanted in (NOT_PAID, "waiting"):
+        paid_too = every if wanted == NOT_PAID else priorities_list.narrowed(every, "requested")
+        if left := worded.paid_note(paid_too, table):
+            st.caption(left)
+    limits, must, barred, names = _limits(data, open_, every)
     made_of = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
     return Asked(made_of, table, selection, scores, [int(row_of[code]) for code in codes], names)
 
@@ -82,19 +88,18 @@ def _worth() -> str:
     return controls.one("worth", WORTH, WORTH[0], lambda w: text(f"portfolio.worth.{w}"), help=text("control.worth.help"))
 
 
-def _valued(data: Data, scores: Scores, selection: Selection, target: str, wanted: str) -> pd.DataFrame:
-    """The gaps in view with their importance and threat; on demand only those that are asked for, or that nobody pays for yet."""
+def _valued(data: Data, scores: Scores, selection: Selection, target: str) -> pd.DataFrame:
+    """The gaps in view with their importance and threat, and what is asked and paid for already."""
     table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target))
     aims.told(table, target)
     codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
     held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
     weights = ranking.importances(data.instrument, dict(scores.options.weights))
-    found = ranking.valued(table, weights, held, priorities_list.standing(data))
-    return priorities_list.narrowed(found, wanted)
+    return ranking.valued(table, weights, held, priorities_list.standing(data))
 
 
 def _limits(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Limits, np.ndarray, np.ndarray, dict[str, str]]:
-    """(limits, pairs that must be in, pairs that must not, names of the floors)."""
+    """table: every gap in view, on the list or not: who is least mature does not depend on the list. (limits, pairs that must be in, pairs that must not, names of the floors)."""
     with filters.bar():
         with filters.cell():
             budget = controls.number("budget", BUDGET, 0, MOST_BUDGET, step=250, help=text("control.budget.help"))

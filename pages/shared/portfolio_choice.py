@@ -11,7 +11,7 @@ from analysis.charts import portfolio as charts
 from analysis.priorities import afterwards, greedy, portfolio
 from analysis.reports import portfolio as worded
 from analysis.texts import text
-from pages.shared import filters, portfolio_saved, views
+from pages.shared import exports, filters, portfolio_saved, views
 from pages.shared.portfolio_asked import Asked, asked
 
 if TYPE_CHECKING:
@@ -29,15 +29,16 @@ def section(data: Data) -> None:
     q = question.question
     quick = quickly(question)
     best = exact(question)
-    _buttons(question)
+    solving(question)
     found = best[0] if best else quick
     if best and not best[0].found:
-        _impossible(question, best[0])
+        impossible(question, best[0])
         found = quick
     if not found.found:
         st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
         st.caption(text("portfolio.caveat"))
         return
+    exports.also(worded.leaving(q, found))
     st.markdown(f"**{views.plain(worded.finding(question.question, found))}**")
     if best and best[0].found:
         st.text(worded.solved(best[0], quick))
@@ -70,7 +71,8 @@ def exact(question: Asked) -> tuple[Portfolio, Portfolio] | None:
     return tuple(found) if mark == question.question.mark else None
 
 
-def _buttons(question: Asked) -> None:
+def solving(question: Asked) -> None:
+    """The button that finds the best choice; gone where it was found for this very question."""
     if exact(question) is None and st.button(text("portfolio.solve"), key="portfolio.solve", type="primary"):
         with st.status(text("portfolio.solving"), expanded=False):
             best = portfolio.solve(question.question)
@@ -80,7 +82,7 @@ def _buttons(question: Asked) -> None:
         st.rerun()
 
 
-def _impossible(question: Asked, found: Portfolio) -> None:
+def impossible(question: Asked, found: Portfolio) -> None:
     """Why there is none: limits that conflict, or time that ran out."""
     if worded.none_found(found):
         st.error(views.plain(worded.conflict(state[WHY], question.question, question.names)), icon=":material/block:")
@@ -96,21 +98,27 @@ def _states(data: Data, question: Asked, found: Portfolio) -> None:
     lines = worded.states_table(table, data.states)
     drawn = lines[lines["packages"] > 0].head(LARGEST)
     drawn = drawn.assign(cost_words=[worded.money(c) for c in drawn["cost"]])
-    subtitle = text("portfolio.states.subtitle", selection=question.selection.words, n=len(drawn), of=len(lines))
+    q = question.question
+    unit = worded.unit(q)
+    subtitle = text("portfolio.states.subtitle", selection=question.selection.words, unit=unit, n=len(drawn), of=len(lines))
     if drawn.empty:
         return
     chart = charts.closed_bars(
-        drawn, text("portfolio.states.title"), subtitle, base.palette(views.dark()), words=worded.state_words()
+        drawn, text("portfolio.states.title"), subtitle, base.palette(views.dark()), words=worded.state_words(unit)
     )
-    reading = f"{worded.states_sentence(lines)} {text('portfolio.states.reading')}"
-    views.figure(chart, lines, reading, name="portfolio-states", columns=worded.STATES, opens="iso3", clicks=True)
+    columns = worded.STATES + (worded.UNWEIGHTED if q.weighted else [])
+    reading = f"{worded.states_sentence(lines, unit)} {text('portfolio.states.reading')}"
+    views.figure(chart, lines, reading, name="portfolio-states", columns=columns, opens="iso3", clicks=True)
 
 
 def _packages(data: Data, question: Asked, found: Portfolio) -> None:
     st.subheader(text("portfolio.list.title"), anchor=False)
     st.text(text("portfolio.list.text"))
     table = afterwards.chosen_pairs(question.question, found.chosen)
-    lines = worded.chosen(data.instrument, table, data.states)
+    paid = afterwards.paid_already(table, question.table)
+    if twice := worded.paid_sentence(paid):
+        st.warning(twice, icon=":material/payments:")
+    lines = worded.chosen(data.instrument, table, data.states, paid)
     views.rows(lines, name="portfolio", columns=worded.CHOSEN, height=440, opens="iso3")
 
 

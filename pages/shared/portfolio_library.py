@@ -27,6 +27,7 @@ def section(data: Data) -> None:
     st.text(text("portfolio.library.text", n=len(made), own=int(made.own.sum())))
     st.caption(text("portfolio.library.invented", bands=", ".join(f"{b}: {worded.money(a)}" for b, a in bands.items())))
     lines = worded.library(rows, own, made, data.instrument, data.states, bands)
+    exports.also(worded.assumed())
     views.rows(lines, name="packages", columns=worded.LIBRARY, height=480)
     st.subheader(text("portfolio.library.change"), anchor=False)
     _whole(data, rows)

@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analysis.priorities import packages, targets
+from analysis.registers import PACKAGES
+from analysis.reports import portfolio as worded
 from analysis.reports import saved
-from analysis.texts import counted, text
-from pages.shared import controls, exports, loaders, views
+from analysis.texts import counted, text, word
+from pages.shared import controls, exports, filters, loaders, registers, views
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analysis.priorities.portfolio import Portfolio
     from pages.shared.loaders import Data
     from pages.shared.portfolio_asked import Asked
 
 MOST, USUAL = 6, 3
+VOCABULARIES = {"reading": "reading", "aggregator": "aggregator", "rule": "preset", "whatif": "whatif"}
+EVERYTHING = {("round", "latest"): "filter.latest", ("weights", filters.OWN): "filter.own_weights"}
+EVERYTHING |= {("submodule", filters.ALL): "filter.all_submodules", ("type", filters.ALL): "filter.all_types"}
 
 
 def keeping(data: Data, question: Asked, found: Portfolio) -> None:
@@ -52,13 +60,46 @@ def section(data: Data) -> None:
         return
     st.text(counted("portfolio.saved.count", len(names), shown=len(chosen)))
     st.caption(text("portfolio.caveat"))
-    views.rows(saved.summary(records, chosen), name="scenarios", columns=saved.SUMMARY, bars={"closed_share": 1})
+    exports.also(worded.assumed())
+    if differ := saved.differing_sentence(records, chosen):
+        st.warning(differ, icon=":material/difference:")
+    views.rows(saved.summary(records, chosen, _told(data)), name="scenarios", columns=saved.SUMMARY, bars={"closed_share": 1})
     old = sum(records.loc[records["key"].isin(chosen), "body"].map(lambda body: body["data"] != data.version))
     if old:
         st.text(counted("portfolio.saved.old", old))
     _ways_back(data, records, chosen)
     st.subheader(text("portfolio.saved.pairs"), anchor=False)
     views.rows(saved.pairs(records, chosen, data.states), name="scenario-packages", columns=saved.PAIRS, opens="iso3")
+
+
+def _told(data: Data) -> Callable[[str, str], str]:
+    """(setting, code) -> the code in words; a code that stands for nothing (any more) as it is."""
+    bodies = packages.bodies(registers.kept(data, PACKAGES)["body"])
+    names = {str(body["id"]): str(body["package"]) for body in bodies}
+
+    def pair(code: str) -> str:
+        iso3, _, package = code.partition(".")
+        where = text("portfolio.everywhere") if iso3 == "*" else data.states.name(iso3)
+        return f"{where}: {text('portfolio.everything') if package == '*' else names.get(package, package)}"
+
+    def told(key: str, code: str) -> str:
+        if key == "target":
+            return filters.target_name(data, code) if code in targets.choices(data.instrument) else code
+        if key in ("wanted", "worth"):
+            return saved.chosen_word(key, code)
+        if key in ("favour_share", "least_share"):
+            return saved.share_words(code)
+        if key in ("region", "favour"):
+            return filters.group_words(data.states, code)
+        if key in VOCABULARIES:
+            return word(VOCABULARIES[key], code)
+        if (key, code) in EVERYTHING:
+            return text(EVERYTHING[key, code])
+        if key in ("must", "never"):
+            return ", ".join(map(pair, code.split(",")))
+        return ", ".join(map(data.states.name, code.split(","))) if key == "flagged" else code
+
+    return told
 
 
 def _ways_back(data: Data, records, chosen: list[str]) -> None:

@@ -11,7 +11,7 @@ from analysis.charts import portfolio as charts
 from analysis.priorities import frontier, greedy, portfolio, robust
 from analysis.reports import portfolio as worded
 from analysis.texts import text
-from pages.shared import views
+from pages.shared import exports, portfolio_choice, views
 from pages.shared.portfolio_asked import Asked, asked
 
 if TYPE_CHECKING:
@@ -26,10 +26,16 @@ def section(data: Data) -> None:
     """Three questions about the choice; the slow answers on a button each."""
     question = asked(data)
     rows = greedy.Rows(question.question)
-    if not greedy.greedy(question.question, rows).found:
-        st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
+    best = portfolio_choice.exact(question)
+    if not greedy.greedy(question.question, rows).found and not (best and best[0].found):
+        portfolio_choice.solving(question)
+        if best:
+            portfolio_choice.impossible(question, best[0])
+        else:
+            st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
         return
     st.caption(text("portfolio.caveat"))
+    exports.also(worded.leaving(question.question))  # how each point of the frontier was found stands in its row
     _frontier(question, rows)
     st.divider()
     _near(data, question)
@@ -50,8 +56,9 @@ def _frontier(question: Asked, rows: greedy.Rows) -> None:
     exact = _kept(FRONTIER, question)
     table = quick if exact is None else worded.joined_frontiers(quick, exact)
     lines = worded.frontier(q, table)
-    words = {name: text(f"portfolio.frontier.{name}") for name in ("budget", "points", "exact", "quick", "here")}
-    subtitle = text("portfolio.frontier.subtitle", selection=question.selection.words)
+    words = {name: text(f"portfolio.frontier.{name}") for name in ("budget", "exact", "quick", "here")}
+    words["points"] = text("portfolio.frontier.points", unit=worded.unit(q))
+    subtitle = text("portfolio.frontier.subtitle", selection=question.selection.words, unit=worded.unit(q))
     title = text("portfolio.frontier.title")
     chart = charts.frontier(lines, q.limits.budget, title, subtitle, base.palette(views.dark()), words=words)
     reading = worded.frontier_sentence(quick if exact is None else exact, q.limits.budget)
@@ -69,15 +76,17 @@ def _near(data: Data, question: Asked) -> None:
     st.text(
         text("portfolio.near.text", most=robust.MOST, share=worded.share(robust.NEAR, 1), own=worded.share(robust.NEAR_OWN, 1))
     )
-    table = _kept(NEAR, question)
-    if table is None:
+    kept = _kept(NEAR, question)
+    if kept is None:
         if st.button(text("portfolio.near.solve"), key="portfolio.near.solve"):
             bar = st.progress(0.0, text("portfolio.solving"))
             best = portfolio.solve(q)
-            found = robust.near_ties(q, best, progress=bar.progress) if best.found else None
+            found = (robust.near_ties(q, best, progress=bar.progress), best) if best.found else None
             state[NEAR] = (q.mark, found)
             st.rerun()
         return
+    table, best = kept
+    exports.also(worded.leaving(q, best))
     st.text(worded.near_sentence(table))
     views.rows(worded.near(table, q.packages, data.states), name="portfolio-near", columns=worded.NEAR, height=400, opens="iso3")
 
@@ -96,7 +105,8 @@ def _core(data: Data, question: Asked) -> None:
     if index is None:
         st.text(text("portfolio.quick.infeasible"))
         return
-    table = worded.core(q, index, best, data.states)
+    exports.also(worded.leaving(q, best) | {"draws": str(n), "seed": str(robust.SEED)})
+    table = worded.core(q, index, best.chosen, data.states)
     st.text(worded.core_sentence(table, n))
     views.rows(table, name="portfolio-core", columns=worded.CORE, height=440, opens="iso3", bars={"core_index": 1})
 
@@ -107,4 +117,4 @@ def _drawn(question: Asked) -> tuple:
     bar = st.progress(0.0, text("portfolio.solving"))
     draws = robust.drawn_questions(q, *question.ends, DRAWS)
     index, n = robust.core_index(draws, progress=lambda i: bar.progress(i / DRAWS))
-    return index, n, portfolio.solve(q).chosen
+    return index, n, portfolio.solve(q)

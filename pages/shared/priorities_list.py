@@ -56,9 +56,9 @@ def standing(data: Data) -> pd.DataFrame:
     return matching.standing(needs, matching.offers_table(registers.kept(data, OFFERS)["body"]), data.states)
 
 
-def wanted() -> str:
-    """The part of the list that the reader asks for: all, not paid for, asked for, or asked for and not paid for."""
-    return controls.one("wanted", WANTED, WANTED[0], lambda w: text(f"priorities.wanted.{w}"))
+def wanted(first: str = WANTED[0]) -> str:
+    """The part of the list that the reader asks for: all, not paid for, asked for, or asked for and not paid for. first: the one to open on."""
+    return controls.one("wanted", WANTED, first, lambda w: text(f"priorities.wanted.{w}"))
 
 
 def narrowed(table: pd.DataFrame, chosen: str) -> pd.DataFrame:

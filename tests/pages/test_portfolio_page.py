@@ -10,7 +10,10 @@ import re
 
 import pytest
 
+from analysis.priorities import greedy, portfolio
 from analysis.store import open_store
+from analysis.texts import text
+from pages.shared import exports
 from tests.pages.conftest import HOSTILE, RAW, choose, drawn, measures_of, page, param, read_as_markdown, said, sound, table
 
 N = measures_of()
@@ -27,7 +30,9 @@ def best(at):
 
 
 def headline(at) -> str:
-    return next(m.value.replace("\\", "") for m in at.markdown if "points of gap" in m.value or "no package" in m.value)
+    """The sentence with the finding, its numbers without separators."""
+    told = next(m.value.replace("\\", "") for m in at.markdown if "points of gap" in m.value or "no package" in m.value)
+    return re.sub(r"(?<=\d),(?=\d)", "", told)
 
 
 def packages(at) -> set[str]:
@@ -88,7 +93,7 @@ def test_a_point_may_count_by_the_importance_of_its_measure(shared_world):
     assert param(at, "worth") == "importance"
     # of 46 measures each of a part's N weighs 1/3 x 1/N on its axis, 2/46 on average: a part's points count 46/(6 N) each
     whole = sum(points * 46 / 6 for points in (20, 40, 20, 60))
-    assert sum(N.values()) == 46 and f"of {round(whole):,} points" in headline(at)
+    assert sum(N.values()) == 46 and f"of {round(whole)} weighted points" in headline(at)
     assert any(line.value.startswith("A point of gap counts by the weight of its measure") for line in at.caption)
 
 
@@ -100,7 +105,25 @@ def test_only_what_is_asked_for_or_not_paid_for_yet(own_world):
     assert param(at, "wanted") == "requested" and "of 100 points" in headline(at)  # 40 of IED.D8 and 60 of SALW.D7
     store.save_records("need", {"n1": need | {"status": "funded"}}, "ana")
     store.close()
-    assert f"of {WHOLE - 100:,} points" in headline(choose(page("portfolio"), "wanted", "open"))
+    at = page("portfolio")
+    assert f"of {WHOLE - 100} points" in headline(at)  # what is paid for is not bought again unless somebody asks for it
+    assert any(line.value.startswith("2 gaps are left out because they are paid for already") for line in at.caption)
+    at = best(choose(at, "wanted", "all"))
+    assert param(at, "wanted") == "all" and f"of {WHOLE} points" in headline(at)
+    assert any("1 of 3 packages lifts a measure that is paid for already" in w.value for w in at.warning)  # lessons
+    paid = table(at, "portfolio")["paid_words"].tolist()
+    assert len(paid[0].split("; ")) == 2 and paid[1:] == ["", ""]  # IED.D8 and SALW.D7
+    assert all(not line.value.startswith("2 gaps are left out") for line in at.caption)
+
+
+def test_who_is_least_mature_does_not_depend_on_the_list(own_world):
+    # means over all measures, 2026: QMA 40 20 60 40 80 0, all others 60 and more. Only QMB asks for anything; QMA stays the least mature.
+    need = {"id": "n1", "iso3": "QMB", "need": "x", "need_type": "law", "measures": ["IED.D8"], "priority": "high"}
+    store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+    store.save_records("need", {"n1": need | {"status": "requested"}}, "ana")
+    store.close()
+    at = best(page("portfolio", wanted="requested", target="5", least_share="0.5", budget="100"))
+    assert len(at.error) == 1 and "the share set aside for the least mature quarter" in at.error[0].value.replace("\\", "")
 
 
 def test_the_threat_entered_under_priorities_is_a_factor(own_world):
@@ -109,7 +132,11 @@ def test_the_threat_entered_under_priorities_is_a_factor(own_world):
     store.save_records("threat", {"t1": body}, "ana")
     store.close()
     at = page("portfolio")
-    assert f"of {WHOLE - 30 * N['SALW.D']:,} points" in headline(at)  # 60 a measure, times a half
+    whole = WHOLE - 30 * N["SALW.D"]  # 60 a measure, times a half
+    at = best(at)
+    # lessons: 25 of IED.D8, 20 of UAS.D7, 5 of IED.U1 and half of 25 of SALW.D7; prosecution and networks: 20 + 20 + half of 20 each
+    assert f"close 163 of {whole} weighted points of gap" in headline(at)
+    assert [drawn(at)[i][0] for i in (0, 1)] == [62.5 + 50 + 50, whole - 162.5]  # the figure shows what the sentence says
     assert any("which is below 1 for" in line.value for line in at.caption)
 
 
@@ -180,6 +207,40 @@ def test_how_sure_it_is(shared_world):
     assert core["core_index"].iloc[0] == 100 and core["package_name"].iloc[0].startswith("Reviews after incidents")
 
 
+def test_what_only_the_best_choice_satisfies_is_no_dead_end(shared_world, monkeypatch):
+    refused = lambda q, rows=None: portfolio._without(q, portfolio.INFEASIBLE, 0.0, "greedy")  # noqa: E731
+    monkeypatch.setattr(greedy, "greedy", refused)
+    at = page("portfolio", show="sure", budget="100")
+    assert [b.key for b in at.button if b.key.startswith("portfolio.")] == ["portfolio.solve"]
+    at = best(at)
+    assert {"portfolio.frontier.solve", "portfolio.near.solve", "portfolio.core.solve"} <= {b.key for b in at.button}
+    at = best(page("portfolio", show="sure", flagged="QMB"))
+    assert "at least one package for each State that was named" in at.error[0].value.replace("\\", "")
+
+
+def exported(at, name: str) -> dict[str, str]:
+    """The settings that leave with a table of the page in view, as its download would write them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exports.st, "session_state", at.session_state)
+        told = exports.about(name)()
+    return dict(zip(told["key"], told["value"], strict=True))
+
+
+def test_what_leaves_says_that_it_rests_on_assumptions_and_how_it_was_chosen(shared_world):
+    at = page("portfolio")
+    told = exported(at, "portfolio")
+    assert told["assumptions"].startswith("Lifts and costs of packages are assumptions")
+    assert (told["choice"], told["choice_gap"]) == ("quick choice, not known to be the best", "not known")
+    told = exported(best(at), "portfolio")
+    # 195 of the three best is proven
+    assert (told["choice"], told["choice_status"], told["choice_gap"]) == ("best choice", "optimal", "0.000 %")
+    assert told["points"] == "points of gap"
+    at = press(page("portfolio", show="sure", budget="100"), "portfolio.core.solve")
+    told = exported(at, "portfolio-core")
+    assert (told["choice"], told["draws"], told["seed"]) == ("best choice", "30", "1")
+    assert "choice" not in exported(page("portfolio", show="packages"), "packages")
+
+
 def test_the_library_lists_what_is_shipped_and_one_can_be_taken_over(own_world):
     at = page("portfolio", show="packages")
     rows = table(at, "packages")
@@ -188,6 +249,12 @@ def test_the_library_lists_what_is_shipped_and_one_can_be_taken_over(own_world):
     at = press(sound(at.run()), "portfolio.take.button")
     rows = table(at, "packages").set_index("id")
     assert rows.at["lessons", "origin"] == "own" and len(rows) == 30
+
+
+def test_the_library_is_open_before_anything_was_returned(empty_store):
+    assert len(table(page("portfolio", show="packages"), "packages")) == 30
+    at = choose(page("portfolio", show="saved"), "show", "choice")
+    assert [line.value for line in at.info] == [text("empty.store")] and not at.get("plotly_chart")
 
 
 def test_a_withdrawn_package_is_not_chosen(own_world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.priorities import afterwards, gaps
@@ -42,6 +43,32 @@ def test_what_each_state_gets_and_what_stays_open():
         27,
         0,
     ]
+
+
+def test_states_sum_to_the_value_of_the_choice_where_points_are_weighted():
+    # S0: 20 of 30 points at a half and 5 of 5 at two; S1: nothing of 40 at one quarter and 40 at one
+    q = question([[30, 5], [40, 40]], packages([[20, 0], [0, 10]], [2, 3]), 9, worth=[[0.5, 2], [0.25, 1]])
+    chosen = np.array([[True, True], [False, False]])
+    table = afterwards.by_state(q, chosen, (q.room, q.room)).set_index("iso3")
+    named = [
+        "gap_before",
+        "points_closed",
+        "points_open",
+        "points_closed_low",
+        "points_closed_high",
+        "gap_unweighted",
+        "closed_unweighted",
+    ]
+    assert table.loc["S0", named].tolist() == [25, 20, 5, 20, 20, 35, 25]
+    assert table.loc["S1", named].tolist() == [50, 0, 50, 0, 0, 80, 0]
+    assert (table["points_closed"].sum(), table["gap_before"].sum()) == (q.value(chosen), q.whole) == (20, 75)
+    assert q.weighted and not question([[30]], packages([[20]], [2]), 9).weighted
+
+
+def test_what_is_paid_for_already_is_told_package_by_package():
+    pairs = pd.DataFrame({"iso3": ["S0", "S1"], "measures": [["M0", "M1"], ["M0"]]})
+    gaps_ = pd.DataFrame({"iso3": ["S0", "S0", "S1"], "measure": ["M0", "M1", "M0"], "funded": ["", "offered", ""]})
+    assert afterwards.paid_already(pairs, gaps_) == [["M1"], []]
 
 
 def test_raised_measures_are_rolled_up_as_the_engine_does():

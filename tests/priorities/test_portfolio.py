@@ -94,6 +94,31 @@ def test_more_money_never_closes_less(seed, more):
     assert portfolio.solve(wider, gap=0.0).value >= portfolio.solve(q, gap=0.0).value - 1e-9
 
 
+def test_the_quick_choice_exchanges_what_is_cheap_for_what_a_floor_wants_spent():
+    # one package a State; by points for the money P0 comes first (10 for 1), which leaves the first State at 1 of the 5 set aside for it
+    made = packages([[10], [15], [12]], [1, 5, 6])
+    floor = Floor("least", np.array([True, False]), 0.5)
+    q = question([[20], [20]], made, 10, each=1, floors=(floor,))
+    best = max(value for value, _ in tried(q))  # P1 for each: 15 + 15 for 10
+    quick = greedy.greedy(q)
+    assert quick.found and quick.chosen.tolist() == [[False, True, False], [False, True, False]] and quick.value == best == 30
+
+
+def test_a_floor_is_reached_also_where_that_closes_less():
+    # the only way to spend 6 on the first State is P2, which closes less than P1
+    made = packages([[10], [15], [12]], [1, 5, 6])
+    q = question([[20], [20]], made, 10, each=1, floors=(Floor("least", np.array([True, False]), 0.6),))
+    quick = greedy.greedy(q)
+    assert quick.found and (quick.value, quick.spent) == (22, 7) and max(value for value, _ in tried(q)) == 22
+
+
+def test_no_floor_that_some_choice_reaches_is_refused_by_the_quick_choice():
+    # which questions have an answer: every choice tried one by one. Without exchanges 8 of these 28 were refused
+    answered = [q for q in map(drawn, range(120)) if q.limits.floors and tried(q)]
+    refused = [q for q in answered if not greedy.greedy(q).found]
+    assert len(answered) == 28 and refused == []
+
+
 def test_a_lift_beyond_the_gap_closes_no_more_than_the_gap():
     q = question([[10]], packages([[8], [8]], [1, 1]), 2)
     assert portfolio.solve(q).value == 10

@@ -22,7 +22,9 @@ STATES = tiny.states(S0="Quince", S1="Birch")
         (50, "50 thousand US dollars"),
         (999, "999 thousand US dollars"),
         (999.6, "1 million US dollars"),
-        (12_345, "12.3 million US dollars"),
+        (1_250, "1.25 million US dollars"),
+        (12_345, "12.35 million US dollars"),
+        (100_000, "100 million US dollars"),
     ],
 )
 def test_money_is_printed_by_its_size(thousands, words):
@@ -43,6 +45,8 @@ def test_the_finding_and_what_the_solver_says():
     roomy = q.with_limits(budget=12)  # 6 + 5 for 19, 6 + 5 + 2 would be 13
     assert worded.finding(roomy, portfolio.solve(roomy)).endswith("(66 %) with 11 thousand US dollars of 12 thousand US dollars.")
     rich = question([[11]], packages([[11]], [2970]), 3000)
+    assert worded.finding(rich, portfolio.solve(rich)).endswith("with 2.97 million US dollars of 3 million US dollars.")
+    rich = question([[11]], packages([[11]], [2996]), 3000)
     assert worded.finding(rich, portfolio.solve(rich)).endswith("for 3 million US dollars, nearly the whole budget.")
     said = worded.solved(best, quick)
     assert said.startswith("The best choice, proven;") and said.endswith("The quick choice closes 3.0 points less (18.8 %).")
@@ -115,7 +119,8 @@ def test_kept_choices_stand_side_by_side():
     q, facts = knapsack(), {"instrument": "tiny", "data": "1"}
     best, quick = portfolio.solve(q), greedy.greedy(q)
     kept = records(saved.body(" Best ", q, best, {"each": "3"}, facts), saved.body("Quick", q, quick, {}, facts))
-    table = saved.summary(kept, ["k0", "k1"])
+    table = saved.summary(kept, ["k0", "k1"], lambda key, code: code)
+    assert saved.differing_sentence(kept, ["k0", "k1"]) == ""  # a cap is no other measure
     assert table[["letter", "scenario", "points_closed", "packages", "how"]].to_numpy().tolist() == [
         ["A", "Best", 16, 2, "best choice"],
         ["B", "Quick", 13, 2, "quick choice"],
@@ -124,6 +129,46 @@ def test_kept_choices_stand_side_by_side():
     pairs = saved.pairs(kept, ["k0", "k1"], STATES)
     assert dict(zip(pairs["package"], pairs["in_scenarios"], strict=True)) == {"P0": "B", "P1": "A", "P2": "A", "P3": "B"}
     assert len(saved.new_key()) == 10 and saved.new_key() != saved.new_key()
+
+
+def test_kept_choices_tell_what_each_was_asked_for_and_whether_they_can_be_compared():
+    # best of `knapsack` 16 of 29; points that count a half: 8 of 14.5, and 16 where each counts one
+    q, facts = knapsack(), {"instrument": "tiny", "data": "1"}
+    half = question([[11, 8, 8, 2]], q.packages, 10, worth=[[0.5] * 4])
+    plain = {"target": "default", "wanted": "open", "worth": "points", "round": "latest", "each": "3", "ceiling": "0"}
+    other = plain | {"worth": "importance", "target": "5", "least_share": "0.3", "favour": "", "favour_share": "0.0", "must": "-"}
+    bodies = saved.body("A", q, portfolio.solve(q), plain, facts), saved.body("B", half, portfolio.solve(half), other, facts)
+    kept = records(*bodies)
+    table = saved.summary(kept, ["k0", "k1"], lambda key, code: saved.share_words(code) if "share" in key else f"<{code}>")
+    assert table[["points_closed", "closed_unweighted", "point_words"]].to_numpy().tolist() == [
+        [16, 16, "points of gap"],
+        [8, 16, "weighted points of gap"],
+    ]
+    assert table["closed_share"].tolist() == pytest.approx([16 / 29, 8 / 14.5])
+    assert table[list(saved.ASKED)].to_numpy().tolist() == [
+        ["<default>", "<open>", "<points>", "Packages per State at most: <3>", "", "", "Round: <latest>"],
+        [
+            "<5>",
+            "<open>",
+            "<importance>",
+            "Packages per State at most: <3>",
+            "Share for the least mature quarter: 30 %",
+            "",
+            "Round: <latest>",
+        ],
+    ]
+    assert saved.differing(kept, ["k0", "k1"]) == ["target", "worth"] and saved.differing(kept, ["k0"]) == []
+    said = saved.differing_sentence(kept, ["k0", "k1"])
+    assert said.startswith("These choices were not held against the same gaps: Target and A point counts differ.")
+
+
+def test_only_what_the_list_leaves_out_for_being_paid_for_is_said_so():
+    every = pd.DataFrame({"funded": ["funded", "done", "", "offered"], "closed": [10.0, 0.0, 5.0, 3.0]})
+    said = worded.paid_note(every, every[every["funded"] == ""])
+    assert said.startswith("2 gaps are left out")  # one of the three that are paid for is no gap
+    assert worded.paid_note(every, every) == "" and worded.paid_note(every.iloc[[2]], every.iloc[[2]]) == ""
+    assert worded.paid_sentence([["M0"], [], ["M0", "M1"]]).startswith("2 of 3 packages lift a measure that is paid for")
+    assert worded.paid_sentence([[], []]) == ""
 
 
 def test_a_scenario_says_how_few_answers_do_and_what_they_change():
@@ -160,9 +205,10 @@ def test_open_questions_and_dead_ends_are_said_so():
 def test_who_would_gain_most_and_how_many_nothing_is_said():
     table = pd.DataFrame({"name": ["Ash", "Birch", "Cedar"], "points_closed": [40.0, 10.0, 0.0], "gap_before": [100.0, 10.0, 5.0], "packages": [2, 1, 0]})  # fmt: skip
     nothing = counted("portfolio.states.nothing", 1, of=3)
-    assert worded.states_sentence(table) == text("portfolio.states.most", name="Ash", points="40", whole="100") + f" {nothing}"
+    unit = text("portfolio.unit.points")
+    assert worded.states_sentence(table, unit) == f"Ash would gain most: 40 of its 100 points of gap. {nothing}"
     tied = table.assign(points_closed=[10.0, 10.0, 0.0])
-    assert worded.states_sentence(tied) == text("portfolio.states.most.tied", name="Ash and Birch", points="10") + f" {nothing}"
+    assert worded.states_sentence(tied, unit) == f"Ash and Birch would gain most: 10 points of gap each. {nothing}"
 
 
 def test_the_part_that_would_rise_most_is_named():
