@@ -1,4 +1,4 @@
-"""How many lessons led to a change upstream, by region and State; how long it took; reviews beside revisions."""
+"""For how many lessons a change upstream is recorded, by region and State; how long it took; reviews beside revisions."""
 
 from __future__ import annotations
 
