@@ -78,9 +78,8 @@ def _bring_in(data: Data, register: Register) -> None:
     read = _read(data, register, file.file_id, file.name, file.getvalue())
     if read.rows:
         records = kept(data, register)
-        outcome = worded.coming(read.rows, records)
-        counts = {name: int((outcome == name).sum()) for name in ("new", "changed", "same")}
-        st.text(counted("registers.read", len(read.rows), **counts))
+        outcome = worded.coming(register, read.rows, records)
+        st.text(worded.coming_sentence(outcome))
         shown = worded.rows_table(register, read.rows, outcome, data.instrument, data.states)
         views.rows(shown, name=f"register-read-{register.kind}", height=300)
     if read.left:

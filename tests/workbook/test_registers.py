@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT
 from analysis.registers import FEEDBACK, LESSONS, NEEDS, OFFERS, REGISTERS, TARGETS
+from analysis.reports.registers import coming, coming_sentence
+from analysis.store import open_store
 from analysis.workbook.book import open_book
 from analysis.workbook.formats.raw import RawSheet
 from analysis.workbook.registers import register_book, register_rows, row_of
@@ -57,9 +59,34 @@ def test_a_row_is_read_by_codes_words_and_labels_alike():
         assert (body["iso3"], body["measures"], body["priority"]) == ("QMA", ["IED.U1"], "high")
 
 
-def test_a_row_without_a_reference_gets_one_of_its_own():
-    first, second = (row_of(NEEDS, NEED, INSTRUMENT, STATES).rows[0] for _ in range(2))
-    assert first.key == first.body["id"] != second.key
+def test_a_row_without_a_reference_gets_one_from_what_it_says():
+    first, again, other = (
+        row_of(NEEDS, values, INSTRUMENT, STATES).rows[0] for values in (NEED, NEED, {**NEED, "priority": "low"})
+    )
+    assert first.key == first.body["id"] == again.key != other.key
+    assert first.body == again.body
+
+
+def test_a_form_without_references_read_twice_is_kept_once(tmp_path):
+    rows = [{**NEED, "measures": ["IED.U1"], "need": f"Law {i}"} for i in range(3)]
+    store = open_store(f"sqlite:///{tmp_path / 's.sqlite'}")
+    assert [desk.keep(store, NEEDS, back(NEEDS, rows).rows, "ana") for _ in range(2)] == [3, 0]
+    assert len(store.records(NEEDS.kind)) == 3
+    kept = store.records(NEEDS.kind)
+    changed = back(NEEDS, [rows[0], {**rows[1], "status": "funded"}, {**rows[2], "need": "Law 9"}]).rows
+    assert coming(NEEDS, changed, kept).tolist() == ["same", "alike", "new"]
+    again = back(NEEDS, [{**kept["body"].iloc[0], "status": "done"}]).rows  # with its reference it changes that row
+    assert coming(NEEDS, again, kept).tolist() == ["changed"]
+    assert coming_sentence(coming(NEEDS, changed, kept)) == (
+        "3 rows can be kept: 2 new, 0 changed, 1 as they are kept already. 1 of the new rows says what a kept row says already: to change "
+        "that one, write its reference into the row instead."
+    )
+    store.close()
+
+
+def test_two_rows_that_say_the_same_are_one_and_the_second_is_told():
+    read = back(NEEDS, [{**NEED, "measures": ["IED.U1"]}] * 2)
+    assert len(read.rows) == 1 and [p.code for p in read.problems] == ["register-row-twice"]
 
 
 def test_every_wrong_cell_is_named_and_its_row_left_out():

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from analysis import texts
 from analysis.instrument import Instrument
 from analysis.model import Problem
-from analysis.registers.spec import Column, Register, heading, new_key
+from analysis.registers.spec import Column, Register, heading, key_from
 from analysis.states import States
 from analysis.workbook.formats.raw import RawSheet
 from analysis.workbook.layout import without_control
@@ -147,11 +147,10 @@ class _Table:
                     wrong.append(self._not_allowed(column, value, meant, number))
                 else:
                     body[column.name] = meant.value
-            elif column.type == "id":
-                body[column.name] = new_key()
             elif column.needed:
                 wrong.append(self._problem("register-cell-needed", column.name, number, allowed=heading(column)))
-        return body, wrong
+        made = {c.name: key_from(self.register, body) for c in self.register.columns if c.type == "id" and c.name not in body}
+        return made | body, wrong
 
     def _not_allowed(self, column: Column, value: object, meant, number: int) -> Problem:
         code = "register-state-unknown" if column.type == "state" else "register-cell-not-allowed"
