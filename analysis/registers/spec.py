@@ -36,6 +36,9 @@ class Column:
 
     vocabulary: where the words of `choices` stand (`<vocabulary>.<choice>`); measure_type: a measure must be of this type, where given.
     whole: a number without decimals.
+
+    What contradicts itself is flagged and can be kept all the same. past: a date of something that has happened; not_before: the column whose date
+    comes first; reason_for: the status that this column says the reason for.
     """
 
     name: str
@@ -47,6 +50,9 @@ class Column:
     most: float | None = None
     whole: bool = False
     measure_type: str = ""
+    past: bool = False
+    not_before: str = ""
+    reason_for: str = ""
 
     @property
     def several(self) -> bool:
