@@ -133,7 +133,8 @@ def reviews_sentence(table: pd.DataFrame, language: str = "en") -> str:
     for row in table.itertuples():
         known = getattr(row, REVISED) + getattr(row, NOT_REVISED)
         key = "feedback.review.with" if row.decided else "feedback.review.without"
-        parts.append(counted(key, known, language, revised=getattr(row, REVISED)))
+        if known:
+            parts.append(counted(key, known, language, revised=getattr(row, REVISED)))
     unknown = int(table[UNKNOWN].sum())
     if unknown:
         parts.append(counted("feedback.review.unknown", unknown, language))

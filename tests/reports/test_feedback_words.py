@@ -55,6 +55,16 @@ def test_too_few_lessons_are_never_told_as_fewer_than_half():
     assert feedback.waiting_sentence(whole).endswith(text("feedback.time.never", n=5))
 
 
+def test_a_side_of_which_nothing_is_known_is_not_told_as_none_of_none():
+    counts = pd.DataFrame({"decided": [True, False], "revised": [1, 0], "not_revised": [1, 0], "unknown": [2, 1]})
+    assert feedback.reviews_sentence(counts) == " ".join(
+        [
+            "Of 2 lessons with a review, the level of a measure they bear on rose since in 1. For 3 it is not known.",
+            text("feedback.review.meaning"),
+        ]
+    )
+
+
 def test_enough_lessons_have_a_share_with_its_range_and_both_times():
     whole = closed(*(("made", 30 + i) for i in range(5)), ("recorded", None))
     # 5 of 6; Wilson by statsmodels: 0.4365 to 0.9699
