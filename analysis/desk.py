@@ -5,6 +5,7 @@ The one module in which workbooks and store meet; the command line and the pages
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -231,19 +232,26 @@ def register_form(desk: Desk, register: Register, instrument: str, rows: Iterabl
     return register_book(register, desk.instruments[instrument], desk.states, rows)
 
 
-def read_register(desk: Desk, register: Register, instrument: str, name: str, content: bytes, password: str = "") -> RegisterRead:
-    """The rows of a register in a file of any format, read in a process of its own. Never raises for what a file holds."""
+def read_register(
+    desk: Desk, register: Register, instrument: str, name: str, content: bytes, password: str = "", today: dt.date | None = None
+) -> RegisterRead:
+    """The rows of a register in a file of any format, read in a process of its own. Never raises for what a file holds.
+
+    today: the day after which nothing can have happened yet; None: dates that lie ahead are not asked about.
+    """
     try:
         found, problems = shared_readers().sheets(name, content, password).result()
     except UnreadableReturn as error:
         return RegisterRead(problems=error.problems)
-    told = register_rows(register, name, found, desk.instruments[instrument], desk.states)
+    told = register_rows(register, name, found, desk.instruments[instrument], desk.states, today=today)
     return replace(told, problems=(*problems, *told.problems))
 
 
-def register_row(desk: Desk, register: Register, instrument: str, values: Mapping[str, object]) -> RegisterRead:
+def register_row(
+    desk: Desk, register: Register, instrument: str, values: Mapping[str, object], today: dt.date | None = None
+) -> RegisterRead:
     """One row entered by hand, checked like one of a workbook."""
-    return row_of(register, values, desk.instruments[instrument], desk.states)
+    return row_of(register, values, desk.instruments[instrument], desk.states, today)
 
 
 def weights_form(desk: Desk, instrument: str, name: str = "", budgets: Budgets | None = None) -> bytes:

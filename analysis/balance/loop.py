@@ -1,4 +1,4 @@
-"""The feedback loop: what lessons were recorded downstream, which of them led to a change upstream, and after how long."""
+"""The feedback loop: what lessons were recorded downstream, for which of them a change was made upstream, and after how long."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def closure(table: pd.DataFrame, group: pd.Series, until: dt.date, fewest: int =
     -------
     One row per group, most lessons first: group, states (with a lesson), recorded, made, waiting, rejected, closure (share 0-1), closure_low, closure_high
     (Wilson, 95 %; all three NA below `fewest`), dated (changes made with a usable date), median_days (over those; NA below `fewest`),
-    half_days (`days_until_half`).
+    timed (lessons that count for half_days), half_days (`days_until_half`; NA below `fewest` of them, and where half have no change).
 
     Source: scoring.md section 10.
     """
@@ -95,12 +95,13 @@ def closure(table: pd.DataFrame, group: pd.Series, until: dt.date, fewest: int =
     median = days["median"].to_numpy(dtype=float, na_value=np.nan)
     found["median_days"] = np.where(found["dated"] >= fewest, median, np.nan)
     waited, done, kept = _waiting(table, until)
+    found["timed"] = np.bincount(place[kept], minlength=number)
     found["half_days"] = [_half(waited[kept & (place == i)], done[kept & (place == i)], fewest) for i in range(number)]
     return found.sort_values(["recorded", "group"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
 def days_until_half(table: pd.DataFrame, until: dt.date, fewest: int = FEWEST) -> float:
-    """Days after which half of the lessons have led to a change, those still waiting counted as waiting; NaN where half never have.
+    """Days after which half of the lessons have a change made, those still waiting counted as waiting; NaN where fewer than half have.
 
     The median of what was done alone would forget whatever is not done yet. Rejected lessons wait for nothing and are left out, as are
     changes without a usable date. NaN below `fewest` lessons.
@@ -131,9 +132,10 @@ def _half(days: np.ndarray, made: np.ndarray, fewest: int) -> float:
 
 
 def revised(table: pd.DataFrame, scores: Scores, reading: str = "self") -> np.ndarray:
-    """Whether an upstream measure that each lesson bears on was revised since: a change is recorded as made, or its level rose.
+    """Whether an upstream measure that each lesson bears on was revised since: its level rose, by the returns and by nothing else.
 
-    The level rose where that of a later national return lies above that of the last one before the lesson, whatever their open questions
+    What the register says of a change is no part of it: reviews are held against this outcome, and a change recorded as made is a review
+    done already, so that it would answer for both sides. The level rose where that of a later national return lies above that of the last one before the lesson, whatever their open questions
     hold. Not known where a return before or after is missing, or where open questions decide.
 
     Returns
@@ -151,8 +153,7 @@ def revised(table: pd.DataFrame, scores: Scores, reading: str = "self") -> np.nd
     rose = (asked & (scores.level_low[last] > scores.level_high[first])).any(axis=1)
     may = (asked & (scores.level_high[last] > scores.level_low[first])).any(axis=1)
     known = asked.any(axis=1) & (asked == borne).all(axis=1)
-    changed = table["made"].to_numpy(dtype=bool)
-    return np.select([changed | rose, known & ~may], [REVISED, NOT_REVISED], UNKNOWN)
+    return np.select([rose, known & ~may], [REVISED, NOT_REVISED], UNKNOWN)
 
 
 def _around(table: pd.DataFrame, scores: Scores, reading: str) -> tuple[np.ndarray, np.ndarray]:
@@ -200,7 +201,7 @@ def matrix(instrument: Instrument, table: pd.DataFrame, submodule: str) -> pd.Da
     Returns
     -------
     One row per (downstream, upstream) of the sub-module's measures, and of those that links lead to elsewhere, in the order of the tree:
-    downstream, upstream, linked (a link of the questionnaire), lessons (that bear on it), made (of which led to a change). Empty where the
+    downstream, upstream, linked (a link of the questionnaire), lessons (that bear on it), made (of which a change was made). Empty where the
     sub-module has no links.
     """
     links, measures = instrument.feedback_links, instrument.measures

@@ -110,23 +110,24 @@ def matches(
     """Every pair of an open need and an offer that still stands in which nothing decisive speaks against it.
 
     Reasons: `measures` (one of the need's is among the offer's, or the offer names none), `type`, `place` (the same; these three decide),
-    `window` (the offer is open today or later, and long enough for the need's months), `places_left` (`places_most` less the States that the same
-    provider serves already for one of these measures), `ceiling` (the amount that the need's cost band stands for lies within it), `not_funded`
-    (no other need of the State for one of these measures is funded or under way). `window`, `places_left` and `ceiling` are not known where
-    nothing is written.
+    `window` (the offer is open today or later, and long enough for the need's months), `places_left` (see the function of that name),
+    `ceiling` (the amount that the need's cost band stands for lies within it), `not_funded` (no need of the State for one of these measures
+    is funded or under way, and no committed offer names both). `window`, `places_left` and `ceiling` are not known where nothing is written.
 
     Parameters
     ----------
+    needs, offers: all there are, of every State: what is taken and what is paid for is counted over them.
     bands: cost band -> the amount it stands for, in the unit of the ceilings (thousands of US dollars); None: not known.
 
     Returns
     -------
     One row per pair, fewest reasons against first: need, offer (ids), iso3, provider, common (measures of both, a list; the need's where the
-    offer names none), a column per reason (1 for, -1 against, 0 not known), against (how many), fits (none against).
+    offer names none), a column per reason (1 for, -1 against, 0 not known), against (how many), fits (none against), places_free
+    (`places_left`).
     """
     open_needs = needs[needs["status"] == REQUESTED].reset_index(drop=True)
     standing_offers = offers[offers["status"] == "open"].reset_index(drop=True)
-    columns = ["need", "offer", "iso3", "provider", "common", *REASONS, "against", "fits"]
+    columns = ["need", "offer", "iso3", "provider", "common", *REASONS, "against", "fits", "places_free"]
     if open_needs.empty or standing_offers.empty:
         return pd.DataFrame(columns=columns)
     decided = _decisive(open_needs, standing_offers, states)
@@ -137,11 +138,13 @@ def matches(
     for name in DECISIVE:
         found[name] = FOR
     found["window"] = _window(left, right, today)
-    found["places_left"] = _places_left(needs, standing_offers).take(o)
+    promised = committed(offers, states)
+    found["places_free"] = places_left(needs, standing_offers, promised).to_numpy().take(o)
+    found["places_left"] = _there(found["places_free"].to_numpy())
     cost = left["cost_band"].map(dict(bands or {})).astype(float)
     known = cost.notna() & right["ceiling"].notna()
     found["ceiling"] = np.where(~known, UNKNOWN, np.where(cost <= right["ceiling"], FOR, AGAINST))
-    paid = _paid(needs)
+    paid = _paid(needs, promised)
     found["not_funded"] = [
         AGAINST if any((iso3, m) in paid for m in common) else FOR
         for iso3, common in zip(found["iso3"], found["common"], strict=True)
@@ -178,28 +181,41 @@ def _window(needs: pd.DataFrame, offers: pd.DataFrame, today: dt.date) -> np.nda
     return np.where(end.isna(), UNKNOWN, np.where(short, AGAINST, FOR))
 
 
-def _paid(needs: pd.DataFrame) -> set[tuple[str, str]]:
-    """(State, measure) that somebody funds or carries out now."""
-    rows = by_measure(needs[needs["status"].isin(NOW)], ["iso3"])
+def _paid(needs: pd.DataFrame, promised: pd.DataFrame) -> set[tuple[str, str]]:
+    """(State, measure) that somebody funds or carries out now, or is committed to. promised: as `committed` gives it."""
+    rows = pd.concat([by_measure(needs[needs["status"].isin(NOW)], ["iso3"]), promised[["iso3", "measure"]]])
     return set(rows.itertuples(index=False, name=None))
 
 
-def places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> pd.Series:
-    """How many more States each offer can serve: `places_most` less the States whose funded needs name the same provider and one of the
-    offer's measures. NA where the offer names no number; never below 0."""
-    paid: dict[str, list[tuple[str, Sequence[str]]]] = {}
-    taken = needs[needs["status"].isin(FUNDED)]
-    for iso3, provider, measures in zip(taken["iso3"], taken["provider"], taken["measures"], strict=True):
-        paid.setdefault(_folded(provider), []).append((iso3, measures))
+def places_left(needs: pd.DataFrame, offers: pd.DataFrame, promised: pd.DataFrame) -> pd.Series:
+    """How many more States each offer can serve: `places_most` less the States that its provider serves already for one of its measures.
+
+    A State is served where a funded need of its names the provider (several in a cell are divided by semicolons), and where a committed
+    offer of the provider's names it.
+
+    Parameters
+    ----------
+    needs: all there are, of every State. promised: as `committed` gives it, of all offers.
+
+    Returns
+    -------
+    A number beside each offer, never below 0; NA where the offer names no number.
+    """
+    paid = by_measure(needs[needs["status"].isin(FUNDED)], ["iso3", "provider"])
+    serving: dict[str, list[tuple[str, str]]] = {}
+    for iso3, providers, measure in pd.concat([paid, promised])[["iso3", "provider", "measure"]].itertuples(
+        index=False, name=None
+    ):
+        for provider in providers.split(";"):
+            serving.setdefault(_folded(provider), []).append((iso3, measure))
     left = []
     for provider, measures, most in zip(offers["provider"], offers["measures"], offers["places_most"], strict=True):
-        mine = {iso3 for iso3, wanted in paid.get(_folded(provider), []) if _common(wanted, measures)}
+        mine = {iso3 for iso3, measure in serving.get(_folded(provider), []) if not measures or measure in measures}
         left.append(max(0.0, most - len(mine)))
     return pd.Series(left, index=offers.index, dtype=float).where(offers["places_most"].notna())
 
 
-def _places_left(needs: pd.DataFrame, offers: pd.DataFrame) -> np.ndarray:
-    left = places_left(needs, offers).to_numpy()
+def _there(left: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(left), UNKNOWN, np.where(left > 0, FOR, AGAINST))
 
 

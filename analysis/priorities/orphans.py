@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -14,11 +14,13 @@ from analysis.states import States
 TWO_NEEDS, TWO_PROVIDERS = "needs", "providers"
 
 
-def overlaps(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.DataFrame:
+def overlaps(needs: pd.DataFrame, offers: pd.DataFrame, states: States, codes: Collection[str] | None = None) -> pd.DataFrame:
     """Where two may do the same: a State with two needs for one measure, and a measure of a State with two providers.
 
     Needs that are done or withdrawn do not count. Providers are those of needs that are funded or under way (several in a cell are divided
     by semicolons) and of committed offers that name the measure and the State.
+
+    codes: the States looked at; all where None.
 
     Returns
     -------
@@ -35,7 +37,9 @@ def overlaps(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.Da
     both = both.drop_duplicates(["iso3", "measure", "folded"])
     rows = pd.concat([asked, both], ignore_index=True)
     found = rows.groupby(["kind", "iso3", "measure"], as_index=False).agg(n=("who", "size"), who=("who", list))
-    found = found[found["n"] > 1].sort_values(["kind", "n", "iso3", "measure"], ascending=[False, False, True, True])
+    found = found[(found["n"] > 1) & (True if codes is None else found["iso3"].isin(set(codes)))].sort_values(
+        ["kind", "n", "iso3", "measure"], ascending=[False, False, True, True]
+    )
     return found[columns].reset_index(drop=True)
 
 
@@ -49,7 +53,7 @@ def needs_without_offer(needs: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFram
 
 
 def offers_nobody_needs(offers: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Offers that stand and that no open need could use in the State, kind and measures it is about."""
+    """Offers that stand and that no open need could use in the State, kind and measures it is about. pairs: of all States' needs."""
     return offers[(offers["status"] == "open") & ~offers["id"].isin(set(pairs["offer"]))].reset_index(drop=True)
 
 

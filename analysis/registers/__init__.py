@@ -16,7 +16,7 @@ from analysis.registers.kinds import (
     TARGETS,
     THREATS,
 )
-from analysis.registers.spec import Column, Register, heading, new_key
+from analysis.registers.spec import Column, Register, heading, key_from, new_key
 
 __all__ = [
     "FEEDBACK",
@@ -32,5 +32,6 @@ __all__ = [
     "Column",
     "Register",
     "heading",
+    "key_from",
     "new_key",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +36,9 @@ class Column:
 
     vocabulary: where the words of `choices` stand (`<vocabulary>.<choice>`); measure_type: a measure must be of this type, where given.
     whole: a number without decimals.
+
+    What contradicts itself is flagged and can be kept all the same. past: a date of something that has happened; not_before: the column whose date
+    comes first; reason_for: the status that this column says the reason for.
     """
 
     name: str
@@ -45,6 +50,9 @@ class Column:
     most: float | None = None
     whole: bool = False
     measure_type: str = ""
+    past: bool = False
+    not_before: str = ""
+    reason_for: str = ""
 
     @property
     def several(self) -> bool:
@@ -76,5 +84,11 @@ def heading(column: Column, language: str = "en") -> str:
 
 
 def new_key() -> str:
-    """An id for a row that has none."""
+    """An id for what has none and is one of its own, however alike another may be."""
     return uuid.uuid4().hex[:10]
+
+
+def key_from(register: Register, body: Mapping[str, object]) -> str:
+    """An id for a row that came without one: the same for the same content, so that a file read twice is one set of rows."""
+    said = json.dumps([register.kind, {name: value for name, value in body.items() if name != "id"}], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:12]

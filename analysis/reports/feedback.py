@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.balance.flags import CERTAIN, LEARNS_BELOW, POSSIBLE, RESPONDS_AT
-from analysis.balance.loop import NOT_REVISED, REVISED, UNKNOWN
+from analysis.balance.loop import FEWEST, NOT_REVISED, REVISED, UNKNOWN
 from analysis.instrument import Instrument
 from analysis.reports.labelled import named, node_label, state_names
 from analysis.states import States
@@ -77,7 +77,7 @@ def closure_words(language: str = "en") -> dict[str, str]:
 
 
 def closure_title(whole: pd.Series, language: str = "en") -> str:
-    """How many lessons led to a change so far. whole: the one row of `balance.loop.closure` over all."""
+    """For how many lessons a change is recorded so far. whole: the one row of `balance.loop.closure` over all."""
     return counted("feedback.closure.title", int(whole["recorded"]), language, made=int(whole["made"]))
 
 
@@ -109,8 +109,10 @@ def waiting_sentence(whole: pd.Series, language: str = "en") -> str:
         parts.append(text("feedback.time.few", language, n=int(whole["dated"])))
     if pd.notna(whole["half_days"]):
         parts.append(text("feedback.time.half", language, time=duration(whole["half_days"], language)))
+    elif whole["timed"] < FEWEST:
+        parts.append(text("feedback.time.half.few", language, n=int(whole["timed"]), fewest=FEWEST))
     else:
-        parts.append(text("feedback.time.never", language))
+        parts.append(text("feedback.time.never", language, n=int(whole["timed"])))
     return " ".join(parts)
 
 
@@ -131,7 +133,8 @@ def reviews_sentence(table: pd.DataFrame, language: str = "en") -> str:
     for row in table.itertuples():
         known = getattr(row, REVISED) + getattr(row, NOT_REVISED)
         key = "feedback.review.with" if row.decided else "feedback.review.without"
-        parts.append(counted(key, known, language, revised=getattr(row, REVISED)))
+        if known:
+            parts.append(counted(key, known, language, revised=getattr(row, REVISED)))
     unknown = int(table[UNKNOWN].sum())
     if unknown:
         parts.append(counted("feedback.review.unknown", unknown, language))

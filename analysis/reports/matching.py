@@ -78,7 +78,6 @@ def matches(
     mine = needs.drop(columns=["measures", "status", "iso3", "provider"]).rename(columns={"id": "need_id"})
     theirs = offers.drop(columns=["measures", "status", "provider", "need_types", "places"])
     theirs = theirs.rename(columns={"id": "offer_id", "ceiling": "ceiling_amount"})
-    theirs = theirs.assign(places_left_n=matching.places_left(needs, offers).astype("Int64"))
     found = pairs.rename(columns={"need": "need_id", "offer": "offer_id"})
     found = found.merge(mine.drop(columns="date"), on="need_id", how="left").merge(theirs, on="offer_id", how="left")
     names = {code: states.name(code, language) for code in found["iso3"].unique()}
@@ -87,6 +86,7 @@ def matches(
     unknown = {name: text(f"match.{name}.unknown", language) for name in ("window", "places_left", "ceiling")}
     return found.assign(
         name=found["iso3"].map(names),
+        places_left_n=found["places_free"].astype("Float64").astype("Int64"),
         common_words=_measures(instrument, found["common"], language),
         for_words=_told(found, reasons, matching.FOR),
         against_words=_told(found, against, matching.AGAINST),

@@ -84,12 +84,35 @@ def node_name(instrument: Instrument, node: str, language: str = "en") -> str:
     return instrument.node_name(node, language) if node in instrument.node_number else node
 
 
-def coming(rows: Iterable, kept: pd.DataFrame) -> pd.Series:
-    """For each row that was read: `new`, `changed` or `same` against what is kept (`Store.records`)."""
+def coming(register: Register, rows: Iterable, kept: pd.DataFrame) -> pd.Series:
+    """For each row that was read: `new`, `alike`, `changed` or `same` against what is kept (`Store.records`).
+
+    `alike`: it would be a further row, and one that is kept under another reference says the same in every column that is needed, but for
+    the status. Whether it is that row or another one is for people to say.
+    """
     before = dict(kept[["key", "body"]].itertuples(index=False))
-    return pd.Series(
-        ["new" if row.key not in before else "same" if before[row.key] == row.body else "changed" for row in rows], dtype="str"
-    )
+    about = [column.name for column in register.columns if column.needed and column.name != "status"]
+    said = {_about(about, body) for body in before.values()}
+    found = []
+    for row in rows:
+        if row.key in before:
+            found.append("same" if before[row.key] == row.body else "changed")
+        else:
+            found.append("alike" if _about(about, row.body) in said else "new")
+    return pd.Series(found, dtype="str")
+
+
+def _about(names: Iterable[str], body: Mapping[str, object]) -> tuple:
+    values = (body.get(name) for name in names)
+    return tuple(tuple(sorted(value)) if isinstance(value, list) else value for value in values)
+
+
+def coming_sentence(outcome: pd.Series, language: str = "en") -> str:
+    """How many rows can be kept, what that would change, and how many would be kept beside one like them. outcome: as `coming` gives it."""
+    counts = {name: int((outcome == name).sum()) for name in ("new", "alike", "changed", "same")}
+    counts["new"] += counts["alike"]
+    told = texts.counted("registers.read", len(outcome), language, **{k: n for k, n in counts.items() if k != "alike"})
+    return told if not counts["alike"] else f"{told} {texts.counted('registers.alike', counts['alike'], language)}"
 
 
 def rows_table(

@@ -92,6 +92,9 @@ CODES = {
     "register-cell-error": "repair",
     "register-state-unknown": "repair",
     "register-row-twice": "repair",
+    "register-reason-missing": "note",
+    "register-date-ahead": "note",
+    "register-dates-reversed": "note",
     # a set of weights
     "weights-not-this": "stop",
     "weights-other-instrument": "stop",

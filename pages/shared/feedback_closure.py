@@ -1,4 +1,4 @@
-"""How many lessons led to a change upstream, by region and State; how long it took; reviews beside revisions."""
+"""For how many lessons a change upstream is recorded, by region and State; how long it took; reviews beside revisions."""
 
 from __future__ import annotations
 
@@ -47,7 +47,13 @@ def _regions(data: Data, table: pd.DataFrame, returned: int, today: dt.date) -> 
     lines = worded.closures(pd.concat([whole, by_region], ignore_index=True) if len(by_region) > 1 else whole)
     subtitle = text("feedback.closure.subtitle", fewest=loop.FEWEST)
     reading = worded.closure_sentence(whole.iloc[0], returned) + " " + worded.waiting_sentence(whole.iloc[0])
-    chart = _chart(lines, worded.closure_title(whole.iloc[0]), subtitle)
+    title = worded.closure_title(whole.iloc[0])
+    if lines["score"].isna().all():  # no share anywhere, so there is nothing to draw
+        st.subheader(title, anchor=False)
+        st.text(reading)
+        views.rows(lines, name="loop-closure", columns=worded.CLOSURES)
+        return
+    chart = _chart(lines, title, subtitle)
     views.figure(chart, lines, reading, name="loop-closure", columns=worded.CLOSURES)
     st.caption(text("feedback.closure.key"))
 

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import priorities as charts
 from analysis.priorities import matching, orphans, packages
+from analysis.priorities.book import Book, in_view
 from analysis.registers import NEEDS, OFFERS
 from analysis.reports import matching as worded
 from analysis.texts import counted, text
 from pages.shared import controls, filters, loaders, registers, views
 from pages.shared.loaders import Data
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 LARGEST = 15
 FITS = ("fits", "near")
 
 
-class Book(NamedTuple):
-    """What is kept of needs and offers, and every pair in which nothing decisive speaks against a match."""
-
-    needs: pd.DataFrame
-    offers: pd.DataFrame
-    pairs: pd.DataFrame
-
-
-def book(data: Data, region: str) -> Book:
-    """Needs of a region's States, all offers, and what matches today."""
+def book(data: Data) -> Book:
+    """All needs, all offers, and what matches today. What the page is narrowed to is taken from it by `in_view`."""
     needs = matching.needs_table(registers.kept(data, NEEDS)["body"])
-    needs = needs[needs["iso3"].isin(data.states.members(region))].reset_index(drop=True)
     offers = matching.offers_table(registers.kept(data, OFFERS)["body"])
     pairs = matching.matches(needs, offers, data.states, loaders.now().date(), packages.cost_bands())
     return Book(needs, offers, pairs)
@@ -46,9 +33,15 @@ def section(data: Data) -> None:
             region = filters.region(data)
         with filters.cell():
             part = filters.submodule(data)
-    found = book(data, region)
-    if found.needs.empty and found.offers.empty:
+    whole = book(data)
+    if whole.needs.empty and whole.offers.empty:
         st.text(text("needs.none"))
+        return
+    measures = data.instrument.measures
+    mine = None if part == filters.ALL else measures.loc[measures["submodule"] == part, "node"]
+    found = in_view(whole, data.states, data.states.members(region), mine)
+    if found.needs.empty and found.offers.empty:
+        st.text(text("needs.none_here"))
         return
     counts = orphans.supply(found.needs, found.offers, data.instrument)
     counts = counts if part == filters.ALL else counts[counts["submodule"] == part].reset_index(drop=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.priorities import orphans, ranking
+from analysis.priorities.book import in_view
 from analysis.reports import labelled
 from analysis.reports import matching as worded
 from analysis.texts import counted, text
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 def section(data: Data) -> None:
     """Overlaps first, then needs without an offer, offers without a need, and large gaps that nobody has asked for."""
     valued = priorities_list.valued(data)
-    found = needs_match.book(data, valued.selection.region)
     instrument, states = data.instrument, data.states
-    twice = worded.overlaps(instrument, orphans.overlaps(found.needs, found.offers, states), states)
+    codes, whole = states.members(valued.selection.region), needs_match.book(data)
+    found = in_view(whole, states, codes)
+    twice = worded.overlaps(instrument, orphans.overlaps(found.needs, found.offers, states, codes), states)
     alone = worded.without_offer(instrument, orphans.needs_without_offer(found.needs, found.pairs), states)
-    unused = worded.unused(instrument, orphans.offers_nobody_needs(found.offers, found.pairs), states)
+    unused = worded.unused(instrument, orphans.offers_nobody_needs(found.offers, whole.pairs), states)
     large = orphans.gaps_nobody_asked_for(ranking.listed(valued.table), instrument)
     st.text(text("needs.orphans.sentence", overlaps=len(twice), needs=len(alone), offers=len(unused), gaps=len(large)))
     st.caption(text("needs.orphans.filters"))

@@ -78,9 +78,8 @@ def _bring_in(data: Data, register: Register) -> None:
     read = _read(data, register, file.file_id, file.name, file.getvalue())
     if read.rows:
         records = kept(data, register)
-        outcome = worded.coming(read.rows, records)
-        counts = {name: int((outcome == name).sum()) for name in ("new", "changed", "same")}
-        st.text(counted("registers.read", len(read.rows), **counts))
+        outcome = worded.coming(register, read.rows, records)
+        st.text(worded.coming_sentence(outcome))
         shown = worded.rows_table(register, read.rows, outcome, data.instrument, data.states)
         views.rows(shown, name=f"register-read-{register.kind}", height=300)
     if read.left:
@@ -99,7 +98,10 @@ def _read(data: Data, register: Register, file_id: str, name: str, content: byte
     mark = (data.source.name, data.instrument.id, register.kind, file_id)
     if state.get("registers.read", (None,))[0] != mark:
         place = loaders.returns_desk(data.source)
-        state["registers.read"] = (mark, desk.read_register(place, register, data.instrument.id, name, content))
+        state["registers.read"] = (
+            mark,
+            desk.read_register(place, register, data.instrument.id, name, content, today=loaders.now().date()),
+        )
     return state["registers.read"][1]
 
 
@@ -131,6 +133,8 @@ def told(register: Register) -> None:
         state.pop("registers.kept")
         words = text("registers.taken_back") if n is None else counted("registers.kept", n) if n else text("registers.kept.none")
         st.success(words)
+        if asked := state.pop("registers.asked", ()):
+            views.rows(labelled.problems(asked), name=f"register-asked-{kind}", columns=["cell", "message"])
 
 
 def entry(data: Data, register: Register, given: Mapping[str, object] | None = None, *, only: str = "") -> None:
@@ -161,13 +165,14 @@ def entry(data: Data, register: Register, given: Mapping[str, object] | None = N
     elif save:
         if "id" in body:
             values["id"] = body["id"]
-        read = desk.register_row(loaders.returns_desk(data.source), register, data.instrument.id, values)
-        if read.problems:
+        read = desk.register_row(loaders.returns_desk(data.source), register, data.instrument.id, values, loaders.now().date())
+        if not read.rows:
             views.rows(labelled.problems(read.problems), name=f"register-entry-{register.kind}", columns=["cell", "message"])
             return
         if key and read.rows[0].key != key:  # a row is kept by what it is about: about something else it is another row
             data.store.save_records(register.kind, {key: None}, exports.user())
         _keep(data, register, read.rows)
+        state["registers.asked"] = read.problems  # what a row says against itself is kept and asked about
     else:
         return
     state["registers.entered"] = state.get("registers.entered", 0) + 1

@@ -128,9 +128,11 @@ def test_a_measure_was_revised_where_its_level_rose_since_the_lesson(changed, ou
     assert since(body(), *two(changed)) == outcome
 
 
-def test_a_change_that_was_made_is_a_revision_whatever_the_levels_say():
-    assert since(body("made"), *two({})) == "revised"
-    assert since(body("made"), ("QMB", FLAT)) == "revised"  # the State itself has returned nothing
+def test_a_change_recorded_as_made_is_no_revision_by_itself():
+    """A review done would be a measure revised by definition."""
+    assert since(body("made"), *two({})) == "not_revised"
+    assert since(body("made"), *two({"IED.U1": 3})) == "revised"
+    assert since(body("made"), ("QMB", FLAT)) == "unknown"  # the State itself has returned nothing
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,13 @@ def test_a_region_and_a_submodule_narrow_the_lessons_and_stand_in_the_address(wi
     assert heads(at)[0] == counted("feedback.closure.title", 5, made=3) and param(at, "submodule") == "ied"
 
 
+def test_without_a_share_there_is_a_table_and_no_empty_figure(with_lessons):
+    at = page("feedback", region="region:Slate Basin")  # two lessons
+    assert not at.get("plotly_chart") and table(at, "loop-closure")["recorded"].tolist() == [2]
+    assert heads(at)[0] == counted("feedback.closure.title", 2, made=0)
+    assert any(line.endswith(text("feedback.time.half.few", n=1, fewest=5)) for line in said(at))  # one was rejected
+
+
 def test_reviews_stand_beside_revisions(with_lessons):
     rows = table(page("feedback"), "loop-reviews").set_index("review_words")
     done, only = (rows.loc[text(f"feedback.review.{kind}")] for kind in ("done", "none"))

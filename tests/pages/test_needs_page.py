@@ -73,6 +73,42 @@ def test_a_region_and_a_sub_module_leave_only_theirs(book):
     assert drawn(choose(page("needs"), "submodule", "ied"))[2] == [1]
 
 
+def test_a_sub_module_narrows_the_sentence_the_matches_and_what_is_paid(book):
+    at = choose(page("needs"), "submodule", "salw")
+    assert any(line.startswith(counted("needs.sentence.open", 2, states=1, offers=2)) for line in said(at))  # O1; O3 is for any
+    assert counted("needs.paid.count", 0) in said(at)  # N4 is about UAS.U1
+    at = choose(at, "submodule", "ied")  # N2 names IED.D1; what it shares with O1 is SALW.D1
+    assert any(line.startswith(counted("needs.match.count", 0)) for line in said(at))
+
+
+def test_a_full_offer_stays_full_in_every_region(own_world):
+    """Two places of one provider: one State of another region is served, so one is left wherever one looks."""
+    kept(
+        own_world, NEEDS, {**NEED, "id": "N1"}, {**NEED, "id": "N2", "iso3": "QMM", "status": "funded", "provider": "Fund"}
+    )  # fmt: skip
+    kept(
+        own_world, OFFERS, {**OFFER, "id": "O1", "measures": "SALW.D1", "places_most": 2}, {**OFFER, "id": "O2", "places_most": 1}
+    )
+    at = page("needs")
+    of_all = table(at, "matches")
+    of_region = table(choose(at, "region", "region:Orchard Coast"), "matches")
+    for rows in (of_all, of_region):
+        assert rows[["offer_id", "places_left_n"]].to_numpy().tolist() == [["O1", 1]]
+
+
+def test_an_offer_used_elsewhere_is_no_orphan_of_a_region(own_world):
+    kept(own_world, NEEDS, {**NEED, "id": "N1"})
+    kept(
+        own_world,
+        OFFERS,
+        {**OFFER, "id": "O1"},
+        {**OFFER, "id": "O2", "need_types": "training"},
+        {**OFFER, "id": "O3", "places": "QMA"},
+    )
+    at = page("needs", show="orphans", region="region:Timber Uplands")  # QMA is of another one
+    assert table(at, "needs-unused")["id"].tolist() == ["O2"]
+
+
 def test_overlaps_and_orphans(book):
     at = page("needs", show="orphans")
     assert table(at, "needs-overlaps")["measure_name"].str.split().str[0].tolist() == ["SALW.D1"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from streamlit.testing.v1 import AppTest
 
 from analysis.registers import TARGETS
@@ -38,6 +40,15 @@ def test_a_row_by_hand_is_kept_changed_and_taken_back(own_world):
     at.selectbox(key="registers.pick.target.2").set_value("QMA.2028.IED.U1").run()
     sound(button(at, "registers.take_back").click().run())
     assert "0 kept" in said(at) and text("registers.taken_back") in [s.value for s in at.success]
+
+
+def test_a_row_that_contradicts_itself_is_kept_and_asked_about(own_world):
+    at = sound(AppTest.from_string(APP, default_timeout=60).run())
+    filled(at, 0, iso3="QMA", round="2028", measure="IED.U1", level=4)
+    at.date_input(key="registers.target..date.0").set_value(dt.date.today() + dt.timedelta(days=400))
+    sound(button(at, "registers.save").click().run())
+    assert "1 kept" in said(at) and at.dataframe[0].value["cell"].tolist() == [text("column.date")]
+    assert not sound(at.run()).dataframe  # told once
 
 
 def test_a_row_with_a_wrong_cell_is_told_and_not_kept(own_world):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.priorities import matching, orphans
+from analysis.priorities.book import Book, in_view
 from analysis.states import States
 from tests import tiny
 
@@ -103,7 +104,7 @@ def test_a_place_is_taken_by_each_state_that_the_provider_serves_for_one_of_the_
     assert one(offer={"places_most": 2, "measures": ["M1"]}, others=taken)["places_left"] == 1
     assert one(offer={"places_most": 1, "measures": ["M1"]}, others=taken)["places_left"] == -1
     needs, offers = tables([need(), *taken], [offer(places_most=5, measures=["M1"]), offer(id="O2")])
-    left = matching.places_left(needs, offers)
+    left = matching.places_left(needs, offers, matching.committed(offers, STATES))
     assert left.iloc[0] == 4 and pd.isna(left.iloc[1])
 
 
@@ -113,6 +114,66 @@ def test_what_is_funded_already_speaks_against_a_second_grant():
     assert one(others=[under_way], need={"measures": ["M1"]})["not_funded"] == 1
     assert one(others=[{**under_way, "iso3": "QMB"}])["not_funded"] == 1
     assert one(others=[{**under_way, "status": "done"}])["not_funded"] == 1
+
+
+def test_a_committed_offer_pays_for_the_measures_and_states_it_names():
+    promised = offer(id="O2", provider="Other", status="committed", measures=["M2"], places=["region:North"])  # QMA and QMB
+
+    def funded(iso3: str = "QMA", measures: tuple[str, ...] = ("M2",), **more) -> list[int]:
+        return pairs([need(iso3=iso3, measures=list(measures))], [offer(), {**promised, **more}])["not_funded"].tolist()
+
+    assert funded() == funded("QMB") == funded(measures=("M1", "M2")) == [-1]
+    assert funded("QMC") == funded(measures=("M1",)) == [1]
+    assert funded(status="closed") == [1]
+    assert funded(places=[]) == funded(measures=["M2"], places=["QMC"]) == [1]  # for nobody known; for another State
+
+
+def test_a_committed_offer_takes_places_of_its_providers_other_offers():
+    promised = offer(id="O2", provider="FUND", status="committed", measures=["M3"], places=["region:North"])  # QMA and QMB
+    found = pairs([need(measures=["M1", "M3"])], [offer(places_most=3), offer(id="O3", places_most=3, measures=["M1"]), promised])
+    assert dict(zip(found["offer"], found["places_free"], strict=True)) == {
+        "O1": 1,
+        "O3": 3,
+    }  # 3 less two States; another measure
+
+
+def test_each_provider_written_in_a_cell_serves_the_state():
+    both = need(id="N2", iso3="QMB", status="funded", provider="Other; Fund")
+    assert one(offer={"places_most": 1}, others=[both])["places_left"] == -1
+
+
+def in_north(measures=None) -> tuple[Book, Book]:
+    needs, offers = tables(
+        [
+            need(id="N1", iso3="QMA", measures=["M1"]), need(id="N2", iso3="QMC", measures=["M1", "M2"]),
+            need(id="N3", iso3="QMC", status="funded", provider="Fund", measures=["M1"]), need(id="N4", iso3="QMB", measures=["M3"]),
+        ],
+        [
+            offer(measures=["M1"], places_most=1), offer(id="O2", measures=["M2"], places=["QMC"]), offer(id="O3"),
+            offer(id="O4", measures=["M3"], places=["region:North"], status="committed"),
+        ],
+    )  # fmt: skip
+    whole = Book(needs, offers, matching.matches(needs, offers, STATES, TODAY, BANDS))
+    return whole, in_view(whole, STATES, {"QMA", "QMB"}, measures)
+
+
+def test_looking_at_some_states_counts_nothing_anew():
+    whole, seen = in_north()
+    assert seen.needs["id"].tolist() == ["N1", "N4"] and seen.offers["id"].tolist() == ["O1", "O3", "O4"]
+    named = seen.pairs.set_index(["need", "offer"])
+    assert set(named.index) == {("N1", "O1"), ("N1", "O3"), ("N4", "O3")}
+    # the one place of O1 is taken by QMC, which is not looked at
+    assert named.loc[("N1", "O1"), "places_free"] == 0 and not named.loc[("N1", "O1"), "fits"]
+    beside = whole.pairs.set_index(["need", "offer"]).loc[list(named.index)]
+    assert named["places_free"].equals(beside["places_free"]) and named["against"].equals(beside["against"])
+
+
+def test_a_part_of_the_questionnaire_leaves_what_names_it():
+    seen = in_north({"M3"})[1]
+    assert seen.needs["id"].tolist() == ["N4"] and seen.offers["id"].tolist() == ["O3", "O4"]  # O3 is open to any measure
+    assert seen.pairs[["need", "offer"]].to_numpy().tolist() == [["N4", "O3"]]
+    empty = in_view(in_north()[0], STATES, set(), {"M3"})
+    assert empty.needs.empty and empty.pairs.empty and empty.offers["id"].tolist() == ["O3"]
 
 
 def test_the_fewest_reasons_against_come_first_then_what_is_best_known():
@@ -161,6 +222,13 @@ def test_two_needs_for_one_measure_and_two_providers_for_one_are_overlaps():
         orphans.overlaps(*tables(needs, other), STATES)[["iso3", "measure"]].itertuples(index=False, name=None)
     )
     assert orphans.overlaps(*tables([], []), STATES).empty
+
+
+def test_overlaps_of_some_states_are_theirs_alone():
+    promised = [offer(id=f"O{i}", provider=f"P{i}", status="committed", measures=["M1"], places=["QMA", "QMC"]) for i in (1, 2)]
+    needs, offers = tables([], promised)
+    assert orphans.overlaps(needs, offers, STATES)["iso3"].tolist() == ["QMA", "QMC"]
+    assert orphans.overlaps(needs, offers, STATES, {"QMA", "QMB"})["iso3"].tolist() == ["QMA"]
 
 
 def test_orphans_are_needs_without_a_fitting_offer_and_offers_without_a_need():

@@ -35,10 +35,34 @@ def closed(*rows: tuple) -> pd.Series:
 
 def test_few_lessons_have_numbers_and_no_share_and_no_typical_time():
     whole = closed(("made", 40), ("recorded", None))
-    assert feedback.closure_title(whole) == "1 of 2 lessons have led to a change upstream so far"
+    assert feedback.closure_title(whole) == "A change upstream is recorded for 1 of 2 lessons so far"
     assert "%" not in feedback.closure_sentence(whole, 3)
     assert feedback.waiting_sentence(whole).startswith(text("feedback.time.few", n=1))
-    assert feedback.waiting_sentence(whole).endswith(text("feedback.time.never"))
+    assert feedback.waiting_sentence(whole).endswith(text("feedback.time.half.few", n=2, fewest=5))
+
+
+def test_too_few_lessons_are_never_told_as_fewer_than_half():
+    """Of two changes among three lessons a half is not short; what is missing is lessons."""
+    for whole in (
+        closed(("made", 40), ("made", 50), ("recorded", None)),
+        closed(*[("made", 30)] * 4),
+        closed(("rejected", None)),
+    ):
+        assert "fewer than half" not in feedback.waiting_sentence(whole)
+        assert int(whole["timed"]) < 5
+    # five lessons that count, one of them with a change; two were rejected and one change has no date
+    whole = closed(("made", 40), *[("recorded", None)] * 4, *[("rejected", None)] * 2, ("made", None))
+    assert feedback.waiting_sentence(whole).endswith(text("feedback.time.never", n=5))
+
+
+def test_a_side_of_which_nothing_is_known_is_not_told_as_none_of_none():
+    counts = pd.DataFrame({"decided": [True, False], "revised": [1, 0], "not_revised": [1, 0], "unknown": [2, 1]})
+    assert feedback.reviews_sentence(counts) == " ".join(
+        [
+            "Of 2 lessons with a review, the level of a measure they bear on rose since in 1. For 3 it is not known.",
+            text("feedback.review.meaning"),
+        ]
+    )
 
 
 def test_enough_lessons_have_a_share_with_its_range_and_both_times():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT
-from analysis.registers import FEEDBACK, LESSONS, NEEDS, OFFERS, REGISTERS, TARGETS
+from analysis.registers import FEEDBACK, LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, REGISTERS, TARGETS
+from analysis.reports.registers import coming, coming_sentence
+from analysis.store import open_store
 from analysis.workbook.book import open_book
 from analysis.workbook.formats.raw import RawSheet
 from analysis.workbook.registers import register_book, register_rows, row_of
@@ -30,9 +34,9 @@ LESSON = {
 NEED = {"iso3": "QMA", "need": "Model law", "need_type": "law", "measures": "IED.U1", "priority": "high", "status": "requested"}
 
 
-def back(register, rows):
+def back(register, rows, today=None):
     content = register_book(register, INSTRUMENT, STATES, rows)
-    return register_rows(register, "back.xlsx", open_book("back.xlsx", content).sheets, INSTRUMENT, STATES)
+    return register_rows(register, "back.xlsx", open_book("back.xlsx", content).sheets, INSTRUMENT, STATES, today=today)
 
 
 def told(read) -> list[tuple]:
@@ -57,9 +61,76 @@ def test_a_row_is_read_by_codes_words_and_labels_alike():
         assert (body["iso3"], body["measures"], body["priority"]) == ("QMA", ["IED.U1"], "high")
 
 
-def test_a_row_without_a_reference_gets_one_of_its_own():
-    first, second = (row_of(NEEDS, NEED, INSTRUMENT, STATES).rows[0] for _ in range(2))
-    assert first.key == first.body["id"] != second.key
+def test_a_row_without_a_reference_gets_one_from_what_it_says():
+    first, again, other = (
+        row_of(NEEDS, values, INSTRUMENT, STATES).rows[0] for values in (NEED, NEED, {**NEED, "priority": "low"})
+    )
+    assert first.key == first.body["id"] == again.key != other.key
+    assert first.body == again.body
+
+
+def test_a_form_without_references_read_twice_is_kept_once(tmp_path):
+    rows = [{**NEED, "measures": ["IED.U1"], "need": f"Law {i}"} for i in range(3)]
+    store = open_store(f"sqlite:///{tmp_path / 's.sqlite'}")
+    assert [desk.keep(store, NEEDS, back(NEEDS, rows).rows, "ana") for _ in range(2)] == [3, 0]
+    assert len(store.records(NEEDS.kind)) == 3
+    kept = store.records(NEEDS.kind)
+    changed = back(NEEDS, [rows[0], {**rows[1], "status": "funded"}, {**rows[2], "need": "Law 9"}]).rows
+    assert coming(NEEDS, changed, kept).tolist() == ["same", "alike", "new"]
+    again = back(NEEDS, [{**kept["body"].iloc[0], "status": "done"}]).rows  # with its reference it changes that row
+    assert coming(NEEDS, again, kept).tolist() == ["changed"]
+    assert coming_sentence(coming(NEEDS, changed, kept)) == (
+        "3 rows can be kept: 2 new, 0 changed, 1 as they are kept already. 1 of the new rows says what a kept row says already: to change "
+        "that one, write its reference into the row instead."
+    )
+    store.close()
+
+
+TODAY = dt.date(2026, 6, 1)
+RECOMMENDED = {"iso3": "QMA", "round": "2026", "recommendation": "r", "measure": "IED.U1", "priority": "high", "status": "done"}
+OFFERED = {"provider": "A fund", "offer": "Advice", "status": "open"}
+
+
+@pytest.mark.parametrize(
+    ("register", "row", "code", "column"),
+    [
+        (LESSONS, LESSON | {"status": "rejected"}, "register-reason-missing", "reason"),
+        (LESSONS, LESSON | {"date": "2031-01-01"}, "register-date-ahead", "date"),
+        (LESSONS, LESSON | {"date_made": "2026-06-02"}, "register-date-ahead", "date_made"),
+        (LESSONS, LESSON | {"date_made": "2026-01-31"}, "register-dates-reversed", "date_made"),
+        (RECOMMENDATIONS, RECOMMENDED | {"status": "rejected"}, "register-reason-missing", "reason"),
+        (RECOMMENDATIONS, RECOMMENDED | {"date": "2026-05-02", "due": "2026-05-01"}, "register-dates-reversed", "due"),
+        (OFFERS, OFFERED | {"date_from": "2026-03-02", "date_to": "2026-03-01"}, "register-dates-reversed", "date_to"),
+    ],
+)
+def test_a_contradiction_is_flagged_with_its_cell_and_the_row_can_be_kept(register, row, code, column):
+    read = back(register, [row], TODAY)
+    place = get_column_letter([c.name for c in register.columns].index(column) + 1) + "4"  # the first row below the headings
+    assert [(p.code, p.cell, p.severity) for p in read.problems] == [(code, place, "note")]
+    assert len(read.rows) == 1 and read.left == 0
+
+
+@pytest.mark.parametrize(
+    ("register", "row"),
+    [
+        (LESSONS, LESSON | {"status": "rejected", "reason": "No budget."}),
+        (LESSONS, LESSON | {"date": "2026-06-01", "date_made": "2026-06-01"}),  # today, both
+        (RECOMMENDATIONS, RECOMMENDED | {"date": "2026-05-01", "due": "2031-01-01"}),  # what is due may lie ahead
+        (OFFERS, OFFERED | {"date_from": "2031-01-01", "date_to": "2031-01-01"}),
+        (OFFERS, OFFERED | {"date_to": "2020-01-01"}),
+    ],
+)
+def test_what_does_not_contradict_itself_is_not_asked_about(register, row):
+    assert back(register, [row], TODAY).problems == ()
+
+
+def test_without_a_day_no_date_lies_ahead():
+    assert back(LESSONS, [LESSON | {"date": "2031-01-01"}]).problems == ()
+
+
+def test_two_rows_that_say_the_same_are_one_and_the_second_is_told():
+    read = back(NEEDS, [{**NEED, "measures": ["IED.U1"]}] * 2)
+    assert len(read.rows) == 1 and [p.code for p in read.problems] == ["register-row-twice"]
 
 
 def test_every_wrong_cell_is_named_and_its_row_left_out():

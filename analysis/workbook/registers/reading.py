@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,12 +11,13 @@ from openpyxl.utils import get_column_letter
 from analysis import texts
 from analysis.instrument import Instrument
 from analysis.model import Problem
-from analysis.registers.spec import Column, Register, heading, new_key
+from analysis.registers.spec import Column, Register, heading, key_from
 from analysis.states import States
 from analysis.workbook.formats.raw import RawSheet
 from analysis.workbook.layout import without_control
 from analysis.workbook.problems import problem
 from analysis.workbook.registers.cells import Cells
+from analysis.workbook.registers.contradictions import contradictions
 from analysis.workbook.values import cell_text, plain
 
 HEADER_ROWS = 20
@@ -33,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RegisterRead:
-    """What was read in a file. left: rows that are not taken because a cell of theirs is wrong."""
+    """What was read in a file. left: rows that are not taken because a cell of theirs is wrong. Of those taken, notes may ask something."""
 
     rows: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -41,9 +43,17 @@ class RegisterRead:
 
 
 def register_rows(
-    register: Register, name: str, sheets: Iterable[RawSheet], instrument: Instrument, states: States, language: str = "en"
+    register: Register,
+    name: str,
+    sheets: Iterable[RawSheet],
+    instrument: Instrument,
+    states: States,
+    language: str = "en",
+    today: dt.date | None = None,
 ) -> RegisterRead:
     """Every row of the first sheet that has the register's headings among its first 20 rows.
+
+    today: the day after which nothing can have happened yet; None: dates that lie ahead are not asked about.
 
     Returns
     -------
@@ -55,18 +65,20 @@ def register_rows(
         for at, row in enumerate(sheet.rows[:HEADER_ROWS]):
             columns = _header(register, row)
             if all(column.name in columns for column in register.columns if column.needed):
-                return _Table(register, name, sheet, columns, Cells(instrument, states, language)).read(at + 1)
+                return _Table(register, name, sheet, columns, Cells(instrument, states, language), today).read(at + 1)
     needed = ", ".join(heading(column) for column in register.columns if column.needed)
     title = sheets[0].title if sheets else ""
     return RegisterRead(problems=(problem("register-not-this", name, title, allowed=needed),))
 
 
-def row_of(register: Register, values: Mapping[str, object], instrument: Instrument, states: States) -> RegisterRead:
+def row_of(
+    register: Register, values: Mapping[str, object], instrument: Instrument, states: States, today: dt.date | None = None
+) -> RegisterRead:
     """One row that was entered by hand (column -> as it would stand in a cell), checked like one of a workbook."""
     names = [column.name for column in register.columns]
     cells = tuple(values.get(name) for name in names)
     sheet = RawSheet("", [tuple(names), cells])
-    return register_rows(register, texts.text("register.entered"), [sheet], instrument, states)
+    return register_rows(register, texts.text("register.entered"), [sheet], instrument, states, today=today)
 
 
 def _header(register: Register, row: Iterable[object]) -> dict[str, int]:
@@ -95,6 +107,7 @@ class _Table:
     sheet: RawSheet
     columns: Mapping[str, int]
     cells: Cells
+    today: dt.date | None = None
 
     def read(self, first: int) -> RegisterRead:
         rows: dict[str, Row] = {}
@@ -115,6 +128,8 @@ class _Table:
                 left += 1
             else:
                 rows[key] = Row(key, body, f"{self.sheet.title}!{number}" if self.sheet.title else "")
+                asked = contradictions(self.register, body, self.today, self.cells.language)
+                problems += [self._problem(code, column, number, **words) for code, column, words in asked]
         if not rows and not problems:
             problems.append(problem("register-no-rows", self.file, self.sheet.title))
         return RegisterRead(tuple(rows.values()), tuple(problems), left)
@@ -147,11 +162,10 @@ class _Table:
                     wrong.append(self._not_allowed(column, value, meant, number))
                 else:
                     body[column.name] = meant.value
-            elif column.type == "id":
-                body[column.name] = new_key()
             elif column.needed:
                 wrong.append(self._problem("register-cell-needed", column.name, number, allowed=heading(column)))
-        return body, wrong
+        made = {c.name: key_from(self.register, body) for c in self.register.columns if c.type == "id" and c.name not in body}
+        return made | body, wrong
 
     def _not_allowed(self, column: Column, value: object, meant, number: int) -> Problem:
         code = "register-state-unknown" if column.type == "state" else "register-cell-not-allowed"
