@@ -128,6 +128,7 @@ POINTS = frozenset(
         "upstream_at_most",
         "upstream_score",
         "value",
+        "same_score",
         "closed",
         "worth",
         "worth_low",
