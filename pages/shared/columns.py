@@ -86,6 +86,7 @@ POINTS = frozenset(
         "need_high",
         "need_low",
         "need_points",
+        "need_weighted",
         "per_cost",
         "other_at_least",
         "other_at_most",

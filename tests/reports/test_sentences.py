@@ -231,9 +231,9 @@ def test_a_history_names_its_rounds_only_where_all_parts_share_them():
     same = [("M1", "2020", 10), ("M1", "2026", 20), ("M2", "2026", 5), ("M2", "2020", 9)]
     assert history(*same) == "From 2020 to 2026, 1 of 2 parts rose and 1 fell, on the questions answered in every round."
     assert history(*same, ("M3", "2020", None), ("M3", "2024", 1), ("M3", "2026", 2)) == (
-        "From each part's first to its last round with a score, 2 of 3 parts rose and 1 fell."
+        "From each part's first to its last round with a score, 2 of 3 parts rose and 1 fell, on the questions answered in every round."
     )
-    assert history(*same, ("M3", "2026", 2)).endswith("One part has no score in two rounds.")
+    assert history(*same, ("M3", "2026", 2)).endswith("One part has no score in two rounds, or too few questions in common.")
     assert history(("M1", "2020", 10), ("M1", "2026", None)).startswith("Fewer than two rounds")
 
 
