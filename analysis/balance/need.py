@@ -108,7 +108,19 @@ def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation, threat: p
         "downstream_upper",
         "target",
     ]
-    columns += ["relaxed", "need", "need_low", "need_high", "unrelaxed", "switch", "switch_low", "switch_high", "kind", "threat", "missing"]
+    columns += [
+        "relaxed",
+        "need",
+        "need_low",
+        "need_high",
+        "unrelaxed",
+        "switch",
+        "switch_low",
+        "switch_high",
+        "kind",
+        "threat",
+        "missing",
+    ]
     order = ["need", "need_low", "need_high", "iso3", "submodule"]
     return table.sort_values(order, ascending=[False] * 3 + [True] * 2, kind="stable")[columns].reset_index(drop=True)
 

@@ -32,7 +32,9 @@ def one(data: Data) -> None:
     table = rounds.histories(scores, [iso3], nodes, reading)
     lines = labelled.history(data.instrument, table, data.states)
     title, colours = text("over_time.one.title", name=data.states.name(iso3)), base.palette(views.dark())
-    drawn = lines.drop(columns=["lower", "upper"]).assign(score=lines["value"])  # the bounds are of all questions: they stand in the table
+    drawn = lines.drop(columns=["lower", "upper"]).assign(
+        score=lines["value"]
+    )  # the bounds are of all questions: they stand in the table
     chart = history.round_lines(drawn, title, text("over_time.one.subtitle"), colours, words=labelled.chart_words())
     sentence = sentences.history_sentence(table)
     views.figure(

@@ -115,7 +115,9 @@ def test_a_history_has_a_row_per_round_and_node_and_says_why_a_score_is_missing(
 
 def test_no_history_is_an_empty_table_and_goes_on_through_means_and_moves():
     found = rounds.histories(tiny.scores(("QMA", tiny.FULL)), ["QMZ"], ["A"])
-    assert len(found) == len(rounds.group_history(found)) == len(rounds.first_to_last(tiny.scores(("QMA", tiny.FULL)), found)) == 0
+    assert (
+        len(found) == len(rounds.group_history(found)) == len(rounds.first_to_last(tiny.scores(("QMA", tiny.FULL)), found)) == 0
+    )
 
 
 def group_scores(*levels: str):

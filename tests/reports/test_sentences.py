@@ -252,7 +252,9 @@ def test_a_group_without_five_in_every_round_says_so_and_counts_who_moved():
     scores = tiny.scores(*units)
     history = rounds.histories(scores, ["QMA", "QMB"], ["A"])
     told = sentences.group_sentence(rounds.group_history(history), rounds.first_to_last(scores, history))
-    assert told.endswith("Of 2 parts with a score in two rounds or more, State by State, 1 rose and 1 fell from the first to the last, on the questions answered in both.")
+    assert told.endswith(
+        "Of 2 parts with a score in two rounds or more, State by State, 1 rose and 1 fell from the first to the last, on the questions answered in both."
+    )
     assert "no mean is drawn" in told
 
 
