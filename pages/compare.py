@@ -33,13 +33,14 @@ scores = data.scores(options)
 countries = data.panel.index["iso3"].iloc[selection.rows]
 row_of = {iso3: int(row) for iso3, row in zip(countries, selection.rows, strict=True) if iso3 in chosen}
 rows = list(row_of.values())
+drawn = selection.only(data, rows)
 
 blocks = groups.dots(scores, rows, instrument.blocks)
 one = blocks[blocks["node"] == node].sort_values(["score", "upper"], ascending=False, na_position="last")
 one = uncertain.ranged(data, scores, one.assign(row=[row_of[code] for code in one["iso3"]]), node, ranges)
 table = labelled.states_bounded(instrument, one, data.states)
 chart = dots.bounded_dots(
-    table, sentences.order_title(instrument, node), text("compare.ranges.subtitle", selection=selection.words), colours,
+    table, sentences.order_title(instrument, node), text("compare.ranges.subtitle", selection=drawn.words), colours,
     words=worded.chart_words(), width=24,
 )  # fmt: skip
 views.figure(chart, table, sentences.order_sentence(table), name=f"compare-{node}", columns=worded.RANGED, opens="iso3")
@@ -49,7 +50,7 @@ st.divider()
 
 grid = labelled.cells(instrument, blocks, data.states)
 chart = heatmap.score_heatmap(
-    grid, text("compare.parts.title"), text("compare.map.subtitle", selection=selection.words), colours, words=labelled.chart_words(),
+    grid, text("compare.parts.title"), text("compare.map.subtitle", selection=drawn.words), colours, words=labelled.chart_words(),
     top=instrument.max_level,
 )  # fmt: skip
 views.figure(chart, grid, sentences.map_sentence(grid), name="compare-parts", columns=labelled.CELLS, opens="iso3")
@@ -57,7 +58,7 @@ views.figure(chart, grid, sentences.map_sentence(grid), name="compare-parts", co
 measures = groups.dots(scores, rows, instrument.children(node))
 grid = labelled.cells(instrument, measures, data.states, lines="nodes")
 chart = heatmap.score_heatmap(
-    grid, text("compare.measures.title", node=instrument.node_name(node)), text("compare.map.subtitle", selection=selection.words), colours,
+    grid, text("compare.measures.title", node=instrument.node_name(node)), text("compare.map.subtitle", selection=drawn.words), colours,
     words=labelled.chart_words(), top=instrument.max_level,
 )  # fmt: skip
 reading = sentences.widest_sentence(instrument, measures)

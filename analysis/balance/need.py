@@ -74,10 +74,10 @@ def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation, threat: p
     Returns
     -------
     One row per (row, sub-module), the largest need first: row, iso3, round, submodule, upstream_lower (what relaxes, points), downstream,
-    downstream_lower, downstream_upper, target, relaxed, need (points, NA where downstream is not shown), need_low, need_high (what the open
-    questions downstream allow), unrelaxed (the need at rho = 0), switch (rho 0-1; NA where none is enough or downstream is not shown),
+    downstream_lower, downstream_upper, target, relaxed, missing (points below what is asked, NA where downstream is not shown), need_low, need_high (what the open
+    questions downstream allow it to be), need (missing x threat), unrelaxed (missing at rho = 0), switch (rho 0-1; NA where none is enough or downstream is not shown),
     switch_low, switch_high (by the bounds of downstream), kind (`certain`, `possible`, `none`, "" where downstream was not returned).
-    threat (0-1; every need is multiplied with it). An upstream part that was not returned relaxes nothing.
+    threat (0-1; it orders the list, and says nothing on who is below the target). An upstream part that was not returned relaxes nothing.
 
     Source: scoring.md section 10 b.
     """
@@ -89,9 +89,10 @@ def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation, threat: p
     relaxed = relaxed_target(upstream, target, least, r.rho, r.gamma)
     table["upstream_lower"] = 100 * upstream
     table["target"], table["relaxed"], table["threat"] = r.target, 100 * relaxed, weights(table, threat)
-    for name, column in (("need", "downstream"), ("need_low", "downstream_upper"), ("need_high", "downstream_lower")):
-        table[name] = 100 * residual_need(table[column] / 100, relaxed, table["threat"])
-    table["unrelaxed"] = 100 * residual_need(table["downstream"] / 100, target, table["threat"])
+    for name, column in (("missing", "downstream"), ("need_low", "downstream_upper"), ("need_high", "downstream_lower")):
+        table[name] = 100 * residual_need(table[column] / 100, relaxed)
+    table["need"] = table["missing"] * table["threat"]
+    table["unrelaxed"] = 100 * residual_need(table["downstream"] / 100, target)
     for name, column in (("switch", "downstream"), ("switch_low", "downstream_upper"), ("switch_high", "downstream_lower")):
         table[name] = switch_point(upstream, table[column] / 100, target, least, r.gamma)
     small = 100 * TOLERANCE
@@ -107,7 +108,19 @@ def needs(scores: Scores, rows: Sequence[int], relaxation: Relaxation, threat: p
         "downstream_upper",
         "target",
     ]
-    columns += ["relaxed", "need", "need_low", "need_high", "unrelaxed", "switch", "switch_low", "switch_high", "kind", "threat"]
+    columns += [
+        "relaxed",
+        "need",
+        "need_low",
+        "need_high",
+        "unrelaxed",
+        "switch",
+        "switch_low",
+        "switch_high",
+        "kind",
+        "threat",
+        "missing",
+    ]
     order = ["need", "need_low", "need_high", "iso3", "submodule"]
     return table.sort_values(order, ascending=[False] * 3 + [True] * 2, kind="stable")[columns].reset_index(drop=True)
 
@@ -122,7 +135,7 @@ def weights(table: pd.DataFrame, threat: pd.DataFrame | None) -> np.ndarray:
 
 
 def remaining(table: pd.DataFrame) -> pd.DataFrame:
-    """How long the list stays as the target gives way: rho, n (shown needs that are still above 0 beyond that rho); a step per switch point.
+    """How long the list stays as the target gives way: rho, n (cases still below what is asked beyond that rho); a step per switch point.
 
     table: as `needs` gives it. What is not shown is not counted.
     """

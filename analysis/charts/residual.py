@@ -18,7 +18,7 @@ QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 def need_lines(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:
     """A line per State and sub-module: downstream's dot over its bounds, the target as it stands, and what is missing up to the relaxed one.
 
-    table: label, note (printed below), downstream (0-100), downstream_lower, downstream_upper, target, relaxed, need (points).
+    table: label, note (printed below), downstream (0-100), downstream_lower, downstream_upper, target, relaxed, missing (points).
     words: downstream, bounds, target, relaxed, need.
     """
     table = table.reset_index(drop=True)
@@ -27,7 +27,7 @@ def need_lines(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     y = list(range(len(table)))
     for wide, ends, width, opacity in (
         (table, ("downstream_lower", "downstream_upper"), 5, 0.35),
-        (table[table["need"] > 0], ("downstream", "relaxed"), 1.6, 1.0),
+        (table[table["missing"] > 0], ("downstream", "relaxed"), 1.6, 1.0),
     ):
         xs = [v for a, b in zip(wide[ends[0]], wide[ends[1]], strict=True) for v in (a, b, None)]
         ys = [v for i in wide.index for v in (i, i, None)]
@@ -43,7 +43,7 @@ def need_lines(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     hovers = [
         f"<b>{escaped(row.label)}</b><br>{words['downstream']}: {rounded(row.downstream)} ({words['bounds']}: {rounded(row.downstream_lower)} - "
         f"{rounded(row.downstream_upper)})<br>{words['target']}: {rounded(row.target)}<br>{words['relaxed']}: {rounded(row.relaxed)}<br>"
-        f"{words['need']}: {rounded(row.need)}"
+        f"{words['need']}: {rounded(row.missing)}"
         for row in table.itertuples()
     ]
     chart.add_scatter(

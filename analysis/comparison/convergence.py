@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
+from analysis.comparison.rounds import matched_states
+from analysis.comparison.same import on_same_questions
 from analysis.model import NATIONAL
 from analysis.scores.tree import Scores
 
@@ -25,10 +27,10 @@ def matched_spread(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], r
 
     Source: scoring.md section 8.
     """
-    values, labels, dates, reported = _wide(scores, set(iso3s), nodes, reading)
+    values, same, labels, dates, reported = _wide(scores, set(iso3s), nodes, reading)
     found = []
     for i, node in enumerate(nodes):
-        matched, used = _matched(values[:, :, i])
+        matched, used = _matched(values[:, :, i], same[:, :, i])
         numbers = np.full((4, len(labels)), np.nan)
         if len(matched) >= FEWEST_FOR_QUANTILES:
             numbers[:, used] = matched.std(axis=0), matched.mean(axis=0), matched.min(axis=0), matched.max(axis=0)
@@ -45,10 +47,10 @@ def first_to_last(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], re
     One row per node: node, n (States matched over two rounds or more), first, last (rounds), sd_first, sd_last, sd_change, mean_first, mean_last (points), firm (whether the
     change keeps its direction whichever single State is left out). "" or NA without a matched panel of five States in two rounds.
     """
-    values, labels, _, _ = _wide(scores, set(iso3s), nodes, reading)
+    values, same, labels, _, _ = _wide(scores, set(iso3s), nodes, reading)
     found = []
     for i, node in enumerate(nodes):
-        matched, used = _matched(values[:, :, i])
+        matched, used = _matched(values[:, :, i], same[:, :, i])
         if len(matched) < FEWEST_FOR_QUANTILES or len(used) < 2:
             found.append((node, len(matched) if len(used) > 1 else 0, "", "", *[np.nan] * 5, pd.NA))
             continue
@@ -72,23 +74,24 @@ def _left_out(values: np.ndarray) -> np.ndarray:
 
 def _wide(
     scores: Scores, iso3s: set[str], nodes: Sequence[str], reading: str
-) -> tuple[np.ndarray, list[str], list[pd.Timestamp], list[int]]:
-    """Scores as States x rounds x nodes (NaN without a return), the rounds by date, and how many States returned in each."""
+) -> tuple[np.ndarray, np.ndarray, list[str], list[pd.Timestamp], list[int]]:
+    """Scores as States x rounds x nodes (NaN without a return), as shown and on the same questions; the rounds by date, and how many States returned in each."""
     index = scores.panel.index
     kept = index[(index["reading"] == reading) & (index["organization"] == NATIONAL) & index["iso3"].isin(list(iso3s))]
+    kept = kept.sort_values(["iso3", "round_date", "round"])
     dated = kept[["round", "round_date"]].drop_duplicates().sort_values(["round_date", "round"])
     labels = dated["round"].tolist()
     line, states = pd.factorize(kept["iso3"], sort=True)
     column = kept["round"].map({label: i for i, label in enumerate(labels)}).to_numpy(dtype=int)
     at = np.array([scores.column(n) for n in nodes], dtype=int)
     values = np.full((len(states), len(labels), len(at)), np.nan)
-    values[line, column] = scores.score[np.ix_(kept["row"].to_numpy(dtype=int), at)]
-    return values, labels, dated["round_date"].tolist(), np.bincount(column, minlength=len(labels)).tolist()
+    rows, same = kept["row"].to_numpy(dtype=int), values.copy()
+    values[line, column] = scores.score[np.ix_(rows, at)]
+    same[line, column] = on_same_questions(scores, rows, line, nodes)[0]
+    return values, same, labels, dated["round_date"].tolist(), np.bincount(column, minlength=len(labels)).tolist()
 
 
-def _matched(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The States (rows) with a score in every round (columns) that has five of them, in those rounds; and which rounds these are."""
-    used = np.flatnonzero((~np.isnan(values)).sum(axis=0) >= FEWEST_FOR_QUANTILES)
-    matched = values[:, used]
-    matched = matched[~np.isnan(matched).any(axis=1)] if len(used) else matched[:0]
-    return matched, used
+def _matched(values: np.ndarray, same: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The matched panel of `rounds.group_history`: its States in its rounds, on the same questions; and which rounds (columns) these are."""
+    wanted, matched = matched_states(values, same, FEWEST_FOR_QUANTILES)
+    return same[matched][:, wanted], np.flatnonzero(wanted)

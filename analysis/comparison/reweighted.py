@@ -15,8 +15,9 @@ from analysis.scores.tree import Scores
 #: have a level in common. `same`. `one_only`: shown with the weights of one side only. `neither`: shown with none.
 LEVEL_VERDICTS = ("changed", "perhaps", "same", "one_only", "neither")
 #: What becomes of the order of two States. `swapped`: whatever the open questions are, the other way round. `perhaps`: the scores change places, but the
-#: bounds overlap with one of the two weightings. `tied`: equal scores with one of the two. `kept`.
-ORDER_VERDICTS = ("swapped", "perhaps", "tied", "kept")
+#: bounds overlap with one of the two weightings. `tied`: equal scores with one of the two. `kept`: settled both times and the same way
+#: round. `open`: the scores keep their order, but the bounds overlap with one of the two, so it is not known.
+ORDER_VERDICTS = ("swapped", "perhaps", "tied", "kept", "open")
 
 
 def touched_nodes(instrument: Instrument, items: Sequence[str]) -> list[str]:
@@ -81,7 +82,9 @@ def order_verdicts(own: Scores, other: Scores, rows: Sequence[int], node: str) -
     settled = (above[0] & below[1]) | (below[0] & above[1])
     # equal scores both times have not moved against each other; equal once is a tie that one weighting makes or breaks
     tie = (abs(gap[0]) <= SAME) != (abs(gap[1]) <= SAME)
-    return first, second, np.select([crossed & settled, crossed, tie], ["swapped", "perhaps", "tied"], "kept")
+    point = [(abs(low) <= SAME) & (abs(high) <= SAME) for low, high in zip(least, most, strict=True)]
+    alike = (above[0] & above[1]) | (below[0] & below[1]) | (point[0] & point[1])
+    return first, second, np.select([crossed & settled, crossed, tie, alike], ["swapped", "perhaps", "tied", "kept"], "open")
 
 
 def swaps(own: Scores, other: Scores, rows: Sequence[int], node: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.same import on_same_questions, pair_changes
 from analysis.model import NATIONAL, TOLERANCE, Panel, Status
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores, node_scores
@@ -135,23 +136,40 @@ def answer_changes(scores: Scores, now: int, before: int) -> pd.DataFrame:
     )
 
 
-def histories(scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], reading: str = "self") -> pd.DataFrame:
-    """Scores of some States over the rounds: iso3, round, round_date, node, score, lower, upper, answered, applicable, level, why."""
+def histories(
+    scores: Scores, iso3s: Iterable[str], nodes: Sequence[str], reading: str = "self", labels: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Scores of some States over the rounds, as shown in each and on the same questions.
+
+    Parameters
+    ----------
+    labels: the rounds to hold side by side; all where None.
+
+    Returns
+    -------
+    One row per (State, round, node): row (of the panel), iso3, round, round_date, node, score (as shown), lower, upper, answered, applicable, level, why; value, common and
+    asked as `same.on_same_questions` gives them: the score on the questions answered in every one of these rounds that has a score.
+    """
     index = scores.panel.index
     rows = index[index["iso3"].isin(list(iso3s)) & (index["reading"] == reading) & (index["organization"] == NATIONAL)]
+    if labels is not None:
+        rows = rows[rows["round"].isin(list(labels))]
     rows = rows.sort_values(["iso3", "round_date", "round"])
-    picked = np.ix_(rows["row"].to_numpy(dtype=int), np.array([scores.column(n) for n in nodes], dtype=int))
-    table = rows[["iso3", "round", "round_date"]].iloc[np.repeat(np.arange(len(rows)), len(nodes))].reset_index(drop=True)
+    at = rows["row"].to_numpy(dtype=int)
+    picked = np.ix_(at, np.array([scores.column(n) for n in nodes], dtype=int))
+    table = rows[["row", "iso3", "round", "round_date"]].iloc[np.repeat(np.arange(len(rows)), len(nodes))].reset_index(drop=True)
     table["node"] = np.tile(np.array(nodes, dtype=object), len(rows))
     table["node"] = table["node"].astype("str")
     for name in ("score", "lower", "upper", "answered", "applicable"):
         table[name] = getattr(scores, name)[picked].ravel()
+    same = on_same_questions(scores, at, pd.factorize(rows["iso3"])[0], nodes)
+    table["value"], table["common"], table["asked"] = (found.ravel() for found in same)
     table["level"] = pd.array(scores.level[picked].ravel(), dtype="Int64")
     return table.assign(why=pd.Series(REASONS).array.take(scores.why[picked].ravel()))
 
 
 def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
-    """A group over the rounds: the matched mean (the same States in every round) with the naive one beside it.
+    """A group over the rounds: the matched mean (the same States in every round, each on the same questions) with the naive one beside it.
 
     Parameters
     ----------
@@ -159,9 +177,12 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
 
     Returns
     -------
-    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round that has `fewest` of them), lowest, highest and quartiles (q1, q3) of them,
-    lower_mean and upper_mean (what their open questions allow the matched mean to be), mean, n (States shown in this round), reported
-    (States with a return in this round). Means and what belongs to them are NA below `fewest`.
+    One row per (node, round): round_date, matched_mean, matched_n (States shown in every round that has `fewest` of them, with enough questions answered in all of
+    their rounds), lowest, highest and quartiles (q1, q3) of them on these questions, lower_mean and upper_mean (what the answers to all questions
+    allow the mean of these States to be), few_common (States shown in all of these rounds, but with too few questions in common), mean, n (States shown in this
+    round, each on all it answered), reported (States with a return in this round). Means and what belongs to them are NA below `fewest`.
+
+    Source: scoring.md section 7.
     """
     found = []
     for node, labels, _, wide, reported in _panels(history):
@@ -179,28 +200,33 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
         "lower_mean",
         "upper_mean",
     ]
-    columns += ["mean", "n", "reported"]
+    columns += ["few_common", "mean", "n", "reported"]
     return pd.DataFrame(found, columns=columns)
 
 
 def _panels(history: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, pd.Index, dict[str, np.ndarray], np.ndarray]]:
-    """Of each node: (node, its rounds by date, the States, score, lower and upper as States x rounds, returns of each round)."""
+    """Of each node: (node, its rounds by date, the States, score, value, lower and upper as States x rounds, returns of each round)."""
     dated = history.drop_duplicates(["node", "round"]).sort_values(["round_date", "round"], kind="stable")
     labels = dated.drop_duplicates("round")[["round", "round_date"]].reset_index(drop=True)
     code, states = pd.factorize(history["iso3"])
     place = history["round"].map(pd.Series(labels.index, index=labels["round"])).to_numpy(dtype=int)
     for node in history["node"].unique():
         rows = (history["node"] == node).to_numpy()
-        wide = {name: np.full((len(states), len(labels)), np.nan) for name in ("score", "lower", "upper")}
+        wide = {name: np.full((len(states), len(labels)), np.nan) for name in ("score", "value", "lower", "upper")}
         for name, cells in wide.items():
             cells[code[rows], place[rows]] = history[name].to_numpy(dtype=float)[rows]
         yield node, labels, states, wide, np.bincount(place[rows], minlength=len(labels))
 
 
-def _matched(shown: np.ndarray, fewest: int) -> tuple[np.ndarray, np.ndarray]:
-    """(rounds with `fewest` States shown, States shown in each of them) of States x rounds."""
-    wanted = shown.sum(axis=0) >= fewest
-    return wanted, shown[:, wanted].all(axis=1) if wanted.any() else np.zeros(len(shown), dtype=bool)
+def matched_states(score: np.ndarray, value: np.ndarray, fewest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which States are the same from round to round: of the scores as shown and on the same questions, States x rounds.
+
+    Returns
+    -------
+    (rounds with `fewest` States shown, States with a value in each of them).
+    """
+    wanted = (~np.isnan(score)).sum(axis=0) >= fewest
+    return wanted, ~np.isnan(value[:, wanted]).any(axis=1) if wanted.any() else np.zeros(len(score), dtype=bool)
 
 
 def matched_ends(panel: Panel, history: pd.DataFrame, reading: str = "self", fewest: int = 5) -> pd.DataFrame:
@@ -219,7 +245,7 @@ def matched_ends(panel: Panel, history: pd.DataFrame, reading: str = "self", few
     own = index[(index["reading"] == reading) & (index["organization"] == NATIONAL)]
     row_of = dict(zip(zip(own["iso3"], own["round"], strict=True), own["row"].astype(int), strict=True))
     for node, labels, states, wide, _ in _panels(history):
-        wanted, matched = _matched(~np.isnan(wide["score"]), fewest)
+        wanted, matched = matched_states(wide["score"], wide["value"], fewest)
         if matched.sum() < fewest or wanted.sum() < 2:
             continue
         first, last = labels["round"].to_numpy()[np.flatnonzero(wanted)[[0, -1]]]
@@ -228,10 +254,11 @@ def matched_ends(panel: Panel, history: pd.DataFrame, reading: str = "self", few
 
 
 def _rounds_of_group(wide: dict[str, np.ndarray], labels: pd.DataFrame, reported: np.ndarray, fewest: int) -> list[tuple]:
-    """The rows of `group_history` of one node. wide: score, lower and upper, States x rounds; reported: returns of each round."""
+    """The rows of `group_history` of one node. wide: score, value, lower and upper, States x rounds; reported: returns of each round."""
     shown = ~np.isnan(wide["score"])
-    wanted, matched = _matched(shown, fewest)
+    wanted, matched = matched_states(wide["score"], wide["value"], fewest)
     enough, found = matched.sum() >= fewest, []
+    few = int(shown[:, wanted].all(axis=1).sum() - matched.sum()) if wanted.any() else 0
     for i, label in enumerate(labels.itertuples()):
         if not reported[i]:
             continue
@@ -239,26 +266,32 @@ def _rounds_of_group(wide: dict[str, np.ndarray], labels: pd.DataFrame, reported
         mean = here.mean() if len(here) >= fewest else np.nan
         spread = [np.nan] * 7
         if enough and wanted[i]:
-            values = wide["score"][matched, i]
+            values = wide["value"][matched, i]
             quartiles, bounds = np.percentile(values, [25, 75]), [wide[end][matched, i].mean() for end in ("lower", "upper")]
             spread = [values.mean(), values.min(), values.max(), *quartiles, *bounds]
-        found.append(
-            (label.round, label.round_date, spread[0], int(matched.sum()), *spread[1:], mean, len(here), int(reported[i]))
-        )
+        whole = (few, mean, len(here), int(reported[i]))
+        found.append((label.round, label.round_date, spread[0], int(matched.sum()), *spread[1:], *whole))
     return found
 
 
-def first_to_last(history: pd.DataFrame) -> pd.DataFrame:
-    """Each State's change from its first to its last round with a shown score, per node; largest rise first.
+def first_to_last(scores: Scores, history: pd.DataFrame) -> pd.DataFrame:
+    """Each State's change from its first to its last round with a shown score, per node, on the questions answered in both; largest rise first.
+
+    Parameters
+    ----------
+    scores: whose rows `history` tells of, as `histories` gives it.
 
     Returns
     -------
-    One row per (State, node) with two shown scores or more: iso3, node, first, last (round labels), before, after, change (points).
+    One row per (State, node) with two shown scores or more: iso3, node, first, last (round labels), before, after (0-100, as shown in each round), change (points, as `changes`
+    gives it; NA where too few questions were answered in both, those last), common, asked (questions).
     """
     shown = history.dropna(subset=["score"]).sort_values(["round_date", "round"])
     ends = shown.groupby(["iso3", "node"], sort=False).agg(
-        first=("round", "first"), last=("round", "last"), before=("score", "first"), after=("score", "last"), n=("score", "size")
-    )
+        first=("round", "first"), last=("round", "last"), before=("score", "first"), after=("score", "last"),
+        row_before=("row", "first"), row_now=("row", "last"), n=("score", "size"),
+    )  # fmt: skip
     ends = ends[ends["n"] >= 2].drop(columns="n").reset_index()
-    ends["change"] = ends["after"] - ends["before"]
+    pairs = ends[["node"]].assign(before=ends["row_before"], now=ends["row_now"])
+    ends = ends.drop(columns=["row_before", "row_now"]).join(pair_changes(scores, pairs))
     return ends.sort_values(["change", "iso3", "node"], ascending=[False, True, True], kind="stable").reset_index(drop=True)

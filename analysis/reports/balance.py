@@ -47,7 +47,7 @@ NEED = [
     "relaxed",
     "upstream_at_least",
 ]
-NEED += ["threat", "switch", "switch_words", "round"]
+NEED += ["threat", "need_weighted", "switch", "switch_words", "round"]
 RISK = [
     "name",
     "submodule_name",
@@ -173,13 +173,15 @@ def needs(instrument: Instrument, table: pd.DataFrame, states: States, language:
     found["label"] = [f"{name}, {part}" for name, part in zip(names, found["submodule_name"], strict=True)]
     found["switch_words"] = [_switch_words(row, language) for row in table.itertuples()]
     found["note"] = [_need_note(row, language) for row in table.itertuples()]
-    found = found.assign(need_points=table["need"], downstream_score=table["downstream"])
+    found = found.assign(need_points=table["missing"], need_weighted=table["need"], downstream_score=table["downstream"])
     return found.assign(upstream_at_least=table["upstream_lower"])
 
 
 def _need_note(row: object, language: str) -> str:
     """`missing 21.8`, and when the need leaves the list, where it ever does."""
-    missing = text("balance.need.missing", language, need=points(row.need))
+    missing = text("balance.need.missing", language, need=points(row.missing))
+    if row.threat < 1:
+        missing += text("balance.need.times", language, threat=f"{row.threat:g}", need=points(row.need))
     return missing if pd.isna(row.switch) else f"{missing}; {_switch_words(row, language)}"
 
 
@@ -203,7 +205,7 @@ def threat_note(table: pd.DataFrame, language: str = "en") -> str:
 def need_sentence(table: pd.DataFrame, rho: float, language: str = "en") -> str:
     """How many cases are below the target, how many under the relaxed one, and for how many open questions decide."""
     shown = table.dropna(subset=["need"])
-    before, now = int((shown["unrelaxed"] > 100 * TOLERANCE).sum()), int((shown["need"] > 100 * TOLERANCE).sum())
+    before, now = int((shown["unrelaxed"] > 100 * TOLERANCE).sum()), int((shown["missing"] > 100 * TOLERANCE).sum())
     if shown.empty:
         return text("balance.need.none", language)
     parts = [counted("balance.need.sentence", before, language, of=len(shown))]
@@ -264,6 +266,13 @@ def risk_words(one: str, language: str = "en") -> dict[str, str]:
     return {name: text(f"balance.square.{name}", language) for name in names} | {
         "one": text("balance.square.one", language, name=one)
     }
+
+
+def risk_title(table: pd.DataFrame, language: str = "en") -> str:
+    """What the range in view says of which side comes first. table: as `balance.risk.risks` gives it, with one row at least."""
+    sides = set(table["first"])
+    key = sides.pop() if len(sides) == 1 else "depends" if "depends" in sides else "differs"
+    return text(f"balance.risk.title.{key}", language, n=len(table))
 
 
 def risk_sentence(table: pd.DataFrame, language: str = "en") -> str:

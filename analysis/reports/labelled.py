@@ -334,8 +334,9 @@ def headline(facts: dict, language: str = "en") -> dict[str, str]:
 
 HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "applicable"]
 GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "q1", "q3", "lower_mean", "upper_mean"]
-GROUP_HISTORY += ["mean", "n", "reported"]
-MOVES = ["name", "label", "first", "last", "before", "after", "difference"]
+GROUP_HISTORY += ["mean", "n", "reported", "few_common"]
+SAME_HISTORY = ["label", "round", "same_score", "score", "lower", "upper", "level", "common", "answered", "applicable"]
+MOVES = ["name", "label", "first", "last", "before", "after", "change", "common", "asked"]
 
 
 def history(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
@@ -346,20 +347,21 @@ def history(instrument: Instrument, table: pd.DataFrame, states: States, languag
         label=[instrument.node_name(n, language) for n in table["node"]],
         hue=[hue[n] for n in table["node"]],
         name=state_names(states, table["iso3"], language),
+        same_score=table["value"],
         note=[of(a, n, language) for a, n in zip(table["answered"], table["applicable"], strict=True)],
     )
 
 
 def moves(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
-    """Rows of `rounds.first_to_last` with names; `difference` is that of the two scores as shown."""
-    return named(instrument, table, states, language).rename(columns={"change": "difference"})
+    """Rows of `rounds.first_to_last` with names."""
+    return named(instrument, table, states, language)
 
 
 def group_history(
     instrument: Instrument, table: pd.DataFrame, means: pd.DataFrame, states: States, language: str = "en"
 ) -> pd.DataFrame:
     """States drawn thin and the matched mean drawn thick, ready for `charts.history`; without States (an empty `table`), their spread as a band."""
-    quiet = history(instrument, table, states, language).assign(quiet=True).drop(columns=["lower", "upper"])
+    quiet = history(instrument, table, states, language).assign(quiet=True, score=table["value"]).drop(columns=["lower", "upper"])
     hue = dict(zip(instrument.nodes["node"], instrument.nodes["measure_type"], strict=True))
     loud = means.assign(
         label=[instrument.node_name(n, language) for n in means["node"]],

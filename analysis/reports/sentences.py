@@ -280,7 +280,10 @@ def group_sentence(means: pd.DataFrame, moves: pd.DataFrame, language: str = "en
         told.append(counted("sentence.group.few", most, language))
     if len(moves):
         rose, fell = int((moves["change"] > SAME).sum()), int((moves["change"] < -SAME).sum())
-        told.append(text("sentence.group.moves", language, n=len(moves), rose=rose, fell=fell))
+        known = int(moves["change"].notna().sum())
+        told.append(text("sentence.group.moves", language, n=known, rose=rose, fell=fell))
+        if known < len(moves):
+            told.append(counted("sentence.group.few_common", len(moves) - known, language))
     return " ".join(told)
 
 

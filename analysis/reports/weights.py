@@ -237,6 +237,8 @@ def whatif_sentence(row: Mapping[str, object], language: str = "en") -> str:
         parts.append(counted("weights.whatif.orders", int(row["order_swapped"]), language, **facts))
         if row["order_perhaps"]:
             parts.append(counted("weights.whatif.order_perhaps", int(row["order_perhaps"]), language))
+        if row["order_open"]:
+            parts.append(counted("weights.whatif.order_open", int(row["order_open"]), language))
         if row["order_tied"]:
             parts.append(counted("weights.whatif.order_tied", int(row["order_tied"]), language))
     return " ".join(parts)

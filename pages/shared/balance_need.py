@@ -52,7 +52,7 @@ def _relaxation(target: float) -> need.Relaxation:
         with filters.cell(240):
             gamma = controls.slider("gamma", 1.0, 0.25, 4.0, step=0.25, help=text("control.gamma.help"))
         with filters.cell(240):
-            usual = min(20.0, target)
+            usual = 20.0 if target > 20 else target / 2  # a least target at the target would leave nothing to relax
             least = controls.slider(
                 "least", usual, min(LEAST, target / 2), target, step=1.0, format="%.0f", help=text("control.least.help")
             )
@@ -71,7 +71,7 @@ def _need(data: Data, scores: Scores, selection: Selection, part: str, points: f
     colours, rho = base.palette(views.dark()), relaxation.rho
     lines = worded.needs(data.instrument, table, data.states)
     words = labelled.chart_words() | {name: text(f"balance.need.word.{name}") for name in ("downstream", "relaxed", "need")}
-    largest = lines[lines["need"] > 0].head(LARGEST)
+    largest = lines[lines["missing"] > 0].head(LARGEST)
     chart = residual.need_lines(
         largest,
         text("balance.need.title"),
@@ -113,7 +113,7 @@ def _risk(data: Data, scores: Scores, selection: Selection, part: str, points: f
     subtitle = text("balance.risk.subtitle", selection=selection.words, n=len(table))
     subtitle += " " + text("balance.risk.line", name=one) if one else ""
     chart = residual.first_square(
-        lines, (sweep.upstream, sweep.downstream), text("balance.risk.title"), subtitle, base.palette(views.dark()), words=words
+        lines, (sweep.upstream, sweep.downstream), worded.risk_title(table), subtitle, base.palette(views.dark()), words=words
     )
     shown = worded.risks(data.instrument, table, data.states)
     with st.container(width=720):

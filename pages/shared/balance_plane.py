@@ -58,7 +58,8 @@ def section(data: Data) -> None:
     )  # fmt: skip
     st.caption(text("balance.plane.key") + " " + uncertain.rule_sentence("balance.side.rule"))
     st.divider()
-    _one(data, table, iso3, points, selection.words)
+    own = [int(r) for r in selection.rows if data.panel.index["iso3"].iloc[r] == iso3]
+    _one(data, table, iso3, points, selection.only(data, own).words)
     st.divider()
     _heavy(table)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,6 +135,11 @@ class Selection:
                 when += f" ({', '.join(f'{label}: {n}' for label, n in self.rounds.items())})"
         return f"{when}, {word('reading', self.reading)}, {self.where}"
 
+    def only(self, data: Data, rows: Sequence[int]) -> Selection:
+        """Some of them, where not all are drawn: their rounds, and how many of how many States they are."""
+        where = text("filter.some", n=len(rows), of=len(self.rows), where=self.where)
+        return replace(self, rows=np.asarray(rows, dtype=int), rounds=_rounds(data, rows), where=where)
+
 
 def states_in_view(data: Data, *, regional: bool = True) -> Selection:
     """Round, reading and region, in the page's row of controls. The page ends here, with what to do next, where nothing was returned.
@@ -156,9 +161,13 @@ def states_in_view(data: Data, *, regional: bool = True) -> Selection:
     kept = rows[data.panel.index["iso3"].iloc[rows].isin(members).to_numpy()] if where else rows
     if not len(kept):
         views.nothing("empty.selection")
-    labels = data.panel.index["round"].iloc[kept].value_counts().sort_index(ascending=False)
-    counts = {str(label): int(n) for label, n in labels.items()}
-    return Selection(when, who, where, kept, counts, group_words(data.states, where))
+    return Selection(when, who, where, kept, _rounds(data, kept), group_words(data.states, where))
+
+
+def _rounds(data: Data, rows: Sequence[int]) -> dict[str, int]:
+    """Round -> number of rows, the newest first."""
+    labels = data.panel.index["round"].iloc[list(rows)].value_counts().sort_index(ascending=False)
+    return {str(label): int(n) for label, n in labels.items()}
 
 
 def organization_code(organization: str) -> str:

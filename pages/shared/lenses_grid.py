@@ -33,7 +33,7 @@ def section(data: Data) -> None:
     cells = worded.grid(found, data.states)
     title = text("lenses.grid.title", node=instrument.node_name(node))
     chart = heatmap.score_heatmap(
-        cells, title, text("lenses.grid.subtitle", selection=selection.words), base.palette(views.dark()), words=labelled.chart_words(),
+        cells, title, text("lenses.grid.subtitle", selection=selection.only(data, rows).words), base.palette(views.dark()), words=labelled.chart_words(),
         top=instrument.max_level,
     )  # fmt: skip
     views.figure(chart, cells, worded.grid_sentence(cells), name=f"lens-grid-{node}", columns=worded.GRID, opens="iso3")

@@ -80,16 +80,17 @@ def _figure(data: Data, found: loaders.Editions, table: object, iso3: str) -> No
     colours, joined = base.palette(views.dark()), table[table["piece"] == ""]
     said = [editions.break_sentence(found.core, found.scores.panel)]
     if iso3:
-        lines, columns, name = editions.lines(found.core, table, data.states), labelled.HISTORY, iso3
+        lines, columns, name = editions.lines(found.core, table, data.states), labelled.SAME_HISTORY, iso3
         title = text("editions.one.title", name=data.states.name(iso3))
-        said.append(sentences.history_sentence(joined.rename(columns={"score": "value"})))
+        said.append(sentences.history_sentence(joined))
         shown = lines
+        lines = lines.drop(columns=["lower", "upper"]).assign(score=lines["value"])
     else:
         means, many = core.group_means(table), table["iso3"].nunique() > history.MOST_LINES
         lines, columns, name = editions.lines(found.core, table, data.states, means, many=many), labelled.GROUP_HISTORY, "group"
         title = text("editions.group.title")
         through = means[means["piece"] == ""]
-        said.append(sentences.group_sentence(through, rounds.first_to_last(joined)))
+        said.append(sentences.group_sentence(through, rounds.first_to_last(found.scores, joined)))
         shown = labelled.named(found.core.instrument, means)
     said.append(editions.apart_sentence(found.core, table["node"].unique()))
     breaks = editions.break_words(found.core, found.scores.panel)

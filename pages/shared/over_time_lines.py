@@ -32,10 +32,13 @@ def one(data: Data) -> None:
     table = rounds.histories(scores, [iso3], nodes, reading)
     lines = labelled.history(data.instrument, table, data.states)
     title, colours = text("over_time.one.title", name=data.states.name(iso3)), base.palette(views.dark())
-    chart = history.round_lines(lines, title, text("over_time.one.subtitle"), colours, words=labelled.chart_words())
-    sentence = sentences.history_sentence(table.rename(columns={"score": "value"}))
+    drawn = lines.drop(columns=["lower", "upper"]).assign(
+        score=lines["value"]
+    )  # the bounds are of all questions: they stand in the table
+    chart = history.round_lines(drawn, title, text("over_time.one.subtitle"), colours, words=labelled.chart_words())
+    sentence = sentences.history_sentence(table)
     views.figure(
-        chart, lines, sentence, name=f"over-time-{iso3}", columns=labelled.HISTORY, opens="iso3", leads={"round": None}
+        chart, lines, sentence, name=f"over-time-{iso3}", columns=labelled.SAME_HISTORY, opens="iso3", leads={"round": None}
     )  # fmt: skip
     mine = list(rounds.of_state(data.panel, iso3, reading).values())
     if len(mine) > 1:
@@ -66,7 +69,7 @@ def group(data: Data) -> None:
     subtitle = sentences.matched_subtitle(means, many=many)
     colours = base.palette(views.dark())
     chart = history.round_lines(lines, text("over_time.group.title"), subtitle, colours, words=labelled.chart_words())
-    moves = rounds.first_to_last(table)
+    moves = rounds.first_to_last(scores, table)
     sentence = sentences.group_sentence(means, moves)
     shown = labelled.named(data.instrument, means)
     views.figure(chart, shown, sentence, name="over-time-group", columns=labelled.GROUP_HISTORY)

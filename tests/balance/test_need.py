@@ -58,8 +58,16 @@ def test_a_threat_counts_for_the_state_and_sub_module_it_was_entered_for():
     found = need.needs(scores, [0], Relaxation(60, 20), threat).set_index("submodule")
     assert found["threat"].to_dict() == {"ied": 0.25, "uas": 1, "salw": 1}
     assert found["need"].to_dict() == {"ied": 10, "uas": 40, "salw": 0}  # 60 - 20 = 40 points each, one of them at a quarter
-    assert found["unrelaxed"].to_dict() == {"ied": 10, "uas": 40, "salw": 0}
+    assert found["missing"].to_dict() == found["unrelaxed"].to_dict() == {"ied": 40, "uas": 40, "salw": 0}
     assert found["switch"].to_dict() == need.needs(scores, [0], Relaxation(60, 20)).set_index("submodule")["switch"].to_dict()
+
+
+def test_no_threat_takes_nobody_above_the_target():
+    threat = pd.DataFrame({"iso3": ["QMA"], "submodule": ["ied"], "threat": [0.0]})
+    scores = sides.scores(("QMA", (5, 1, 5, 1, 5, 5)))
+    found = need.needs(scores, [0], Relaxation(60, 20), threat)
+    assert need.remaining(found)["n"].tolist()[0] == 2 == int((found["unrelaxed"] > 0).sum())  # IED and UAS: 20 of 60 points
+    assert found.set_index("submodule")["kind"].to_dict() == {"ied": "certain", "uas": "certain", "salw": "none"}
 
 
 def test_nothing_upstream_reduces_the_need_unless_somebody_says_so():

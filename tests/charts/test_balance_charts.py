@@ -124,7 +124,7 @@ def test_bars_of_law_and_practice_count_states():
 
 def test_need_runs_from_downstream_to_what_is_asked():
     rows = [("A", "n", 40.0, 35.0, 50.0, 60.0, 44.0, 4.0), ("B", "n", 70.0, 70.0, 70.0, 60.0, 44.0, 0.0)]
-    columns = ["label", "note", "downstream", "downstream_lower", "downstream_upper", "target", "relaxed", "need"]
+    columns = ["label", "note", "downstream", "downstream_lower", "downstream_upper", "target", "relaxed", "missing"]
     words = {name: name for name in ("downstream", "bounds", "target", "relaxed", "need")}
     chart = residual.need_lines(pd.DataFrame(rows, columns=columns), "T", "S", P, words=words)
     assert [known(t.x) for t in chart.data] == [[35, 50, 70, 70], [40, 44], [60, 60], [44, 44], [40, 70]]

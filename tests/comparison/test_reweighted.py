@@ -13,6 +13,7 @@ from analysis.comparison.reweighted import effect, levels_beside, order_verdicts
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.scores.options import ScoreOptions
 from analysis.scores.tree import node_scores
+from tests import tiny
 from tests.scores import reference
 from tests.scores.worlds import FIXED, instrument_of, measure, node, panel_of, question, scale
 
@@ -120,3 +121,13 @@ def test_touched_are_the_parents_and_all_above():
     assert touched_nodes(instrument, ["IED.U", "UAS.U"]) == ["ALL.U"]
     assert touched_nodes(instrument, ["SALW.D1.1"]) == ["ALL.D", "SALW.D", "SALW.D1"]
     assert touched_nodes(instrument, []) == []
+
+
+def test_an_order_that_missing_answers_leave_unknown_is_not_kept():
+    """Equal weights both times. Two States with answers everywhere are settled; one of whom only two of three answers are known at a measure is not."""
+    scores = tiny.scores(("QMA", "333 333 333"), ("QMB", "222 222 222"), ("QMC", "33. 333 333"))
+    first, second, verdicts = order_verdicts(scores, scores, [0, 1, 2], "M1")
+    # M1: A 60; B 40; C 60 as shown, 40 to 73.3 with the open answer anywhere
+    assert dict(zip(zip(first.tolist(), second.tolist(), strict=True), verdicts, strict=True)) == {
+        (0, 1): "kept", (0, 2): "open", (1, 2): "open",
+    }  # fmt: skip

@@ -115,15 +115,22 @@ def test_a_history_has_a_row_per_round_and_node_and_says_why_a_score_is_missing(
 
 def test_no_history_is_an_empty_table_and_goes_on_through_means_and_moves():
     found = rounds.histories(tiny.scores(("QMA", tiny.FULL)), ["QMZ"], ["A"])
-    assert len(found) == len(rounds.group_history(found)) == len(rounds.first_to_last(found)) == 0
+    assert (
+        len(found) == len(rounds.group_history(found)) == len(rounds.first_to_last(tiny.scores(("QMA", tiny.FULL)), found)) == 0
+    )
+
+
+def group_scores(*levels: str):
+    """The scores behind `group`."""
+    units = []
+    for i, pair in enumerate(levels):
+        units += [(f"QM{chr(65 + i)}", n * 9, r) for n, r in zip(pair, ("2024", "2026"), strict=True) if n != "-"]
+    return tiny.scores(*units)
 
 
 def group(*levels: str):
     """A history of States with all answers at one level in 2024 and in 2026; `-` for no return: `group("12", "3-")`."""
-    units = []
-    for i, pair in enumerate(levels):
-        units += [(f"QM{chr(65 + i)}", n * 9, r) for n, r in zip(pair, ("2024", "2026"), strict=True) if n != "-"]
-    return rounds.histories(tiny.scores(*units), [f"QM{chr(65 + i)}" for i in range(len(levels))], ["A"])
+    return rounds.histories(group_scores(*levels), [f"QM{chr(65 + i)}" for i in range(len(levels))], ["A"])
 
 
 def test_the_matched_mean_follows_the_same_states_and_the_naive_one_stands_beside_it():
@@ -195,7 +202,7 @@ def test_the_matched_mean_is_that_of_a_loop_over_the_states(levels):
 @settings(FIXED, max_examples=40)
 @given(HISTORIES)
 def test_first_to_last_is_that_of_a_loop_over_the_states(levels):
-    found = rounds.first_to_last(group(*levels))
+    found = rounds.first_to_last(group_scores(*levels), group(*levels))
     expected = [(f"QM{chr(65 + i)}", 20 * (int(pair[1]) - int(pair[0]))) for i, pair in enumerate(levels) if "-" not in pair]
     expected.sort(key=lambda entry: (-entry[1], entry[0]))
     assert found["iso3"].tolist() == [code for code, _ in expected]
@@ -205,6 +212,35 @@ def test_first_to_last_is_that_of_a_loop_over_the_states(levels):
 def test_first_to_last_takes_the_rounds_with_a_score():
     """2020 has too few answers, so the first round is 2022: 20 to 60 points."""
     units = [("QMA", "1.. ... ...", "2020"), ("QMA", "1" * 9, "2022"), ("QMA", "5" * 9, "2024"), ("QMA", "3" * 9)]
-    found = rounds.first_to_last(rounds.histories(tiny.scores(*units), ["QMA"], ["A"])).iloc[0]
+    scores = tiny.scores(*units)
+    found = rounds.first_to_last(scores, rounds.histories(scores, ["QMA"], ["A"])).iloc[0]
     assert (found["first"], found["last"]) == ("2022", "2026")
     assert (found["before"], found["after"], found["change"]) == pytest.approx((20, 60, 40))
+
+
+def test_means_and_moves_are_of_the_same_questions():
+    """A to E answer M1 with 5 1 1 in 2024 and leave the first question open in 2026: as shown 7 / 3 to 2 / 2 steps (46.7 to 20), on the
+    two questions of both rounds 20 to 20. Nobody moved. F answers other two of three in each round: no change, and no part of the mean."""
+    units = [(f"QM{c}", answers, r) for c in "ABCDE" for answers, r in (("511 111 111", "2024"), (".11 111 111", "2026"))]
+    units += [("QMF", "55. 111 111", "2024"), ("QMF", ".55 111 111", "2026")]
+    scores = tiny.scores(*units)
+    history = rounds.histories(scores, [f"QM{c}" for c in "ABCDEF"], ["M1"])
+    means = rounds.group_history(history)
+    assert means["matched_mean"].tolist() == pytest.approx([20, 20]) and means["matched_n"].tolist() == [5, 5]
+    assert means["mean"].tolist() == pytest.approx([(5 * 140 / 3 + 100) / 6, (5 * 20 + 100) / 6])
+    assert means["few_common"].tolist() == [1, 1]
+    moves = rounds.first_to_last(scores, history)
+    assert moves["change"].tolist() == pytest.approx([0] * 5 + [np.nan], nan_ok=True)
+    assert moves["common"].tolist() == [2] * 5 + [1] and moves["iso3"].iloc[-1] == "QMF"
+
+
+@settings(FIXED, max_examples=40)
+@given(st.lists(st.tuples(*[st.text("0135n?.", min_size=9, max_size=9)] * 2), min_size=1, max_size=4))
+def test_many_changes_at_once_are_those_of_one_by_one(pairs):
+    units = [(f"QM{chr(65 + i)}", a, r) for i, pair in enumerate(pairs) for a, r in zip(pair, ("2024", "2026"), strict=True)]
+    scores = tiny.scores(*units)
+    found = rounds.first_to_last(scores, rounds.histories(scores, [f"QM{c}" for c in "ABCD"], ["A", "M1", "B"]))
+    for row in found.itertuples():
+        mine = rounds.of_state(scores.panel, row.iso3)
+        expected = rounds.changes(scores, mine["2026"], mine["2024"], [row.node])["change"].iloc[0]
+        assert row.change == pytest.approx(expected, nan_ok=True)

@@ -105,8 +105,8 @@ def test_a_group_over_time_needs_five_states_for_a_mean():
 def test_moves_are_the_difference_of_the_last_and_the_first_round():
     moves = table(page("over_time"), "moves")
     larch = moves[moves["name"] == "Larch"]
-    assert larch["difference"].round(6).tolist() == [40.0] * len(PARTS)  # 2 -> 4 everywhere
-    quince = moves[moves["name"] == "Quince Republic"]["difference"].round(6)
+    assert larch["change"].round(6).tolist() == [40.0] * len(PARTS)  # 2 -> 4 everywhere
+    quince = moves[moves["name"] == "Quince Republic"]["change"].round(6)
     assert sorted(quince) == [-20.0, 0.0, 20.0, 20.0, 40.0, 60.0]
 
 

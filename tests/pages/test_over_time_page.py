@@ -242,3 +242,12 @@ def test_many_states_are_a_band_and_few_are_lines(world, monkeypatch):
     lines = len(drawn(page("over_time")))
     monkeypatch.setattr("analysis.charts.history.MOST_LINES", 3)
     assert len(drawn(page("over_time"))) == lines + 6  # two areas instead of the thin lines' one trace, in each of six panels
+
+
+def test_who_moved_is_told_on_the_questions_of_both_rounds(own):
+    """QMA to QME rise from 1 to 4 in every part, 60 points; QMF by 80 in two rounds; QMH by 20; QMG has one round."""
+    at = page("over_time")
+    moves = opened(at, "moves")
+    here = moves[moves["label"] == NODE].sort_values("change")
+    assert here["change"].tolist() == pytest.approx([20, 60, 60, 60, 60, 60, 80])
+    assert (here["common"] == int(INSTRUMENT.questions_below("IED.U").sum())).all()

@@ -73,3 +73,12 @@ def test_how_long_the_list_stays_is_said_with_its_ends():
     assert balance.remaining_sentence(steps, 0.5) == f"{start}{text('balance.remaining.here', rho='50 %', n=3)}."
     assert balance.remaining_sentence(steps.assign(n=5), 0.5) == counted("balance.remaining.all", 5)
     assert balance.remaining_sentence(steps.assign(n=0), 0.5) == text("balance.remaining.none")
+
+
+def test_the_title_of_the_residual_risk_says_what_the_range_in_view_says():
+    def title(*first):
+        return balance.risk_title(pd.DataFrame({"first": first}))
+
+    assert title("upstream", "upstream") == "Over the range in view upstream comes first in all 2 cases"
+    assert title("upstream", "depends") == text("balance.risk.title.depends")
+    assert title("upstream", "downstream") == text("balance.risk.title.differs")

@@ -229,11 +229,11 @@ def history(*rows: tuple) -> str:
 
 def test_a_history_names_its_rounds_only_where_all_parts_share_them():
     same = [("M1", "2020", 10), ("M1", "2026", 20), ("M2", "2026", 5), ("M2", "2020", 9)]
-    assert history(*same) == "From 2020 to 2026, 1 of 2 parts rose and 1 fell."
+    assert history(*same) == "From 2020 to 2026, 1 of 2 parts rose and 1 fell, on the questions answered in every round."
     assert history(*same, ("M3", "2020", None), ("M3", "2024", 1), ("M3", "2026", 2)) == (
-        "From each part's first to its last round with a score, 2 of 3 parts rose and 1 fell."
+        "From each part's first to its last round with a score, 2 of 3 parts rose and 1 fell, on the questions answered in every round."
     )
-    assert history(*same, ("M3", "2026", 2)).endswith("One part has no score in two rounds.")
+    assert history(*same, ("M3", "2026", 2)).endswith("One part has no score in two rounds, or too few questions in common.")
     assert history(("M1", "2020", 10), ("M1", "2026", None)).startswith("Fewer than two rounds")
 
 
@@ -249,9 +249,12 @@ def test_a_comparison_is_titled_by_its_node():
 
 def test_a_group_without_five_in_every_round_says_so_and_counts_who_moved():
     units = [(f"QM{c}", n * 9, r) for c, pair in (("A", "12"), ("B", "31")) for n, r in zip(pair, ("2024", "2026"), strict=True)]
-    history = rounds.histories(tiny.scores(*units), ["QMA", "QMB"], ["A"])
-    told = sentences.group_sentence(rounds.group_history(history), rounds.first_to_last(history))
-    assert told.endswith("Of 2 parts with a score in two rounds or more, State by State, 1 rose and 1 fell.")
+    scores = tiny.scores(*units)
+    history = rounds.histories(scores, ["QMA", "QMB"], ["A"])
+    told = sentences.group_sentence(rounds.group_history(history), rounds.first_to_last(scores, history))
+    assert told.endswith(
+        "Of 2 parts with a score in two rounds or more, State by State, 1 rose and 1 fell from the first to the last, on the questions answered in both."
+    )
     assert "no mean is drawn" in told
 
 

@@ -64,6 +64,7 @@ def effect(**more) -> dict:
         "order_perhaps",
         "order_tied",
         "order_kept",
+        "order_open",
     ]
     return {**dict.fromkeys(names, 0), "shown": 5, "pairs": 10, **more}
 
