@@ -352,6 +352,14 @@ def history(instrument: Instrument, table: pd.DataFrame, states: States, languag
     )
 
 
+def one_line(lines: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `history` of one State ready to be drawn: its score on the same questions as a line; where too few are the same, the scores
+    as shown in each round as dots that nothing joins."""
+    apart = lines["value"].isna() & lines["score"].notna()
+    drawn = lines.drop(columns=["lower", "upper"])  # the bounds are of all questions: they stand in the table
+    return drawn.assign(score=lines["value"].where(~apart, lines["score"]), piece=lines["round"].where(apart, ""))
+
+
 def moves(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `rounds.first_to_last` with names."""
     return named(instrument, table, states, language)

@@ -32,10 +32,8 @@ def one(data: Data) -> None:
     table = rounds.histories(scores, [iso3], nodes, reading)
     lines = labelled.history(data.instrument, table, data.states)
     title, colours = text("over_time.one.title", name=data.states.name(iso3)), base.palette(views.dark())
-    drawn = lines.drop(columns=["lower", "upper"]).assign(
-        score=lines["value"]
-    )  # the bounds are of all questions: they stand in the table
-    chart = history.round_lines(drawn, title, text("over_time.one.subtitle"), colours, words=labelled.chart_words())
+    subtitle, words = text("over_time.one.subtitle"), labelled.chart_words()
+    chart = history.round_lines(labelled.one_line(lines), title, subtitle, colours, words=words)
     sentence = sentences.history_sentence(table)
     views.figure(
         chart, lines, sentence, name=f"over-time-{iso3}", columns=labelled.SAME_HISTORY, opens="iso3", leads={"round": None}

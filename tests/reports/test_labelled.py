@@ -1,5 +1,6 @@
 """Tables in words: names beside codes, nothing merged, nothing claimed of what was not asked."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -132,3 +133,19 @@ def test_problems_that_stop_a_return_stand_first():
     ])  # fmt: skip
     assert found["code"].tolist() == ["damaged-workbook", "answer-not-allowed"]
     assert "6" in found["message"].iloc[1]
+
+
+def test_a_line_joins_the_same_questions_and_other_scores_are_dots_that_nothing_joins():
+    lines = pd.DataFrame(
+        {
+            "node": ["A", "A", "B", "B", "C"],
+            "round": ["2022", "2024", "2022", "2024", "2024"],
+            "score": [40.0, 60.0, 30.0, 50.0, np.nan],
+            "value": [42.0, 58.0, np.nan, np.nan, np.nan],
+            "lower": 0.0,
+            "upper": 100.0,
+        }
+    )
+    drawn = labelled.one_line(lines)
+    assert drawn["score"].tolist()[:4] == [42, 58, 30, 50] and np.isnan(drawn["score"].iloc[4])
+    assert drawn["piece"].tolist() == ["", "", "2022", "2024", ""] and "lower" not in drawn
