@@ -9,23 +9,21 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 
 import numpy as np
 import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import PANEL_KEYS
-from analysis.scores.blocks import on_all_cores, slices
+from analysis.scores.blocks import slices
 from analysis.scores.cells import meanings
 from analysis.scores.plan import Stage
 from analysis.scores.rollup import REASONS, climb
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import Methods, UncertaintySettings, methods
 
-#: Numbers that a block of returns holds at a time, nodes x returns x draws: they fit a processor's cache, and products of matrices so
-#: small are not spread over threads that wait for each other on a busy machine.
-BLOCK_NUMBERS = 540_000
+#: Numbers that a block of returns holds at a time, nodes x returns x draws: large sums, still within reach of a processor's cache.
+BLOCK_NUMBERS = 1_620_000
 #: A chance is cut into so many equal parts; a probability is right to 1/8192.
 PARTS = 4096
 #: Places of what an answer can be besides an option.
@@ -156,18 +154,11 @@ class _Work:
         return self.engine.drawn(self.rows[part], self.keys[part], room[:, : part.stop - part.start])[self.at]
 
     def each(self, keep: Callable[[slice, np.ndarray], None]) -> None:
-        """Draw every block on all cores and hand it over; each thread has a room of its own."""
-        rooms: SimpleQueue[np.ndarray] = SimpleQueue()
-
-        def work(part: slice) -> None:
-            try:
-                room = rooms.get_nowait()
-            except Empty:
-                room = self.room()
+        """Draw block after block and hand each over. In one thread: two of our own were slower, for the products of matrices use all cores
+        already and what lies between them is too short to share."""
+        room = self.room()
+        for part in self.parts:
             keep(part, self.drawn(part, room))
-            rooms.put(room)
-
-        on_all_cores(work, self.parts)
 
 
 def keys_of(index: pd.DataFrame) -> list[int]:
