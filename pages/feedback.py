@@ -7,9 +7,9 @@ SECTIONS = {"closure": feedback_closure.section, "links": feedback_links.section
 SECTIONS |= {"register": feedback_register.section}
 
 data = frame.open_page("feedback")
-if not len(data.panel):
-    views.nothing("empty.store")
 if data.instrument.feedback_links.empty:
     views.nothing("feedback.no_links")
 show = controls.one("show", list(SECTIONS), "closure", lambda s: text(f"feedback.show.{s}"), kind="buttons")
+if not len(data.panel) and show != "register":
+    views.nothing("empty.store")
 SECTIONS[show](data)

@@ -5,10 +5,11 @@ from pages.shared import controls, frame, priorities_entries, priorities_list, p
 
 SECTIONS = {"list": priorities_list.section, "shared": priorities_shared.section}
 SECTIONS |= {"targets": priorities_entries.targets, "threat": priorities_entries.threat}
+WITHOUT_RETURNS = ("targets", "threat")
 
 data = frame.open_page("priorities")
-if not len(data.panel):
-    views.nothing("empty.store")
 show = controls.one("show", list(SECTIONS), "list", lambda s: text(f"priorities.show.{s}"), kind="buttons")
+if not len(data.panel) and show not in WITHOUT_RETURNS:
+    views.nothing("empty.store")
 SECTIONS[show](data)
 frame.onward("needs", "portfolio")

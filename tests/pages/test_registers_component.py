@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.registers import TARGETS
 from analysis.texts import counted, text
-from tests.pages.conftest import said, sound
+from tests.pages.conftest import page, said, sound
 
 APP = (
     "from analysis.registers import TARGETS\nfrom pages.shared import frame, registers\n"
@@ -57,3 +58,10 @@ def test_a_row_with_a_wrong_cell_is_told_and_not_kept(own_world):
     sound(button(at, "registers.save").click().run())
     assert at.dataframe[0].value["cell"].tolist() == [text("column.round")]
     assert "0 kept" in said(at)
+
+
+@pytest.mark.parametrize(("name", "show"), [("priorities", "targets"), ("priorities", "threat"), ("feedback", "register")])
+def test_a_register_is_open_before_anything_was_returned(empty_store, name, show):
+    at = sound(page(name, show=show))
+    assert not at.info and at.get("file_uploader")
+    assert [line.value for line in page(name).info] == [text("empty.store")]
