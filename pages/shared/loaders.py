@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,40 @@ from analysis.workbook.template import template as form
 UNUSABLE = (StoreUnavailable, WrongSchema, WrongStates, ValueError)
 
 
+Given, Found = ParamSpec("Given"), TypeVar("Found")
+
+
+def kept(entries: int) -> Callable:
+    """Keep what a function of the data in view gives, up to so many of its answers.
+
+    The key is the store, its version, the instrument and the reader, and every other argument as it is written out: Streamlit's own look at
+    a few hundred row numbers takes longer than most pages need for their numbers. A kept function uses nothing else, so not `Data.states`.
+    """
+
+    def decorate(function: Callable[Concatenate[Data, Given], Found]) -> Callable[Concatenate[Data, Given], Found]:
+        def hold(key: str, _data: Data, _given: tuple) -> Found:
+            return function(_data, *_given)
+
+        hold.__qualname__ = f"kept.{function.__qualname__}"  # by which Streamlit tells one function from another
+        holding = st.cache_resource(hold, show_spinner=False, max_entries=entries)
+
+        @wraps(function)
+        def found(data: Data, *given: object) -> Found:
+            given = tuple(map(_plain, given))
+            return holding(repr((data.key, given)), data, given)
+
+        return found
+
+    return decorate
+
+
+def _plain(value: object) -> object:
+    """An argument that can be written out in full: rows and nodes as a tuple."""
+    if isinstance(value, (np.ndarray, pd.Index)):
+        return tuple(value.tolist())
+    return tuple(value) if isinstance(value, (list, range)) else value
+
+
 @dataclass(frozen=True)
 class Data:
     """What a page works on: one store, one instrument, one reader. `panel` holds all units the reader may see."""
@@ -55,19 +90,28 @@ class Data:
     instrument: Instrument
     states: States
 
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """What every number of this data depends on."""
+        return self.source, self.version, self.instrument.id, self.scope
+
     @property
     def store(self) -> Store:
         """The store itself, for the returns desk and for the way back from a number to its cell."""
         return store(self.source)
 
-    @cached_property  # of this one run: a look into the cache costs more than most pages do with a panel
+    @cached_property  # of this one run
     def panel(self) -> Panel:
         """Every unit's newest valid answers."""
-        return _panel(self.source, self.version, self.instrument.id, self.scope)
+        return _panel(self)
+
+    def of(self, instrument_id: str) -> Data:
+        """The same store and reader with another instrument."""
+        return self if instrument_id == self.instrument.id else replace(self, instrument=all_instruments()[instrument_id])
 
     def scores(self, options: ScoreOptions | None = None) -> Scores:
         """Scores of the whole panel, by the default rule or a what-if."""
-        return _scores(self.source, self.version, self.instrument.id, self.scope, options or ScoreOptions())
+        return _scores(self, options or ScoreOptions())
 
 
 @st.cache_resource(show_spinner=False)
@@ -94,14 +138,14 @@ def demonstration() -> desk.Source:
     return desk.demonstration()
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _panel(source: desk.Source, version: str, instrument_id: str, scope: Scope) -> Panel:
-    return visible(store(source).panel(all_instruments()[instrument_id]), scope)
+@kept(8)
+def _panel(data: Data) -> Panel:
+    return visible(data.store.panel(data.instrument), data.scope)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _scores(source: desk.Source, version: str, instrument_id: str, scope: Scope, options: ScoreOptions) -> Scores:
-    found = node_scores(_panel(source, version, instrument_id, scope), all_instruments()[instrument_id], options)
+@kept(24)
+def _scores(data: Data, options: ScoreOptions) -> Scores:
+    found = node_scores(data.panel, data.instrument, options)
     _freeze()
     return found
 
@@ -134,17 +178,10 @@ def template(instrument_id: str, sample: bool, submodules: tuple[str, ...]) -> b
     return form(all_instruments()[instrument_id], states(sample), submodules=submodules or None)
 
 
+@kept(32)
 def earlier_return(data: Data, iso3: str, organization: str, reading: str) -> Return | None:
     """The last return that the next form can be filled in from; None where there is none."""
-    return _earlier_return(data.source, data.version, data.instrument.id, iso3, organization, reading)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _earlier_return(
-    source: desk.Source, version: str, instrument_id: str, iso3: str, organization: str, reading: str
-) -> Return | None:
-    known = all_instruments()
-    return store(source).earlier_return(known[instrument_id], known, iso3, organization, reading)
+    return data.store.earlier_return(data.instrument, all_instruments(), iso3, organization, reading)
 
 
 def carried(data: Data, earlier: Return) -> str:
@@ -164,32 +201,25 @@ def returns_desk(source: desk.Source) -> desk.Desk:
 
 def panel_of(data: Data, instrument_id: str) -> Panel:
     """The panel of any instrument of the store in view."""
-    return _panel(data.source, data.version, instrument_id, data.scope)
+    return data.of(instrument_id).panel
 
 
+@kept(4)
 def history(data: Data) -> pd.DataFrame:
     """Every return in the store that the reader may see, newest first."""
-    return _history(data.source, data.version, data.scope)
+    return data.store.returns() if data.scope.role == "analyst" else data.store.returns().head(0)
 
 
+@kept(4)
 def board(data: Data) -> pd.DataFrame:
     """Where every return stands that the reader may see."""
-    return _board(data.source, data.version, data.scope)
+    return data.store.board() if may_review(data.scope) else data.store.board().head(0)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _board(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
-    return store(source).board() if may_review(scope) else store(source).board().head(0)
-
-
+@kept(4)
 def parts(data: Data) -> pd.DataFrame:
     """Every returned sub-module that the reader may see, with what it is worth now."""
-    return _parts(data.source, data.version, data.scope)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _parts(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
-    return store(source).parts() if may_review(scope) else store(source).parts().head(0)
+    return data.store.parts() if may_review(data.scope) else data.store.parts().head(0)
 
 
 def trail(data: Data) -> pd.DataFrame:
@@ -205,82 +235,70 @@ def records(data: Data, kind: str) -> pd.DataFrame:
 
 def weight_sets(data: Data) -> dict[str, WeightSet]:
     """Id -> every kept set of weights that fits the instrument in view, as it is now."""
-    kept = records(data, KIND)
-    stamp = tuple(zip(kept["key"], kept["saved_at"], strict=True))
-    return _weight_sets(data.source, data.instrument.id, stamp, kept)
+    stored = records(data, KIND)
+    stamp = tuple(zip(stored["key"], stored["saved_at"], strict=True))
+    return _weight_sets(data.source, data.instrument.id, stamp, stored)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _weight_sets(source: desk.Source, instrument_id: str, stamp: tuple, _kept: pd.DataFrame) -> dict[str, WeightSet]:
-    return sets_of(_kept, all_instruments()[instrument_id])
+def _weight_sets(source: desk.Source, instrument_id: str, stamp: tuple, _stored: pd.DataFrame) -> dict[str, WeightSet]:
+    return sets_of(_stored, all_instruments()[instrument_id])
 
 
 def weights_effect(data: Data, options: ScoreOptions, chosen: WeightSet, rows: Sequence[int]) -> pd.DataFrame:
     """How many levels and orders a set of weights changes at every node that it touches. options: without weights of their own."""
-    rows = tuple(map(int, rows))
-    return _weights_effect(data.source, data.version, data.instrument.id, data.scope, options, chosen.weights, rows)
+    return _weights_effect(data, options, chosen.weights, rows)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@kept(12)
 def _weights_effect(
-    source: desk.Source,
-    version: str,
-    instrument_id: str,
-    scope: Scope,
-    options: ScoreOptions,
-    weights: tuple[tuple[str, float], ...],
-    rows: tuple[int, ...],
+    data: Data, options: ScoreOptions, weights: tuple[tuple[str, float], ...], rows: Sequence[int]
 ) -> pd.DataFrame:
-    own, other = (_scores(source, version, instrument_id, scope, o) for o in (options, replace(options, weights=weights)))
-    nodes = touched_nodes(all_instruments()[instrument_id], [item for item, _ in weights])
-    return effect(own, other, rows, nodes)
+    own, other = data.scores(options), data.scores(replace(options, weights=weights))
+    return effect(own, other, rows, touched_nodes(data.instrument, [item for item, _ in weights]))
 
 
 def questions(data: Data, rows: Sequence[int], feedback: pd.Series) -> pd.DataFrame:
     """How each question was answered over some rows, and whether it deserves a look. feedback: question -> open comments, as they are now."""
-    found = _questions(data.source, data.version, data.instrument.id, data.scope, tuple(map(int, rows)))[0]
-    return items.worth_a_look(found, feedback)
+    return items.worth_a_look(_questions(data, rows), feedback)
 
 
+@kept(24)
+def _questions(data: Data, rows: Sequence[int]) -> pd.DataFrame:
+    return items.question_statistics(data.panel, data.instrument, rows)
+
+
+@kept(24)
 def alphas(data: Data, rows: Sequence[int]) -> pd.DataFrame:
     """Cronbach's alpha of each block over some rows."""
-    return _questions(data.source, data.version, data.instrument.id, data.scope, tuple(map(int, rows)))[1]
-
-
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _questions(
-    source: desk.Source, version: str, instrument_id: str, scope: Scope, rows: tuple[int, ...]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
-    return items.question_statistics(panel, instrument, rows), items.block_alphas(panel, instrument, rows)
+    return items.block_alphas(data.panel, data.instrument, rows)
 
 
 def flag_counts(data: Data, instrument_id: str) -> pd.DataFrame:
     """How often each flag is raised by each unit of an instrument's panel."""
-    return _flag_counts(data.source, data.version, instrument_id, data.scope)
+    return _flag_counts(data.of(instrument_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _flag_counts(source: desk.Source, version: str, instrument_id: str, scope: Scope) -> pd.DataFrame:
-    return plausible.flag_counts(_panel(source, version, instrument_id, scope), all_instruments()[instrument_id])
+@kept(8)
+def _flag_counts(data: Data) -> pd.DataFrame:
+    return plausible.flag_counts(data.panel, data.instrument)
 
 
 def return_flags(data: Data, return_id: int, instrument_id: str) -> list[Problem]:
     """What strikes one about a stored return, held against what the store holds now; nothing where the reader may not see it."""
     if not may_review(data.scope) or instrument_id not in all_instruments():
         return []
-    return _return_flags(data.source, data.version, instrument_id, data.scope, return_id)
+    return _return_flags(data.of(instrument_id), return_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _return_flags(source: desk.Source, version: str, instrument_id: str, scope: Scope, return_id: int) -> list[Problem]:
-    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
-    return flags_of(store(source), instrument, panel, return_id)
+@kept(64)
+def _return_flags(data: Data, return_id: int) -> list[Problem]:
+    return flags_of(data.store, data.instrument, data.panel, return_id)
 
 
 def scores_of(data: Data, instrument_id: str) -> Scores:
     """The scores of any instrument of the store in view, by the default rule."""
-    return _scores(data.source, data.version, instrument_id, data.scope, ScoreOptions())
+    return data.of(instrument_id).scores()
 
 
 @dataclass(frozen=True)
@@ -303,9 +321,8 @@ def editions(data: Data, options: ScoreOptions | None = None, reworded: bool = F
     ids = linked(all_instruments(), data.store.instruments(), data.instrument.id)
     if len(ids) < 2:
         return None
-    core = _core(ids, reworded)
-    scores = _core_scores(data.source, data.version, ids, data.scope, options or ScoreOptions(), reworded)
-    return Editions(core, scores, {i: scores_of(data, i) for i in ids})
+    scores = _core_scores(data, ids, options or ScoreOptions(), reworded)
+    return Editions(_core(ids, reworded), scores, {i: scores_of(data, i) for i in ids})
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -314,32 +331,15 @@ def _core(ids: tuple[str, ...], reworded: bool) -> Core:
     return common_core([known[i] for i in ids], known, reworded)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _core_scores(
-    source: desk.Source, version: str, ids: tuple[str, ...], scope: Scope, options: ScoreOptions, reworded: bool
-) -> Scores:
-    panels = {i: _panel(source, version, i, scope) for i in ids}
-    return core_scores(_core(ids, reworded), panels, options)
+@kept(8)
+def _core_scores(data: Data, ids: tuple[str, ...], options: ScoreOptions, reworded: bool) -> Scores:
+    return core_scores(_core(ids, reworded), {i: panel_of(data, i) for i in ids}, options)
 
 
+@kept(8)  # 6 nodes of 193 States in 2,000 draws: 19 MB an entry
 def draws(data: Data, options: ScoreOptions, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings) -> Draws:
     """Draws of some nodes of some returns (nodes x returns x draws, 8 bytes each): all nodes of a return take as long as one."""
-    key = (data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), tuple(nodes), settings)
-    return _draws(*key)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)  # 6 nodes of 193 States in 2,000 draws: 19 MB an entry
-def _draws(
-    source: desk.Source,
-    version: str,
-    instrument_id: str,
-    scope: Scope,
-    options: ScoreOptions,
-    rows: tuple[int, ...],
-    nodes: tuple[str, ...],
-    settings: UncertaintySettings,
-) -> Draws:
-    return drawn(_scores(source, version, instrument_id, scope, options), rows, nodes, settings)
+    return drawn(data.scores(options), rows, nodes, settings)
 
 
 def core_draws(
@@ -352,122 +352,56 @@ def core_draws(
 ) -> Draws:
     """Draws on the common core of several editions: one tree, and in each draw one method for all of them. rows: of the core's panel."""
     ids = linked(all_instruments(), data.store.instruments(), data.instrument.id)
-    key = (data.source, data.version, ids, data.scope, options, reworded, tuple(map(int, rows)), tuple(nodes), settings)
-    return _core_draws(*key)
+    return _core_draws(data, ids, options, reworded, rows, nodes, settings)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _core_draws(
-    source: desk.Source,
-    version: str,
+    data: Data,
     ids: tuple[str, ...],
-    scope: Scope,
     options: ScoreOptions,
     reworded: bool,
-    rows: tuple[int, ...],
-    nodes: tuple[str, ...],
+    rows: Sequence[int],
+    nodes: Sequence[str],
     settings: UncertaintySettings,
 ) -> Draws:
-    return drawn(_core_scores(source, version, ids, scope, options, reworded), rows, nodes, settings)
+    return drawn(_core_scores(data, ids, options, reworded), rows, nodes, settings)
 
 
+@kept(24)
 def sides(data: Data, options: ScoreOptions, rows: Sequence[int], settings: UncertaintySettings, target: float) -> pd.DataFrame:
     """Downstream beside upstream of any number of returns, as `balance.sides.side_ranges` tells; the draws themselves are not kept."""
-    rows = tuple(map(int, rows))
-    return _sides(data.source, data.version, data.instrument.id, data.scope, options, rows, settings, target)
+    nodes = axes(data.instrument)[list(AXES)].to_numpy().ravel().tolist()
+    return side_ranges(drawn(data.scores(options), rows, nodes, settings), target)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _sides(
-    source: desk.Source,
-    version: str,
-    instrument_id: str,
-    scope: Scope,
-    options: ScoreOptions,
-    rows: tuple[int, ...],
-    settings: UncertaintySettings,
-    target: float,
-) -> pd.DataFrame:
-    scores = _scores(source, version, instrument_id, scope, options)
-    nodes = axes(scores.instrument)[list(AXES)].to_numpy().ravel().tolist()
-    return side_ranges(drawn(scores, rows, nodes, settings), target)
-
-
+@kept(24)
 def lens_ranges(
     data: Data, options: ScoreOptions, rows: Sequence[int], lens: Lens, node: str, settings: UncertaintySettings
 ) -> pd.DataFrame:
     """A lens beside everything else, as `lenses.beside_ranges` tells; the draws themselves are not kept."""
-    rows = tuple(map(int, rows))
-    return _lens_ranges(data.source, data.version, data.instrument.id, data.scope, options, rows, lens, node, settings)
+    return lenses.beside_ranges(data.panel, data.instrument, rows, lens, node, settings, options)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _lens_ranges(
-    source: desk.Source,
-    version: str,
-    instrument_id: str,
-    scope: Scope,
-    options: ScoreOptions,
-    rows: tuple[int, ...],
-    lens: Lens,
-    node: str,
-    settings: UncertaintySettings,
-) -> pd.DataFrame:
-    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
-    return lenses.beside_ranges(panel, instrument, rows, lens, node, settings, options)
-
-
+@kept(24)
 def ranges(
     data: Data, options: ScoreOptions, rows: Sequence[int], nodes: Sequence[str], settings: UncertaintySettings
 ) -> pd.DataFrame:
     """Range over reasonable methods and missing answers of any number of returns and nodes; the draws themselves are not kept."""
-    return _ranges(
-        data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), tuple(nodes), settings
-    )
+    return score_ranges(data.scores(options), rows, nodes, settings)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _ranges(
-    source: desk.Source,
-    version: str,
-    instrument_id: str,
-    scope: Scope,
-    options: ScoreOptions,
-    rows: tuple[int, ...],
-    nodes: tuple[str, ...],
-    settings: UncertaintySettings,
-) -> pd.DataFrame:
-    return score_ranges(_scores(source, version, instrument_id, scope, options), rows, nodes, settings)
-
-
+@kept(24)
 def orders(data: Data, options: ScoreOptions, rows: Sequence[int], node: str, width: float) -> pd.DataFrame:
     """Every pair of a few returns: whether its order holds whatever the weights."""
-    return _orders(data.source, data.version, data.instrument.id, data.scope, options, tuple(map(int, rows)), node, width)
+    return kept_orders(data.scores(options), node, rows, width)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _orders(
-    source: desk.Source,
-    version: str,
-    instrument_id: str,
-    scope: Scope,
-    options: ScoreOptions,
-    rows: tuple[int, ...],
-    node: str,
-    width: float,
-) -> pd.DataFrame:
-    return kept_orders(_scores(source, version, instrument_id, scope, options), node, rows, width)
-
-
+@kept(4)
 def contributors(data: Data) -> pd.DataFrame:
     """Sectors and parts that every return names, where the reader may see single States."""
-    return _contributors(data.source, data.version, data.scope)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _contributors(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
-    found = store(source).contributors_of_all()
-    return found if scope.role == "analyst" else found.head(0)
+    found = data.store.contributors_of_all()
+    return found if data.scope.role == "analyst" else found.head(0)
 
 
 def borders(data: Data) -> Borders:
@@ -486,67 +420,39 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+@kept(4)
 def newest_step(data: Data) -> int:
     """Number of the newest step that any return of the store in view has taken."""
-    return _newest_step(data.source, data.version)
+    return data.store.newest_step()
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _newest_step(source: desk.Source, version: str) -> int:
-    return store(source).newest_step()
-
-
+@kept(8)
 def news(data: Data, step: int) -> news_.News:
     """What is new since a step, for the instrument in view; returns and decisions of every instrument."""
-    return _news(data.source, data.version, data.instrument.id, data.scope, step)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _news(source: desk.Source, version: str, instrument_id: str, scope: Scope, step: int) -> news_.News:
-    held, instrument = store(source), all_instruments()[instrument_id]
-    steps = held.steps_since(step)
-    now = _scores(source, version, instrument_id, scope, ScoreOptions())
-    then = node_scores(visible(held.panel(instrument, until=step), scope), instrument) if len(steps) else now
+    steps = data.store.steps_since(step)
+    now, then = data.scores(), data.scores()
+    if len(steps):
+        then = node_scores(visible(data.store.panel(data.instrument, until=step), data.scope), data.instrument)
     newest = int(steps["step_id"].max()) if len(steps) else step
-    steps = steps if may_review(scope) else steps.head(0)
-    return news_.news(steps, then, now, instrument.blocks, newest)
+    steps = steps if may_review(data.scope) else steps.head(0)
+    return news_.news(steps, then, now, data.instrument.blocks, newest)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _history(source: desk.Source, version: str, scope: Scope) -> pd.DataFrame:
-    return store(source).returns() if scope.role == "analyst" else store(source).returns().head(0)
-
-
+@kept(24)
 def evidence(data: Data, rows: Sequence[int]) -> np.ndarray:
     """Evidence grades of the answers of some rows of the panel: rows x questions, see `Store.evidence`."""
-    return _evidence(data.source, data.version, data.instrument.id, data.scope, tuple(map(int, rows)))
+    return data.store.evidence(data.panel, data.instrument, rows)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _evidence(source: desk.Source, version: str, instrument_id: str, scope: Scope, rows: tuple[int, ...]) -> np.ndarray:
-    return store(source).evidence(_panel(source, version, instrument_id, scope), all_instruments()[instrument_id], rows)
-
-
+@kept(8)
 def possible_pairs(data: Data, other: str) -> pd.DataFrame:
     """Self-assessments with every reading of another kind that lies near enough."""
-    return _possible_pairs(data.source, data.version, data.instrument.id, data.scope, other)
+    return readings.possible_pairs(data.panel, other)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _possible_pairs(source: desk.Source, version: str, instrument_id: str, scope: Scope, other: str) -> pd.DataFrame:
-    return readings.possible_pairs(_panel(source, version, instrument_id, scope), other)
-
-
+@kept(12)
 def paired(data: Data, other: str, round_: str, least: int) -> readings.Paired:
     """One pair a State, of all States, scored. least: the grade of evidence that an answer must have to count, 0 for every answer."""
-    return _paired(data.source, data.version, data.instrument.id, data.scope, other, round_, least)
-
-
-@st.cache_resource(show_spinner=False, max_entries=12)
-def _paired(
-    source: desk.Source, version: str, instrument_id: str, scope: Scope, other: str, round_: str, least: int
-) -> readings.Paired:
-    panel, instrument = _panel(source, version, instrument_id, scope), all_instruments()[instrument_id]
-    table = readings.one_each(_possible_pairs(source, version, instrument_id, scope, other), round_)
-    rows = (*table["own_row"].tolist(), *table["other_row"].tolist())
-    return readings.paired(panel, instrument, table, _evidence(source, version, instrument_id, scope, rows), least)
+    table = readings.one_each(possible_pairs(data, other), round_)
+    rows = [*table["own_row"].tolist(), *table["other_row"].tolist()]
+    return readings.paired(data.panel, data.instrument, table, evidence(data, rows), least)

