@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from numbers import Integral
 from pathlib import Path
@@ -55,6 +55,15 @@ def counted(key: str, n: int, language: str = DEFAULT, **values: object) -> str:
     """The text of `key.one` or `key.other`, with `n` filled in; of `key.zero` for none, where there is one ("None of 16 levels")."""
     form = "one" if n == 1 else "zero" if n == 0 and known(f"{key}.zero", language) else "other"
     return text(f"{key}.{form}", language, n=n, **values)
+
+
+def once(said: Callable[..., str], *columns: Iterable[object]) -> list[str]:
+    """What is said of each row of some columns together, made once for each that occurs however long the table is."""
+    made: dict[tuple[object, ...], str] = {}
+    for row in (rows := list(zip(*columns, strict=True))):
+        if row not in made:
+            made[row] = said(*row)
+    return [made[row] for row in rows]
 
 
 def known(key: str, language: str = DEFAULT) -> bool:

@@ -60,13 +60,20 @@ def response_heavy(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:
         for name, at in (("upstream", ups), ("downstream", downs))
         for end in ("low", "high")
     }
-    known = (_asked(scores, rows, ups) & _asked(scores, rows, downs)).T.ravel()
-    certain = ends["downstream_low"] - ends["upstream_high"] >= HEAVY
-    possible = ends["downstream_high"] - ends["upstream_low"] >= HEAVY
     table = scores.panel.index.iloc[np.tile(rows, len(pairs))][["row", "iso3", "round"]].reset_index(drop=True)
     table = table.assign(**{name: pairs[name].repeat(len(rows)).array for name in ("submodule", "upstream", "downstream")})
     table = table.assign(**{name: pd.array(levels, dtype="Int64") for name, levels in ends.items()})
-    return table.assign(kind=flagged(certain, possible, known))
+    return table.assign(kind=heavy_kinds(scores, rows, ups, downs).T.ravel())
+
+
+def heavy_kinds(scores: Scores, rows: Sequence[int], ups: Sequence[int], downs: Sequence[int]) -> np.ndarray:
+    """The kind of `response_heavy` alone: returns x pairs of columns."""
+    low, high = (
+        {at: ends[np.ix_(rows, columns)] for at, columns in (("up", ups), ("down", downs))}
+        for ends in (scores.level_low, scores.level_high)
+    )
+    known = _asked(scores, rows, ups) & _asked(scores, rows, downs)
+    return flagged(low["down"] - high["up"] >= HEAVY, high["down"] - low["up"] >= HEAVY, known)
 
 
 def loop_open(scores: Scores, rows: Sequence[int]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.balance.axes import AXES, axes
-from analysis.balance.flags import response_heavy
+from analysis.balance.flags import heavy_kinds
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE, Panel
 from analysis.scores.rollup import REASONS
@@ -82,7 +82,8 @@ def planes(scores: Scores, rows: Sequence[int], target: float) -> pd.DataFrame:
     found["quadrant"] = _quadrants(found["upstream"], found["downstream"], target)
     ends = [_quadrants(found[f"upstream{end}"], found[f"downstream{end}"], target) for end in ("_lower", "_upper")]
     found["sure"] = (ends[0] == ends[1]) & (found["quadrant"] != "")
-    return table.assign(**found, heavy=response_heavy(scores, rows)["kind"].array)  # which has the same rows in the same order
+    ups, downs = ([scores.column(node) for node in pairs[axis]] for axis in AXES)
+    return table.assign(**found, heavy=heavy_kinds(scores, rows, ups, downs).T.ravel())
 
 
 def _axis(scores: Scores, rows: list[int], before: list[int | None], nodes: list[str], axis: str) -> dict[str, object]:

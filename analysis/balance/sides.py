@@ -39,8 +39,8 @@ def _of(draws: Draws, submodule: str, upstream: str, downstream: str, target: fl
     up, down = (draws.of(node) for node in nodes)
     at = [scores.column(node) for node in nodes]
     lower, upper = (ends[np.ix_(rows, at)].T for ends in (scores.lower, scores.upper))
-    found = differences(np.where(there[:, None], down - up, np.nan), lower[1] - upper[0], upper[1] - lower[0])
-    found[["least", "most"]] = found[["least", "most"]].where(pd.Series(there))
+    least, most = (np.where(there, ends, np.nan) for ends in (lower[1] - upper[0], upper[1] - lower[0]))
+    found = differences(np.where(there[:, None], down - up, np.nan), least, most)
     first, second = (drawn >= target - 100 * TOLERANCE for drawn in (up, down))
     fields = {BOTH: first & second, PREVENTS: first & ~second, RESPONDS: ~first & second, NEITHER: ~first & ~second}
     for name, here in fields.items():

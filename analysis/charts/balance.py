@@ -13,7 +13,7 @@ from analysis.texts import rounded
 
 SIDE = 390  # pixels of a plane's height
 AXES = ("upstream", "downstream")
-_HOVERED = ["label", *(f"{axis}{end}" for axis in AXES for end in ("", "_lower", "_upper", "_before")), "note"]
+_NUMBERS = [f"{axis}{end}" for axis in AXES for end in ("", "_lower", "_upper", "_before")]
 FAR = (60, 9)  # points across and up within which two names would lie over each other
 
 
@@ -30,8 +30,9 @@ def plane(
     of the scale counts for; the fields between them are the bands of the grid. words: upstream, downstream, bounds, target, before, not_shown,
     and the four quadrants both, prevents, responds, neither.
     """
-    table = table.reset_index(drop=True)
-    named = _labels(table.dropna(subset=list(AXES)).loc[lambda t: t["named"] | t["strong"]], p)
+    at = {name: table[name].to_numpy(dtype=float, na_value=np.nan) for name in _NUMBERS}
+    shown = ~np.isnan(at["upstream"] + at["downstream"])
+    named = _labels(table, at, shown & (table["named"] | table["strong"]).to_numpy(bool), p)
     axis = {"tickvals": list(steps), "ticktext": [rounded(s, 0) for s in steps], "showgrid": False, "ticks": ""}
     axis |= {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
     titles = {
@@ -42,7 +43,7 @@ def plane(
         title, subtitle, p, height=SIDE, shapes=_ground(p, target, steps), annotations=[*_corners(p, words), *named],
         xaxis=axis | {"range": [-4, 104], "title": titles["upstream"]}, yaxis=axis | {"range": [-16, 116], "title": titles["downstream"]},
     )  # fmt: skip
-    traces = [_boxes(table, p), _arrows(table, p), *_dots(table, p, words)]
+    traces = [_boxes(at, p), _arrows(at, p), *_dots(table, at, shown, p, words)]
     chart.add_traces(traces)  # as plain tables: each is checked once, not twice
     return chart
 
@@ -72,10 +73,11 @@ def _corners(p: Palette, words: Mapping[str, str]) -> list[dict]:
     ]  # fmt: skip
 
 
-def _boxes(table: pd.DataFrame, p: Palette) -> dict:
+def _boxes(at: Mapping[str, np.ndarray], p: Palette) -> dict:
     """What the open questions allow, all boxes as one faint trace; a box without room is no box."""
-    ends = table[[f"{axis}{end}" for axis in AXES for end in ("_lower", "_upper")]].dropna().to_numpy(float)
-    left, right, low, high = ends[(ends[:, 1] > ends[:, 0]) | (ends[:, 3] > ends[:, 2])].T
+    left, right, low, high = (at[f"{axis}{end}"] for axis in AXES for end in ("_lower", "_upper"))
+    room = (right > left) & (high >= low) | (right >= left) & (high > low)  # never where an end is missing
+    left, right, low, high = left[room], right[room], low[room], high[room]
     x, y = broken(left, right, right, left, left), broken(low, low, high, high, low)
     return _quiet(x, y, "lines") | {
         "fill": "toself", "fillcolor": tinted(p.accent, 0.06), "line": {"color": tinted(p.accent, 0.24), "width": 0.8},
@@ -87,45 +89,47 @@ def _quiet(x: object, y: object, mode: str) -> dict:
     return {"type": "scatter", "x": x, "y": y, "mode": mode, "hoverinfo": "skip", "cliponaxis": False}
 
 
-def _arrows(table: pd.DataFrame, p: Palette) -> dict:
+def _arrows(at: Mapping[str, np.ndarray], p: Palette) -> dict:
     """From the round before to now, as thin arrows that end at the dot."""
-    ends = table[[f"{axis}{end}" for end in ("_before", "") for axis in AXES]].dropna().to_numpy(float)
-    left, low, right, high = ends[(ends[:, :2] != ends[:, 2:]).any(axis=1)].T
-    x, y = broken(left, right), broken(low, high)
+    left, low, right, high = (at[f"{axis}{end}"] for end in ("_before", "") for axis in AXES)
+    moved = ~np.isnan(left + low + right + high) & ((left != right) | (low != high))
+    x, y = broken(left[moved], right[moved]), broken(low[moved], high[moved])
     return _quiet(x, y, "lines+markers") | {
         "line": {"color": p.muted, "width": 1}, "opacity": 0.65,
         "marker": {"symbol": "arrow", "angleref": "previous", "size": [0, 7, 0] * (len(x) // 3), "color": p.muted, "standoff": 4},
     }  # fmt: skip
 
 
-def _dots(table: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> list[dict]:
+def _dots(
+    table: pd.DataFrame, at: Mapping[str, np.ndarray], shown: np.ndarray, p: Palette, words: Mapping[str, str]
+) -> list[dict]:
     """The dots with their hovers, and at the end the trace that takes the clicks: a box without a dot as well."""
-    shown = table.dropna(subset=list(AXES))
-    strong, heavy = shown["strong"], shown["heavy"]
-    fills = [p.text if s else p.downstream if h == "certain" else p.accent for s, h in zip(strong, heavy, strict=True)]
-    ringed = shown[heavy.isin(["certain", "possible"])]
+    strong, heavy = table["strong"].to_numpy(bool), table["heavy"].to_numpy(object)
+    fills = np.where(strong, p.text, np.where(heavy == "certain", p.downstream, p.accent))[shown]
+    ringed = shown & ((heavy == "certain") | (heavy == "possible"))
     ring = {"symbol": "circle-open", "size": 14, "color": tinted(p.downstream, 0.6), "line": {"width": 1.2}}
-    dot = {"size": np.where(strong, 10, 8), **coded(fills), "line": {"color": p.paper, "width": 0.8}}
-    hollow = shown[~shown["separable"]] if "separable" in shown else shown.head(0)
-    middle = {axis: table[axis].fillna((table[f"{axis}_lower"] + table[f"{axis}_upper"]) / 2) for axis in AXES}
-    there = middle["upstream"].notna() & middle["downstream"].notna()
+    dot = {"size": np.where(strong[shown], 10, 8), **coded(fills.tolist()), "line": {"color": p.paper, "width": 0.8}}
+    hollow = shown & ~table["separable"].to_numpy(bool) if "separable" in table else np.zeros_like(shown)
+    x, y = (np.where(np.isnan(at[a]), (at[f"{a}_lower"] + at[f"{a}_upper"]) / 2, at[a]) for a in AXES)
+    there = ~np.isnan(x + y)
     clicks = {
-        "hovertext": [_hover(row, words) for row in table.loc[there, _HOVERED].itertuples()], "hoverinfo": "text", "customdata": list(table["key"][there]),
+        "hovertext": _hovers(table, at, there, words), "hoverinfo": "text", "customdata": table["key"].to_numpy(object)[there].tolist(),
         "marker": {"size": 18, "opacity": 0}, "selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}},
     }  # fmt: skip
     return [
-        _quiet(ringed["upstream"], ringed["downstream"], "markers") | {"marker": ring},
-        _quiet(shown["upstream"], shown["downstream"], "markers") | {"marker": dot},
-        _quiet(hollow["upstream"], hollow["downstream"], "markers") | {"marker": {"size": 4.5, "color": p.paper}},
-        _quiet(middle["upstream"][there], middle["downstream"][there], "markers") | clicks,
+        _quiet(x[ringed], y[ringed], "markers") | {"marker": ring},
+        _quiet(x[shown], y[shown], "markers") | {"marker": dot},
+        _quiet(x[hollow], y[hollow], "markers") | {"marker": {"size": 4.5, "color": p.paper}},
+        _quiet(x[there], y[there], "markers") | clicks,
     ]
 
 
-def _labels(named: pd.DataFrame, p: Palette) -> list[dict]:
+def _labels(table: pd.DataFrame, at: Mapping[str, np.ndarray], named: np.ndarray, p: Palette) -> list[dict]:
     """Names beside their dots, towards the middle; one that would lie over another is left to the hover. The chosen State comes first."""
     taken: list[tuple[float, float]] = []
     labels = []
-    for row in named[["label", *AXES, "strong"]].sort_values("strong", ascending=False, kind="stable").itertuples():
+    rows = table.loc[named, ["label", "strong"]].assign(**{axis: at[axis][named] for axis in AXES})
+    for row in rows.sort_values("strong", ascending=False, kind="stable").itertuples():
         if any(abs(row.upstream - x) < FAR[0] and abs(row.downstream - y) < FAR[1] for x, y in taken):
             continue
         taken.append((row.upstream, row.downstream))
@@ -139,16 +143,23 @@ def _labels(named: pd.DataFrame, p: Palette) -> list[dict]:
     return labels
 
 
-def _hover(row: tuple, words: Mapping[str, str]) -> str:
-    lines = [f"<b>{escaped(row.label)}</b>"]
-    for axis in AXES:
-        value, low, high = getattr(row, axis), getattr(row, f"{axis}_lower"), getattr(row, f"{axis}_upper")
-        said = rounded(value) if pd.notna(value) else words["not_shown"]
-        lines.append(f"{words[axis]}: {said} ({words['bounds']}: {rounded(low)} - {rounded(high)})")
-    before = [getattr(row, f"{axis}_before") for axis in AXES]
-    if all(map(pd.notna, before)):
-        lines.append(f"{words['before']}: {rounded(before[0])}, {rounded(before[1])}")
-    return "<br>".join(lines + ([escaped(row.note)] if row.note else []))
+def _hovers(table: pd.DataFrame, at: Mapping[str, np.ndarray], there: np.ndarray, words: Mapping[str, str]) -> list[str]:
+    said = {name: [rounded(number) for number in at[name][there].tolist()] for name in _NUMBERS}
+    missing = rounded(None)
+    found = []
+    for n, (label, note) in enumerate(
+        zip(table["label"].to_numpy(object)[there], table["note"].to_numpy(object)[there], strict=True)
+    ):
+        lines = [f"<b>{escaped(label)}</b>"]
+        for axis in AXES:
+            value, low, high, _ = (said[f"{axis}{end}"][n] for end in ("", "_lower", "_upper", "_before"))
+            value = words["not_shown"] if value == missing else value
+            lines.append(f"{words[axis]}: {value} ({words['bounds']}: {low} - {high})")
+        before = [said[f"{axis}_before"][n] for axis in AXES]
+        if missing not in before:
+            lines.append(f"{words['before']}: {', '.join(before)}")
+        found.append("<br>".join(lines + ([escaped(note)] if note else [])))
+    return found
 
 
 def associations(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str]) -> go.Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.balance.need import Relaxation
@@ -12,7 +13,7 @@ from analysis.model import TOLERANCE
 from analysis.reports.labelled import named, state_names
 from analysis.reports.sentences import points
 from analysis.states import States
-from analysis.texts import counted, percent, rounded, text, trimmed
+from analysis.texts import counted, once, percent, rounded, text, trimmed
 
 ALL_NAMED = 6  # on a plane with so few States each has its name printed
 
@@ -86,10 +87,14 @@ def plane_words(instrument: Instrument, language: str = "en") -> dict[str, str]:
 
 def _levels(low: pd.Series, high: pd.Series, language: str) -> list[str]:
     """`2`, `1 to 3`, a dash where there is none."""
-    return [
-        "–" if pd.isna(a) else str(a) if a == b else text("range", language, low=a, high=b)
-        for a, b in zip(low, high, strict=True)
-    ]
+    ends = (ends.to_numpy(dtype=float, na_value=np.nan).tolist() for ends in (low, high))
+    return once(lambda a, b: _level(a, b, language), *ends)
+
+
+def _level(low: float, high: float, language: str) -> str:
+    if pd.isna(low):
+        return "–"
+    return f"{low:.0f}" if low == high else text("range", language, low=int(low), high=int(high))
 
 
 def planes(instrument: Instrument, table: pd.DataFrame, states: States, iso3: str = "", language: str = "en") -> pd.DataFrame:
@@ -98,25 +103,29 @@ def planes(instrument: Instrument, table: pd.DataFrame, states: States, iso3: st
 
     Named are the chosen State and, on each plane, the most and least balanced and the two that lie furthest from equal scores.
     """
-    found = named(instrument, table, states, language).assign(
-        label=state_names(states, table["iso3"], language), key=table["iso3"]
-    )
-    found["strong"] = table["iso3"] == iso3
-    found["named"] = False
-    for _, rows in table.dropna(subset=["balanced"]).groupby("submodule", sort=False):
-        lead = rows["downstream"] - rows["upstream"]
-        ends = [rows["balanced"].idxmax(), rows["balanced"].idxmin(), lead.idxmax(), lead.idxmin()]
-        found.loc[rows.index if len(rows) <= ALL_NAMED else ends, "named"] = True
-    found["quadrant_words"] = [text(f"balance.quadrant.{q}", language) if q else "" for q in table["quadrant"]]
-    found["heavy_words"] = [text(f"balance.heavy.{h}", language) if h else "" for h in table["heavy"]]
+    known = {"label": state_names(states, table["iso3"], language), "key": table["iso3"], "strong": table["iso3"] == iso3}
+    known["named"] = _named(table)
+    quadrants = once(lambda q: text(f"balance.quadrant.{q}", language) if q else "", table["quadrant"])
+    heavies = once(lambda h: text(f"balance.heavy.{h}", language) if h else "", table["heavy"])
+    known |= {"quadrant_words": quadrants, "heavy_words": heavies}
     for axis in ("upstream", "downstream"):
-        found[f"{axis}_level"] = _levels(table[f"{axis}_low"], table[f"{axis}_high"], language)
-        found[f"{axis}_score"], ends = table[axis], {"at_least": "lower", "at_most": "upper"}
-        found = found.assign(**{f"{axis}_{name}": table[f"{axis}_{end}"] for name, end in ends.items()})
-    found["note"] = [
-        f"{q}; {text('balance.heavy', language)}: {h}" if q and h else h
-        for q, h in zip(found["quadrant_words"], found["heavy_words"], strict=True)
-    ]
+        known[f"{axis}_level"] = _levels(table[f"{axis}_low"], table[f"{axis}_high"], language)
+        ends = {"score": "", "at_least": "_lower", "at_most": "_upper"}
+        known |= {f"{axis}_{name}": table[f"{axis}{end}"] for name, end in ends.items()}
+    label = text("balance.heavy", language)
+    known["note"] = once(lambda q, h: f"{q}; {label}: {h}" if q and h else h, quadrants, heavies)
+    return named(instrument, table, states, language).assign(**known)
+
+
+def _named(table: pd.DataFrame) -> np.ndarray:
+    """The most and the least balanced and the two furthest from equal scores of each sub-module; all where there are few."""
+    found = np.zeros(len(table), dtype=bool)
+    lead, balanced = (table["downstream"] - table["upstream"]).to_numpy(float), table["balanced"].to_numpy(float)
+    for submodule in table["submodule"].unique():
+        rows = np.flatnonzero((table["submodule"] == submodule).to_numpy() & ~np.isnan(balanced))
+        if len(rows) > ALL_NAMED:
+            rows = [rows[end(of[rows])] for of in (balanced, lead) for end in (np.argmax, np.argmin)]
+        found[rows] = True
     return found
 
 
@@ -150,9 +159,9 @@ def plane_sentence(table: pd.DataFrame, language: str = "en") -> str:
 def state_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """Where one State's sub-modules lie. table: as `of_state` gives it."""
     parts = [
-        text("balance.state.part", language, part=row.label, quadrant=row.quadrant_words, balanced=points(row.balanced))
-        for row in table.itertuples()
-        if row.quadrant
+        text("balance.state.part", language, part=label, quadrant=quadrant, balanced=points(balanced))
+        for label, quadrant, balanced in zip(table["label"], table["quadrant_words"], table["balanced"], strict=True)
+        if quadrant
     ]
     hidden = len(table) - len(parts)
     if hidden:
@@ -162,7 +171,7 @@ def state_sentence(table: pd.DataFrame, language: str = "en") -> str:
 
 def heavy(table: pd.DataFrame) -> pd.DataFrame:
     """The response-heavy rows of `planes`, the certain ones first."""
-    kept = table[table["heavy"].isin(["certain", "possible"])]
+    kept = table.loc[table["heavy"].isin(["certain", "possible"]), [*HEAVY, "iso3", "heavy", "label", "submodule"]]
     return kept.sort_values(["heavy", "label", "submodule"], kind="stable").reset_index(drop=True)
 
 

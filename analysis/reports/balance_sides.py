@@ -9,7 +9,7 @@ from analysis.balance.plane import QUADRANTS
 from analysis.comparison.sure import settled
 from analysis.reports.balance import PLANE
 from analysis.reports.uncertain import chance_words
-from analysis.texts import counted, text
+from analysis.texts import counted, once, text
 
 RANGES = ["sides_median", "sides_low", "sides_high", "sides_least", "sides_most"]
 #: The columns of the table below the planes.
@@ -28,11 +28,9 @@ def with_sides(table: pd.DataFrame, ranges: pd.DataFrame, language: str = "en") 
     )
     share = np.select([found["quadrant"] == name for name in QUADRANTS], [found[name] for name in QUADRANTS], np.nan)
     found["separable"] = found["separable"].fillna(False).astype(bool)
-    found["side_words"] = [
-        _side(chance, clear, language) for chance, clear in zip(found["chance"], found["separable"], strict=True)
-    ]
+    found["side_words"] = once(lambda chance, clear: _side(chance, clear, language), found["chance"], found["separable"])
     found["field_settled"] = settled(share) & found["sure"]
-    found["field_words"] = [_field(s, clear, language) for s, clear in zip(share, found["field_settled"], strict=True)]
+    found["field_words"] = once(lambda of, clear: _field(of, clear, language), share.tolist(), found["field_settled"])
     notes = zip(found["note"], found["side_words"], found["quadrant"], found["field_words"], strict=True)
     found["note"] = ["; ".join(filter(None, (note, side, field if quadrant else ""))) for note, side, quadrant, field in notes]
     return found.drop(columns=list(QUADRANTS))
@@ -71,6 +69,8 @@ def sides_sentence(table: pd.DataFrame, language: str = "en") -> str:
 def state_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """Which side is higher in each sub-module of one State. table: rows of `with_sides` of one State, labelled by sub-module."""
     parts = [
-        text("balance.side.part", language, part=row.label, side=row.side_words) for row in table.itertuples() if row.side_words
+        text("balance.side.part", language, part=label, side=side)
+        for label, side in zip(table["label"], table["side_words"], strict=True)
+        if side
     ]
     return " ".join(parts)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 
-import numpy as np
 import pandas as pd
 
 from analysis.instrument import Instrument
@@ -13,7 +12,7 @@ from analysis.model import Problem, status_of
 from analysis.priorities.gaps import target_points
 from analysis.reports.sentences import SAME, joined, level_words, points
 from analysis.states import States
-from analysis.texts import percent, problem_sentence, text, word
+from analysis.texts import once, percent, problem_sentence, text, word
 
 #: Columns of a table of scores with bounds, as shown beside its figure.
 BOUNDED = [
@@ -93,7 +92,7 @@ def told_apart(codes: Iterable[str], labels: Iterable[str]) -> list[str]:
 
 def state_names(states: States, codes: Sequence[str], language: str = "en") -> list[str]:
     """The States' names, told apart."""
-    return told_apart(codes, [states.name(code, language) for code in codes])
+    return told_apart(codes, once(lambda code: states.name(code, language), codes))
 
 
 def node_label(instrument: Instrument, node: str, language: str = "en") -> str:
@@ -130,17 +129,12 @@ def named(instrument: Instrument, table: pd.DataFrame, states: States | None = N
             names = {n: node_label(instrument, n, language) for n in found[column].unique()}
             found["label"] = found[column].map(names)
     if states is not None and "iso3" in found:
-        found.insert(0, "name", _mapped(found["iso3"], lambda code: states.name(code, language)))
+        found.insert(0, "name", once(lambda code: states.name(code, language), found["iso3"]))
     if "submodule" in found:
-        found["submodule_name"] = _mapped(found["submodule"], lambda code: instrument.submodule_name(code, language))
+        found["submodule_name"] = once(lambda code: instrument.submodule_name(code, language), found["submodule"])
     if "measure_type" in found:
-        found["type_name"] = _mapped(found["measure_type"], lambda code: instrument.type_name(code, language))
+        found["type_name"] = once(lambda code: instrument.type_name(code, language), found["measure_type"])
     return found
-
-
-def _mapped(codes: pd.Series, words: Callable[[str], str]) -> pd.Series:
-    """Each code in words; a word is looked up once however long the table is."""
-    return codes.map({code: words(code) for code in codes.unique()})
 
 
 def answer_words(instrument: Instrument, question: str, code: int, language: str = "en") -> str:
@@ -237,22 +231,14 @@ def of(part: int, whole: int, language: str = "en") -> str:
 def gaps(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
     """Rows of `priorities.gaps` with names, what is known of each gap, and the answers counted."""
     found = named(instrument, table, states, language)
-    found["known"] = _mapped(found["kind"], lambda kind: text(f"gap.known.{kind}", language))
+    found["known"] = once(lambda kind: text(f"gap.known.{kind}", language), found["kind"])
     if "target_kind" in found:
-        found["level_gap"] = _by_rows(found, ["level_gap_low", "level_gap_high"], lambda *one: _levels(*one, language))
-        found["target_words"] = _by_rows(
-            found, ["target_kind", "target_round", "set_by"], lambda *one: target_origin(*one, language)
+        found["level_gap"] = once(lambda *ends: _levels(*ends, language), found["level_gap_low"], found["level_gap_high"])
+        found["target_words"] = once(
+            lambda *origin: target_origin(*origin, language), found["target_kind"], found["target_round"], found["set_by"]
         )
-    counts = _by_rows(found, ["answered", "applicable"], lambda part, whole: of(int(part), int(whole), language))
+    counts = once(lambda part, whole: of(int(part), int(whole), language), found["answered"], found["applicable"])
     return found.assign(answers=counts)
-
-
-def _by_rows(table: pd.DataFrame, columns: list[str], words: Callable[..., str]) -> list[str]:
-    """Words for what some columns say together, made once for each that occurs."""
-    group = table.groupby(columns, dropna=False, sort=False).ngroup().to_numpy()
-    firsts = table[columns].iloc[np.unique(group, return_index=True)[1]]
-    said = np.array([words(*one) for one in firsts.itertuples(index=False)], dtype=object)
-    return said[group].tolist() if len(table) else []
 
 
 def _levels(low: float, high: float, language: str) -> str:

@@ -204,7 +204,8 @@ class _Engine:
         worth = values[sets[items]]
         worth *= ways.weights[0][:, None, :]
         chances = np.concatenate([_chances(instrument.options[name], longest, settings) for name in names]) * len(ways)
-        return cls(scores, plan, settings, ways, worth, chances.ravel(), sets[items], _kinds(scores)[items], wanted, stream)
+        chances = chances.ravel().astype(np.min_scalar_type(longest * len(ways)))  # narrow: it is read at random places
+        return cls(scores, plan, settings, ways, worth, chances, sets[items], _kinds(scores)[items], wanted, stream)
 
     def drawn(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> np.ndarray:
         """Fill nodes x returns x draws for some returns; NaN where there is no number."""
@@ -252,34 +253,44 @@ class _Engine:
         """Add the worth of what is drawn, one return after another."""
         stage, (options, draws) = self.plan[0], self.worth.shape[1:]
         owner = stage.spread(stage.nodes)
-        worth, step = self.worth.ravel(), np.arange(draws)
+        wanted, worth = self.wanted[owner], self.worth.ravel()
+        places = np.arange(len(stage.items))[:, None] * (options * draws) + np.arange(draws)
         for r, key in enumerate(keys):
             items = np.flatnonzero(random[:, r])
-            answer = np.where(kind[items, r] == OPEN, options, kind[items, r])
-            first = (self.answer_set[items] * (options + 1) + answer) * 3 + 1
-            size = (len(items), self.settings.draws)
             which = (key, self.stream) if self.stream else (key,)
-            chance = self.settings.generator("unknown", *which).integers(0, PARTS, size, dtype=np.uint16)
-            kept = self.wanted[owner[items]]  # all have their numbers, whatever is asked for
-            chance, items, answer, first = chance[kept], items[kept], answer[kept], first[kept]
+            chance = _chance(self.settings.generator("unknown", *which), len(items), self.settings.draws)
+            kept = wanted[items]  # all have their numbers, whatever is asked for
+            items, chance = (items, chance) if kept.all() else (items[kept], chance[kept])
+            answer = np.where(kind[items, r] == OPEN, options, kind[items, r])
             if self.ways.unknown is not None:
                 is_open = (answer == options)[:, None]
                 chance = np.where(is_open, chance[:, self.ways.unknown], chance[:, self.ways.error])
-            place = np.add(chance, (first * PARTS)[:, None])
-            if "error" in self.settings.sources:
-                place += self._shift(key) * PARTS
-            place = self.chances.take(place, mode="clip")
-            place += (items * options * draws)[:, None]
-            place += step
-            drawn = worth.take(place, mode="clip")
-            for item, values in zip(items, drawn, strict=True):
-                score[owner[item], r] += values
+            first = ((self.answer_set[items] * (options + 1) + answer) * 3 + 1) * PARTS
+            shift = self._shift(key) * PARTS if "error" in self.settings.sources else 0
+            if 2 * len(items) < len(places):
+                place = places[items] + self.chances.take(np.add(chance, first[:, None]) + shift, mode="clip")
+                for item, values in zip(items, worth.take(place, mode="clip"), strict=True):
+                    score[owner[item], r] += values
+                continue
+            whole, at = np.zeros(places.shape, dtype=chance.dtype), np.zeros(len(places), dtype=int)
+            whole[items], at[items] = chance, first  # in line, blocks of numbers are worked on instead of chosen rows
+            place = np.add(whole, at[:, None])
+            place += shift
+            drawn = worth.take(np.add(self.chances.take(place, mode="clip"), places), mode="clip")
+            drawn[at == 0] = 0.0
+            score[stage.nodes, r] += stage.total(drawn)
 
     def _shift(self, key: int) -> np.ndarray:
         """By how many steps all of a State's answers are off, per draw: -1, 0 or 1."""
         chance = self.settings.generator("error", key).random(self.settings.draws)
         chance = chance if self.ways.error is None else chance[self.ways.error]
         return np.where(chance < self.settings.shift / 2, -1, np.where(chance >= 1 - self.settings.shift / 2, 1, 0))
+
+
+def _chance(random: np.random.Generator, items: int, draws: int) -> np.ndarray:
+    """Whole numbers below `PARTS`, items x draws: those that `integers` gives one by one, four at a time and three times as fast."""
+    words = random.integers(0, 2**64, -(-items * draws // 4), dtype=np.uint64)
+    return (words.view(np.uint16)[: items * draws] >> 17 - PARTS.bit_length()).reshape(items, draws)
 
 
 def _below(instrument: Instrument, nodes: Sequence[str]) -> np.ndarray:

@@ -58,7 +58,7 @@ def section(data: Data) -> None:
     )  # fmt: skip
     st.caption(text("balance.plane.key") + " " + uncertain.rule_sentence("balance.side.rule"))
     st.divider()
-    own = [int(r) for r in selection.rows if data.panel.index["iso3"].iloc[r] == iso3]
+    own = selection.rows[(data.panel.index["iso3"].iloc[selection.rows] == iso3).to_numpy()]
     _one(data, table, iso3, points, selection.only(data, own).words)
     st.divider()
     _heavy(table)
