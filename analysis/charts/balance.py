@@ -50,14 +50,13 @@ def plane(
 
 def _ground(p: Palette, target: float, steps: Sequence[float]) -> list[dict]:
     """Bands of the levels, the line of equal scores, and the target on both axes."""
-    line = {"type": "line", "layer": "below"}
-    levels = [{"x0": s, "x1": s, "y0": 0, "y1": 100} for s in steps] + [{"x0": 0, "x1": 100, "y0": s, "y1": s} for s in steps]
-    equal = {"x0": 0, "y0": 0, "x1": 100, "y1": 100}
-    aims = [{"x0": target, "x1": target, "y0": 0, "y1": 100}, {"x0": 0, "x1": 100, "y0": target, "y1": target}]
-    shapes = [line | {"line": {"color": p.grid, "width": 1}} | ends for ends in levels]
-    shapes += [line | {"line": {"color": p.grid, "width": 1, "dash": "dot"}} | equal]
-    shapes += [line | {"line": {"color": p.muted, "width": 1.2, "dash": "dash"}} | ends for ends in aims]
-    return shapes
+    levels = [*(f"M{s:g},0V100" for s in steps), *(f"M0,{s:g}H100" for s in steps)]
+    drawn = [(levels, p.grid, 1, "solid"), (["M0,0L100,100"], p.grid, 1, "dot")]
+    drawn += [([f"M{target:g},0V100", f"M0,{target:g}H100"], p.muted, 1.2, "dash")]
+    return [  # a path for all lines of a kind: plotly looks at every shape
+        {"type": "path", "layer": "below", "path": "".join(path), "line": {"color": colour, "width": width, "dash": dash}}
+        for path, colour, width, dash in drawn
+    ]
 
 
 def _corners(p: Palette, words: Mapping[str, str]) -> list[dict]:
@@ -96,7 +95,7 @@ def _arrows(at: Mapping[str, np.ndarray], p: Palette) -> dict:
     x, y = broken(left[moved], right[moved]), broken(low[moved], high[moved])
     return _quiet(x, y, "lines+markers") | {
         "line": {"color": p.muted, "width": 1}, "opacity": 0.65,
-        "marker": {"symbol": "arrow", "angleref": "previous", "size": [0, 7, 0] * (len(x) // 3), "color": p.muted, "standoff": 4},
+        "marker": {"symbol": "arrow", "angleref": "previous", "size": np.tile([0, 7, 0], len(x) // 3), "color": p.muted, "standoff": 4},
     }  # fmt: skip
 
 

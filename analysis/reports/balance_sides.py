@@ -54,7 +54,7 @@ def _field(share: float, clear: bool, language: str) -> str:
 
 def sides_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """On how many cases each side surely stands higher, and in how many the field is settled. table: as `with_sides` gives it."""
-    known = table.dropna(subset=["chance"])
+    known = table.loc[table["chance"].notna(), ["chance", "separable", "quadrant", "field_settled"]]
     if known.empty:
         return text("balance.side.none", language)
     clear, fields = known[known["separable"]], known[known["quadrant"] != ""]

@@ -219,24 +219,33 @@ class _Engine:
         return score
 
     def _measures(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> None:
-        stage, options = self.plan[0], self.worth.shape[1]
+        stage = self.plan[0]
         codes = self.scores.panel.codes[rows].T[stage.items].astype(np.intp)
         kind = np.take_along_axis(self.kinds, codes + _FIRST, axis=1)
         is_open, counted = kind == OPEN, kind != OUT
         if "unknown" not in self.settings.sources:
             counted &= ~is_open
             is_open = np.zeros_like(is_open)
-        random = is_open | (kind >= 0) if "error" in self.settings.sources else is_open
-        chosen = (kind[:, :, None] == np.arange(options)) & ~random[:, :, None]
-        picked = np.ascontiguousarray(chosen.swapaxes(0, 1).reshape(len(rows), -1), dtype=float)
-        worth = self.worth.reshape(-1, self.worth.shape[2])
+        if "error" in self.settings.sources:  # nothing stands as it was answered
+            random = is_open | (kind >= 0)
+            score[stage.nodes[self.wanted[stage.nodes]]] = 0.0
+        else:
+            random = is_open
+            self._stand(kind, score)
+        if random.any():
+            self._draw(keys, kind, random, score)
+        self._divide(counted, self.ways.weights[0], score)
+
+    def _stand(self, kind: np.ndarray, score: np.ndarray) -> None:
+        """The worth of what was answered, one product of matrices a measure."""
+        stage, (options, draws) = self.plan[0], self.worth.shape[1:]
+        chosen = kind[:, :, None] == np.arange(options)
+        picked = np.ascontiguousarray(chosen.swapaxes(0, 1).reshape(kind.shape[1], -1), dtype=float)
+        worth = self.worth.reshape(-1, draws)
         for node, start, size in zip(stage.nodes, stage.starts, stage.sizes, strict=True):
             if self.wanted[node]:
                 part = slice(start * options, (start + size) * options)
                 np.matmul(picked[:, part], worth[part], out=score[node])
-        if random.any():
-            self._draw(keys, kind, random, score)
-        self._divide(counted, self.ways.weights[0], score)
 
     def _divide(self, counted: np.ndarray, weights: np.ndarray, score: np.ndarray) -> None:
         """By the weight of what counts; it is 1 where everything does."""
