@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import itertools
+import logging
 import os
 import statistics
 import string
@@ -136,6 +137,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--store", type=Path, help="keep the store in this folder, and use the one that is there")
     chosen = parser.parse_args()
+    logging.disable(logging.WARNING)  # Streamlit warns at every run that no browser is there
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.store or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

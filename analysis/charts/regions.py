@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -109,12 +110,14 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     place = {node: y for y, node in enumerate(nodes)}
     table = table.assign(start=table.groupby("node")["n"].cumsum() - table["n"], line=table["node"].map(place))
     traces: list[dict] = []
-    for (_, name), rows in table.groupby(_legend(table, words), sort=True):
-        fills, stripes = zip(
-            *(_colours(row, top, p) for row in rows[["kind", "low", "high"]].itertuples(index=False)), strict=True
-        )
-        bars = {"type": "bar", "x": rows["n"], "y": rows["line"], "base": rows["start"], "width": 0.7, "orientation": "h"}
-        pattern = STRIPES.get(rows["kind"].iloc[0])
+    legend = list(zip(*_legend(table, words), strict=True))
+    lines = list(table[["kind", "low", "high", "label", "standing", "n", "states", "line", "start"]].itertuples(index=False))
+    for entry in sorted(set(legend)):
+        rows = [line for line, own in zip(lines, legend, strict=True) if own == entry]
+        fills, stripes = zip(*(_colours(row, top, p) for row in rows), strict=True)
+        x, y, base = (np.array([getattr(row, name) for row in rows]) for name in ("n", "line", "start"))
+        bars = {"type": "bar", "x": x, "y": y, "base": base, "width": 0.7, "orientation": "h"}
+        pattern = STRIPES.get(rows[0].kind)
         if pattern:  # a ground of its own: plotly draws none below stripes of several colours
             traces.append(bars | {"marker": {"color": fills}, "hoverinfo": "skip", "showlegend": False})
         look = {
@@ -125,12 +128,11 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
             "size": 10,
             **(pattern or {}),
         }
-        said = rows[["label", "standing", "n", "states"]].itertuples(index=False)
         traces.append(bars | {
-            "name": name, "showlegend": True, "text": rows["n"].astype(str), "textposition": "inside", "insidetextanchor": "middle", "textangle": 0,
+            "name": entry[1], "showlegend": True, "text": x.astype(str), "textposition": "inside", "insidetextanchor": "middle", "textangle": 0,
             "marker": {"color": stripes if pattern else fills, "line": {"color": p.paper, "width": 1}, "pattern": look if pattern else None},
             "textfont": {"color": [ink(fill) for fill in fills], "size": 13, "weight": 600}, "hoverinfo": "text",
-            "hovertext": [f"<b>{escaped(row.label)}</b><br>{escaped(row.standing)}: {row.n} / {row.states}" for row in said],
+            "hovertext": [f"<b>{escaped(row.label)}</b><br>{escaped(row.standing)}: {row.n} / {row.states}" for row in rows],
         })  # fmt: skip
     most = int(table["states"].max()) if len(table) else 0
     chart = figure(
@@ -146,13 +148,13 @@ def level_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, wo
     return chart
 
 
-def _legend(table: pd.DataFrame, words: Mapping[str, str]) -> list[pd.Series]:
-    """What each row is called in the legend, with its place there: every level, then what is between two, then what is missing."""
+def _legend(table: pd.DataFrame, words: Mapping[str, str]) -> tuple[list[float], list[str]]:
+    """Each row's place in the legend and its name there: every level, then what is between two, then what is missing."""
     kinds = {"between": 100, "not_shown": 101, "not_applicable": 102, "not_returned": 103}
     at_level = table["kind"] == "level"
     place = table["kind"].map(kinds).astype("Float64").where(~at_level, table["low"].astype("Float64"))
     name = table["kind"].map(dict(words)).where(~at_level, table["short"])
-    return [place.rename("place"), name.rename("name")]
+    return place.tolist(), name.tolist()
 
 
 def _colours(row: object, top: int, p: Palette) -> tuple[str, str]:

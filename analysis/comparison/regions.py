@@ -47,7 +47,10 @@ def group_spread(scores: Scores, rows: Sequence[int], members: pd.DataFrame, nod
     could be: States with a return at their own bounds, the others anywhere from 0 to 100; the worst case of `ladder.region_ladder`); all
     six NA below five shown. lowest, highest: of the scores shown.
     """
-    dots = group_dots(scores, rows, members, node)
+    rows, at = np.asarray(rows, dtype=int), scores.column(node)
+    numbers = {name: getattr(scores, name)[rows, at] for name in ("score", "lower", "upper")}
+    dots = pd.DataFrame({"iso3": scores.panel.index["iso3"].array.take(rows), **numbers})
+    dots = members.merge(dots, on="iso3", how="inner", validate="many_to_one")
     within = spread(dots.assign(node=dots["group"])).set_index("node")
     places = dots.groupby("group", sort=False).indices
     score, lower, upper = (dots[name].to_numpy(dtype=float) for name in ("score", "lower", "upper"))
