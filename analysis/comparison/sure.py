@@ -5,7 +5,7 @@ Every draw is one method, the same for all, with the missing answers filled in; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -141,6 +141,56 @@ def mean_changes(draws: Draws, matched: pd.DataFrame) -> pd.DataFrame:
     One row per node, in order: node, n (States), and the columns of `pairs.differences`, the newer round minus the older one. Nodes with
     fewer than five States are left out.
     """
+
+    def bounds(now: tuple[np.ndarray, np.ndarray], before: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:
+        return (now[0] - before[1]).mean(), (now[1] - before[0]).mean()
+
+    return _changed(draws, matched, lambda now, before: (now - before).mean(axis=0), bounds)
+
+
+def spread_changes(draws: Draws, matched: pd.DataFrame) -> pd.DataFrame:
+    """How sure it is that the same States stand further apart than in an earlier round: of their standard deviation (divided by n).
+
+    matched, and what comes back: as in `mean_changes`. least and most hold whatever the open questions hold, but need not be reached.
+    """
+
+    def bounds(now: tuple[np.ndarray, np.ndarray], before: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:
+        ends, earlier = deviation_bounds(*now), deviation_bounds(*before)
+        return ends[0] - earlier[1], ends[1] - earlier[0]
+
+    return _changed(draws, matched, lambda now, before: now.std(axis=0) - before.std(axis=0), bounds)
+
+
+def deviation_bounds(lower: np.ndarray, upper: np.ndarray) -> tuple[float, float]:
+    """Between which numbers the standard deviation (divided by n) of values lies of which only an interval each is known.
+
+    The lower end is reached: all values as near to one number as they may be. The highest is hard to find for many intervals (Ferson et
+    al. 2002, Computing variance for interval data is NP-hard); the upper end is never below it: the least over m of the root mean square
+    of the furthest distance of each value from m.
+    """
+    ends, middles = np.unique([lower, upper]), np.sort((lower + upper) / 2)
+    pull = (np.maximum(ends[:, None] - upper, 0) - np.maximum(lower - ends[:, None], 0)).sum(axis=1)
+    nearest = np.clip(np.interp(0.0, pull, ends), lower, upper)  # the pull of all values on a number is a broken line that rises
+    order = np.argsort((lower + upper) / 2)
+    passed = np.concatenate([[0.0], np.cumsum((lower - upper)[order])])
+    about = np.concatenate(
+        [middles, (upper.sum() + passed) / len(lower)]
+    )  # the least lies at one of these, or between two of them
+    furthest = np.maximum((about[:, None] - lower) ** 2, (about[:, None] - upper) ** 2).mean(axis=1)
+    return float(nearest.std()), float(np.sqrt(furthest.min()))
+
+
+def _changed(
+    draws: Draws,
+    matched: pd.DataFrame,
+    change: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    bounds: Callable[[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]], tuple[float, float]],
+) -> pd.DataFrame:
+    """What `mean_changes` tells, of any number of a group.
+
+    change: of the same States' scores now and before (States x draws), per draw. bounds: of their lowest and highest scores now and before, the least
+    and the most that the change can be.
+    """
     place = {int(row): i for i, row in enumerate(draws.rows)}
     nodes, counts, drawn, ends = [], [], [], []
     for node, rows in matched.groupby("node", sort=False):
@@ -149,8 +199,8 @@ def mean_changes(draws: Draws, matched: pd.DataFrame) -> pd.DataFrame:
         now, before = ([place[int(row)] for row in rows[name]] for name in ("now", "before"))
         at, scores = draws.scores.column(node), draws.of(node)
         lower, upper = draws.scores.lower[draws.rows, at], draws.scores.upper[draws.rows, at]
-        drawn.append((scores[now] - scores[before]).mean(axis=0))
-        ends.append(((lower[now] - upper[before]).mean(), (upper[now] - lower[before]).mean()))
+        drawn.append(change(scores[now], scores[before]))
+        ends.append(bounds((lower[now], upper[now]), (lower[before], upper[before])))
         nodes.append(node)
         counts.append(len(rows))
     least, most = np.array(ends, dtype=float).reshape(-1, 2).T

@@ -110,15 +110,19 @@ def moved(instrument: Instrument, nodes: Sequence[str], tables: Sequence[pd.Data
     return moves(instrument, found, language)
 
 
-def moves(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+def moves(
+    instrument: Instrument, table: pd.DataFrame, language: str = "en", ways: tuple[str, str] = ("rose", "fell")
+) -> pd.DataFrame:
     """Rows of `pairs.differences`, newer minus older, with their node, in words: label, rise (rose, fell, or not told apart), chance_rise,
-    note."""
-    keys = [
-        "uncertain.move.not" if not row.separable else "uncertain.move.rose" if row.chance > 0.5 else "uncertain.move.fell"
-        for row in table.itertuples()
+    note. ways: what a rise and a fall are called."""
+    found = [
+        "not" if not separable else ways[0] if chance > 0.5 else ways[1]
+        for separable, chance in zip(table["separable"], table["chance"], strict=True)
     ]
-    words = [text(key, language) for key in keys]
-    notes = [text("uncertain.move.note", language, chance=chance_words(chance, language)) for chance in table["chance"]]
+    words = [text(f"uncertain.move.{way}", language) for way in found]
+    notes = [
+        text(f"uncertain.move.note.{ways[0]}", language, chance=chance_words(chance, language)) for chance in table["chance"]
+    ]
     notes = [f"{move}, {note}" for move, note in zip(words, notes, strict=True)]
     labels = labelled.node_labels(instrument, table["node"], language)
     return table.rename(columns={"chance": "chance_rise"}).assign(label=labels, rise=words, note=notes)

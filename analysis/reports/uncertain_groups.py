@@ -29,6 +29,7 @@ PARTS = [
     "n_drawn",
 ]
 MOVED = ["label", "median", "low", "high", "chance_rise", "rise", "least", "most", "n_matched"]
+PARTED = ["label", "median", "low", "high", "chance_apart", "spread_words", "least", "most", "n_matched"]
 
 
 def with_ranges(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +105,18 @@ def moved(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> 
     return moves(instrument, table.assign(n_matched=table["n"]), language)
 
 
-def moved_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """In how many parts the mean of the same States rose, fell, or can't be told apart. table: as `moved` gives it."""
-    facts = move_counts(table)
-    return text("uncertain.group_change.sentence", language, **facts)
+def parted(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Rows of `sure.spread_changes` in words: as `moved`, with spread_words (further apart, closer together, or not told apart) and
+    chance_apart as well."""
+    found = moves(instrument, table.assign(n_matched=table["n"]), language, ("apart", "closer"))
+    return found.assign(spread_words=found["rise"], chance_apart=found["chance_rise"])
+
+
+def moved_title(table: pd.DataFrame, of: str, language: str = "en") -> str:
+    """In how many parts a group surely moved. table: as `moved` or `parted` gives it. of: `change` (of the mean) or `spread`."""
+    return text(f"uncertain.group_{of}.figure", language, **move_counts(table))
+
+
+def moved_sentence(table: pd.DataFrame, of: str, language: str = "en") -> str:
+    """In how many parts a group moved one way, the other, or can't be told to have moved. table, of: as in `moved_title`."""
+    return text(f"uncertain.group_{of}.sentence", language, **move_counts(table))

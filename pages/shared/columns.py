@@ -198,6 +198,7 @@ SHARES = frozenset(
         "share_row",
         "part_share",
         "chance",
+        "chance_apart",
         "closed_share",
         "chance_rise",
         "closure",

@@ -57,7 +57,7 @@ def _sure(data: Data, found: loaders.Editions, joined: pd.DataFrame, iso3: str, 
     """How sure the change from the first round to the last is where the core spans the editions."""
     draw = uncertain.core_drawer(data, found, reworded)
     if not iso3:
-        uncertain_groups.change(data, found.scores, joined, reading, draw)
+        uncertain_groups.change(data, found.scores, lambda: joined, reading, draw)
         return
     mine = list(rounds.of_state(found.scores.panel, iso3, reading).values())
     if len(mine) > 1:

@@ -72,7 +72,7 @@ def group(data: Data) -> None:
     shown = labelled.named(data.instrument, means)
     views.figure(chart, shown, sentence, name="over-time-group", columns=labelled.GROUP_HISTORY)
     st.caption(text("over_time.group.note"))
-    uncertain_groups.change(data, scores, table, reading)
+    uncertain_groups.change(data, scores, lambda: table, reading)
     st.subheader(text("over_time.moves.title"), anchor=False)
     st.text(text("over_time.moves.text") + " " + text("view.opens_state"))
     named = labelled.moves(data.instrument, moves, data.states)

@@ -43,7 +43,7 @@ def section(data: Data) -> None:
         views.rows(shown, name="over-time-split", columns=worded.SPLIT)
     st.text(worded.who_sentence(standing, node, data.states))
     st.caption(text("over_time.split.note"))
-    uncertain_groups.change(data, scores, rounds.histories(scores, members, nodes, reading, [first, last]), reading)
+    uncertain_groups.change(data, scores, lambda: rounds.histories(scores, members, nodes, reading, [first, last]), reading)
     st.subheader(text("over_time.split.names"), anchor=False)
     names = worded.came_and_went(instrument, standing, data.states)
     st.text(counted("over_time.split.count", len(names)))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import regions as charts
-from analysis.comparison import convergence
+from analysis.comparison import convergence, rounds
 from analysis.reports import regions as worded
 from analysis.texts import text, word
-from pages.shared import filters, views
+from pages.shared import filters, uncertain_groups, views
 from pages.shared.loaders import Data
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def section(data: Data) -> None:
@@ -41,3 +46,8 @@ def section(data: Data) -> None:
     st.caption(text("regions.sigma.note"))
     st.subheader(text("regions.ends.title"), anchor=False)
     views.rows(worded.ends(instrument, ends), name="regions-first-to-last", columns=worded.ENDS)
+
+    def history() -> pd.DataFrame:
+        return rounds.histories(scores, members, nodes, reading)
+
+    uncertain_groups.change(data, scores, history, reading, move=uncertain_groups.SPREAD)

@@ -132,11 +132,18 @@ def change(
 
 
 def moves(
-    table: pd.DataFrame, title: str, subtitle: str, sentence: str, choice: Choice, name: str, columns: Sequence[str]
+    table: pd.DataFrame,
+    title: str,
+    subtitle: str,
+    sentence: str,
+    choice: Choice,
+    name: str,
+    columns: Sequence[str],
+    rule: str = "uncertain.change.rule",
 ) -> None:
-    """Changes as ranges, with what counts as one."""
+    """Changes as ranges, with what counts as one. rule: key of the sentence that says so."""
     chart = charts.differences(table, title, subtitle, colours(), words=worded.chart_words())
-    views.figure(chart, table, f"{sentence} {worded.rule_sentence('uncertain.change.rule')}", name=name, columns=columns)
+    views.figure(chart, table, f"{sentence} {worded.rule_sentence(rule)}", name=name, columns=columns)
     st.caption(worded.error_sentence(choice.settings))
 
 

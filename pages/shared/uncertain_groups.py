@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,6 +20,7 @@ from pages.shared import controls, filters, uncertain, views
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.instrument import Instrument
     from analysis.scores.draws import Draws
     from analysis.scores.tree import Scores
     from pages.shared.loaders import Data
@@ -80,24 +82,48 @@ def parts(data: Data, scores: Scores, rows: Sequence[int], codes: Sequence[str],
         st.caption(worded.error_sentence(choice.settings))
 
 
-def change(data: Data, scores: Scores, history: pd.DataFrame, reading: str, drawer: uncertain.Drawer | None = None) -> None:
-    """How sure it is that the mean of the same States rose or fell from the first round to the last; worked out only where it is opened.
+@dataclass(frozen=True)
+class Move:
+    """What of a group may have changed between two rounds. kind: by which its texts are called; rule: what counts as a change; name: of its downloads."""
+
+    kind: str
+    rule: str
+    name: str
+    changes: Callable[[Draws, pd.DataFrame], pd.DataFrame]
+    words: Callable[[Instrument, pd.DataFrame], pd.DataFrame]
+    columns: Sequence[str]
+
+
+MEAN = Move("change", "uncertain.change.rule", "sure-group", sure.mean_changes, grouped.moved, grouped.MOVED)
+SPREAD = Move("spread", "uncertain.group_spread.rule", "sure-spread", sure.spread_changes, grouped.parted, grouped.PARTED)
+
+
+def change(
+    data: Data,
+    scores: Scores,
+    history: Callable[[], pd.DataFrame],
+    reading: str,
+    drawer: uncertain.Drawer | None = None,
+    move: Move = MEAN,
+) -> None:
+    """How sure it is that the mean of the same States, or how far they are apart, rose or fell from the first round to the last; worked out
+    only where it is opened.
 
     history: as `rounds.histories` gives it. drawer: where the scores are not those of the panel in view.
     """
-    box = st.expander(text("uncertain.change.title"), key="uncertain.group_change", on_change="rerun")
+    box = st.expander(text("uncertain.change.title"), key=f"uncertain.group_{move.kind}", on_change="rerun")
     if not box.open:
         return
     with box:
         choice = uncertain.settings(orders=False)
-        matched = rounds.matched_ends(scores.panel, history, reading)
+        matched = rounds.matched_ends(scores.panel, history(), reading)
         if matched.empty:
-            st.text(text("uncertain.group_change.none", fewest=FEWEST_FOR_QUANTILES))
+            st.text(text(f"uncertain.group_{move.kind}.none", fewest=FEWEST_FOR_QUANTILES))
             return
         rows, nodes = sorted({*matched["now"], *matched["before"]}), list(matched["node"].unique())
         found = (drawer or uncertain.drawer(data, scores))(rows, nodes, choice.settings)
-        table = grouped.moved(scores.instrument, sure.mean_changes(found, matched))
+        table = move.words(scores.instrument, move.changes(found, matched))
         spans = {"before": " / ".join(matched["first"].unique()), "after": " / ".join(matched["last"].unique())}
-        subtitle = text("uncertain.group_change.subtitle", **spans)
-        sentence = grouped.moved_sentence(table)
-        uncertain.moves(table, worded.moved_title(table), subtitle, sentence, choice, "sure-group", grouped.MOVED)
+        subtitle, title = text(f"uncertain.group_{move.kind}.subtitle", **spans), grouped.moved_title(table, move.kind)
+        sentence = grouped.moved_sentence(table, move.kind)
+        uncertain.moves(table, title, subtitle, sentence, choice, move.name, move.columns, move.rule)

@@ -1,5 +1,8 @@
 """Comparisons of groups, and changes of their means: every number by brute force from the draws of single States, and what must hold of any."""
 
+import itertools
+import statistics
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -205,6 +208,49 @@ def test_the_change_of_a_mean_is_that_of_the_same_states_in_the_same_draws():
     assert row["least"] == pytest.approx(np.mean([ROUNDS.lower[i + MANY, at] - ROUNDS.upper[i, at] for i in kept]))
     assert row["most"] == pytest.approx(np.mean([ROUNDS.upper[i + MANY, at] - ROUNDS.lower[i, at] for i in kept]))
     assert sure.mean_changes(drawn, matched.head(0)).empty
+
+
+def test_the_change_of_the_spread_is_that_of_the_same_states_in_the_same_draws():
+    kept = [0, 1, 3, 4, 5, 6]
+    matched = pd.DataFrame({"node": "A", "now": [i + MANY for i in kept], "before": kept})
+    rows = [*kept, *(i + MANY for i in kept)]
+    drawn = draws(ROUNDS, rows, ["A"], SETTINGS)
+    row = sure.spread_changes(drawn, matched).iloc[0]
+    of = dict(zip(rows, drawn.of("A"), strict=True))
+    moved = [statistics.pstdev(of[i + MANY][d] for i in kept) - statistics.pstdev(of[i][d] for i in kept) for d in range(60)]
+    assert row["n"] == 6 and row[["low", "median", "high"]].tolist() == pytest.approx(np.percentile(moved, [5, 50, 95]).tolist())
+    assert row["chance"] == pytest.approx(np.mean([m > 1e-7 for m in moved]))
+    at = ROUNDS.column("A")
+    (least, most), (least_before, most_before) = (
+        sure.deviation_bounds(ROUNDS.lower[places, at], ROUNDS.upper[places, at]) for places in ([i + MANY for i in kept], kept)
+    )
+    assert row[["least", "most"]].tolist() == pytest.approx([least - most_before, most - least_before])
+    assert sure.spread_changes(drawn, matched.head(4)).empty  # four States: no spread
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=6))
+def test_a_spread_lies_between_its_bounds_and_the_lowest_is_reached(pairs):
+    lower, upper = np.array([sorted(pair) for pair in pairs], dtype=float).T
+    least, most = sure.deviation_bounds(lower, upper)
+    corners = [
+        statistics.pstdev(corner) for corner in itertools.product(*zip(lower, upper, strict=True))
+    ]  # the highest is at one
+    assert max(corners) <= most + 1e-9
+    widest = np.maximum(upper - np.median(lower), np.median(upper) - lower).max()
+    assert most <= widest + 1e-9  # and no further than the furthest from a middle
+    # brute force: all values as near to a number as they may be, for numbers a fifth apart
+    near = [np.clip(m / 5, lower, upper).std() for m in range(101)]
+    assert least <= min(near) + 1e-9
+    assert min(near) - least < 0.2
+
+
+def test_the_bounds_of_a_spread_by_hand():
+    # known values: the spread itself; anything from 0 to 100 each: from 0 to one half of the States at either end
+    assert sure.deviation_bounds(np.array([0.0, 100.0]), np.array([0.0, 100.0])) == (50, 50)
+    assert sure.deviation_bounds(np.zeros(4), np.full(4, 100.0)) == (0, 50)
+    # 10 and 30 known, one between 40 and 60: at 40 the mean is 80/3; at 60, 100/3
+    low, high = sure.deviation_bounds(np.array([10.0, 30, 40]), np.array([10.0, 30, 60]))
+    assert low == pytest.approx(statistics.pstdev([10, 30, 40])) and high == pytest.approx(statistics.pstdev([10, 30, 60]))
 
 
 def test_rounds_that_are_the_same_are_no_change():

@@ -196,6 +196,11 @@ def test_the_spread_of_the_same_states_is_that_of_their_scores(own_world):
     assert salw[["sd_first", "sd_last"]].tolist() == pytest.approx([(5920 / 5) ** 0.5, (1120 / 5) ** 0.5])
     assert salw[["mean_first", "mean_last"]].tolist() == pytest.approx([44, 84])
     assert rows.loc[INSTRUMENT.node_name("IED.U"), "n_matched"] == 0 and len(drawn(at)) == 2  # SALW upstream and downstream
+    at.session_state["uncertain.group_spread"] = True
+    sure = opened(sound(at.run()), "sure-spread").set_index("label")
+    salw = sure.loc[INSTRUMENT.node_name("SALW.U")]  # every question is answered, so the bounds are the change itself
+    assert salw[["least", "most"]].tolist() == pytest.approx([(1120 / 5) ** 0.5 - (5920 / 5) ** 0.5] * 2)
+    assert (salw["n_matched"], salw["spread_words"]) == (5, "closer together") and salw["chance_apart"] < 5 and len(sure) == 2
     at = choose(at, "region", "region:Timber Uplands")
     assert param(at, "region") == "region:Timber Uplands" and not at.get("plotly_chart")
 

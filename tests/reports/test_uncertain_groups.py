@@ -62,7 +62,9 @@ def test_the_mean_of_a_group_rose_fell_or_neither():
     table = table.assign(low=0.0, median=1.0, high=2.0, least=-1.0, most=3.0)
     found = worded.moved(tiny.instrument(), table)
     assert found["rise"].tolist() == ["rose", "not told apart"] and found["n_matched"].tolist() == [6, 5]
-    assert worded.moved_sentence(found).startswith("Of 2 parts, the mean of the same States surely rose in 1, surely fell in 0")
+    assert worded.moved_sentence(found, "change").startswith(
+        "Of 2 parts, the mean of the same States surely rose in 1, surely fell in 0"
+    )
 
 
 def test_a_group_part_by_part_names_its_widest_range_and_what_has_no_mean():
