@@ -20,8 +20,8 @@ PREVIEW_COLUMNS = [
 ]  # fmt: skip
 COUNTED = ("answered", "na_justified", "na_unjustified", "dont_know", "withheld", "blank", "invalid")
 CHANGED = ("changed", "added", "withdrawn")
-WEIGHTS = {"stops": "stop", "repairs": "repair", "notes": "note"}
-WHOLE = ["position", "number", *COUNTED, *CHANGED, "problems", *WEIGHTS]
+SEVERITIES = {"stops": "stop", "repairs": "repair", "notes": "note"}
+WHOLE = ["position", "number", *COUNTED, *CHANGED, "problems", *SEVERITIES]
 CHANGES = ["position", "number", "iso3", "instrument", "question", "before", "after"]
 #: What a return would come to that can still be stored.
 OPEN = ("new", "replaces", "waits", "submits")
@@ -220,7 +220,7 @@ def preview(before: Before, found: Iterable[Incoming]) -> Preview:
             changes += [(position, number, one.value.iso3, one.value.instrument, *cell) for cell in told.differs]
         if not item.reads:
             rows.append({**where, "outcome": "cannot", **_weighed(item.problems)})
-    table = pd.DataFrame(rows, columns=[*PREVIEW_COLUMNS, *COUNTED, *CHANGED, "problems", *WEIGHTS])
+    table = pd.DataFrame(rows, columns=[*PREVIEW_COLUMNS, *COUNTED, *CHANGED, "problems", *SEVERITIES])
     words = [c for c in PREVIEW_COLUMNS if c not in WHOLE]
     texts = {c: table[c].astype(object).where(table[c].notna(), "").astype("str") for c in words}
     table = table.assign(**texts, **{c: table[c].astype("Int64") for c in WHOLE})
@@ -229,7 +229,7 @@ def preview(before: Before, found: Iterable[Incoming]) -> Preview:
 
 def _weighed(problems: Sequence[Problem]) -> dict[str, int]:
     found = Counter(p.severity for p in problems)
-    return {"problems": len(problems), **{column: found[severity] for column, severity in WEIGHTS.items()}}
+    return {"problems": len(problems), **{column: found[severity] for column, severity in SEVERITIES.items()}}
 
 
 def _row(one: ReadReturn, told: Expected) -> dict:

@@ -140,6 +140,16 @@ def empty_store(tmp_path, monkeypatch):
     st.cache_resource.clear()
 
 
+def kept(folder, register, *bodies) -> None:
+    """Put rows into a register of the world."""
+    store = open_store(f"sqlite:///{folder / 'demo.sqlite'}")
+    place = desk.open_desk(sample=True)
+    rows = [row for body in bodies for row in desk.register_row(place, register, "2370-2026.1", body).rows]
+    assert len(rows) == len(bodies)
+    desk.keep(store, register, rows, "ana")
+    store.close()
+
+
 def page(name: str, **params: str) -> AppTest:
     """A page as a deep link opens it: alone, with what stands in the address."""
     at = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)

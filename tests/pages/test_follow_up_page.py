@@ -8,8 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.registers import RECOMMENDATIONS
 from analysis.texts import counted, text
 from pages.shared import loaders
-from tests.pages.conftest import choose, drawn, page, param, said, table
-from tests.pages.test_priorities_page import kept
+from tests.pages.conftest import choose, drawn, kept, page, param, said, table
 
 TOLD = {"iso3": "QMA", "round": "2024", "recommendation": "do *it*", "measure": "UAS.U1", "priority": "high", "status": "done"}
 

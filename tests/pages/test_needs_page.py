@@ -6,8 +6,7 @@ import pytest
 
 from analysis.registers import NEEDS, OFFERS
 from analysis.texts import counted, text
-from tests.pages.conftest import HOSTILE, RAW, choose, drawn, page, param, read_as_markdown, said, table
-from tests.pages.test_priorities_page import kept
+from tests.pages.conftest import HOSTILE, RAW, choose, drawn, kept, page, param, read_as_markdown, said, table
 
 NEED = {"iso3": "QMA", "need": "a *law*", "need_type": "law", "measures": "SALW.D1", "priority": "high", "status": "requested"}
 OFFER = {"provider": "Fund", "offer": "drafting", "status": "open", "eligibility": "members of a <club>"}

@@ -5,11 +5,9 @@ In round 2026 QMA's gaps to level 3 are SALW downstream 60, IED downstream 40, I
 
 import pytest
 
-from analysis import desk
 from analysis.registers import NEEDS, TARGETS, THREATS
-from analysis.store import open_store
 from analysis.texts import text
-from tests.pages.conftest import choose, drawn, measures_of, page, param, said, table
+from tests.pages.conftest import choose, drawn, kept, measures_of, page, param, said, table
 
 N = measures_of()
 
@@ -17,16 +15,6 @@ N = measures_of()
 def value(part: str, gap: float, threat: float = 1.0) -> float:
     """gap x (1/3 of the axis, shared by the measures of the part) x threat."""
     return gap / 3 / N[part] * threat
-
-
-def kept(folder, register, *bodies) -> None:
-    """Put rows into a register of the world."""
-    store = open_store(f"sqlite:///{folder / 'demo.sqlite'}")
-    place = desk.open_desk(sample=True)
-    rows = [row for body in bodies for row in desk.register_row(place, register, "2370-2026.1", body).rows]
-    assert len(rows) == len(bodies)
-    desk.keep(store, register, rows, "ana")
-    store.close()
 
 
 def worths(at) -> list[float]:
