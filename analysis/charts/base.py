@@ -81,9 +81,9 @@ def wrapped(label: object, width: int = 30, lines: int = 3) -> str:
     return "<br>".join(map(escaped, found))
 
 
-def noted(label: object, note: object, p: Palette, width: int = 30) -> str:
-    """A wrapped label with a quieter line below it."""
-    quiet = f'<span style="color:{p.muted};font-size:11px">{escaped(note)}</span>'
+def noted(label: object, note: object, p: Palette, width: int = 30, note_width: int = 1000) -> str:
+    """A wrapped label with a quieter note below it."""
+    quiet = f'<span style="color:{p.muted};font-size:11px">{wrapped(note, note_width)}</span>'
     return wrapped(label, width, 2) + (f"<br>{quiet}" if note else "")
 
 

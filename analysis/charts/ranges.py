@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -11,6 +9,10 @@ from analysis.charts.base import Palette, category_axis, escaped, figure, noted,
 from analysis.texts import rounded
 
 ROW = 44
+
+
+#: Points between two ticks of a difference.
+STEPS = (1, 2, 5, 10, 15, 20, 25, 30, 40, 50)
 
 
 def differences(
@@ -49,9 +51,8 @@ def differences(
         },
     )  # fmt: skip
     furthest = table[["least", "most", "low", "high"]].abs().max(axis=None) if len(table) else 0.0
-    reach = math.ceil((furthest + 4) / 10) * 10
-    step = 5 if reach <= 20 else 10 if reach <= 40 else 25 if reach <= 60 else 50
-    ticks = [t for t in range(-200, 201, step) if abs(t) <= reach]
+    step = next((s for s in STEPS if 2 * s >= furthest), 100)  # two to either side, so that they fit a telephone
+    reach, ticks = max(2.2 * step, 1.04 * furthest), [-2 * step, -step, 0, step, 2 * step]
     axis = {
         "range": [-reach, reach], "tickvals": ticks, "ticktext": [f"+{t}" if t > 0 else str(t).replace("-", "−") for t in ticks],
         "gridcolor": p.grid, "zeroline": False, "fixedrange": True, "side": "top", "tickangle": 0,
@@ -170,12 +171,12 @@ def index_bars(
 
 
 def _labels(table: pd.DataFrame, p: Palette, width: int) -> list[str]:
-    return [noted(label, note, p, width) for label, note in zip(table["label"], table["note"], strict=True)]
+    return [noted(label, note, p, width, width + 8) for label, note in zip(table["label"], table["note"], strict=True)]
 
 
 def _height(labels: list[str]) -> int:
     tallest = max((label.count("<br>") for label in labels), default=0)
-    return max(150, 62 + (ROW + 8 * (tallest > 1)) * len(labels))
+    return max(150, 62 + (ROW + 11 * max(tallest - 1, 0)) * len(labels))
 
 
 def _signed(value: float) -> str:

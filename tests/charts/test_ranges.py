@@ -40,7 +40,8 @@ def test_a_difference_that_is_not_separable_is_hollow():
     )
     assert "<a" not in dots_.hovertext[1] and "<a" not in chart.layout.yaxis.ticktext[1]
     assert lines(chart) == [[10, 15, None], [-4, 5, None], [11, 13, None], [-9, 9, None]]
-    assert chart.layout.xaxis.range == (-20, 20)  # as far to the left as to the right, with room beyond 15
+    assert list(chart.layout.xaxis.tickvals) == [-20, -10, 0, 10, 20]  # two to either side, as far to the left as to the right
+    assert chart.layout.xaxis.range == (-22, 22)
 
 
 def test_many_states_are_upright_lines_that_name_themselves_and_open_their_pages():
