@@ -223,3 +223,10 @@ def test_another_stream_is_other_answers_by_the_same_methods_and_the_same_common
     shift = UncertaintySettings(draws=40, sources=frozenset({"error"}), error=0, shift=1)
     usual, other = (draws(scores, [1], ["R"], shift, stream).of("R") for stream in (0, 1))
     assert (usual == other).all() and len(np.unique(usual)) == 2
+
+
+@pytest.mark.parametrize(("items", "draws"), [(0, 5), (1, 1), (3, 7), (5, 4), (7, 333)])
+def test_chances_are_the_numbers_that_numpy_draws_one_by_one(items, draws):
+    one, four = (UncertaintySettings(seed=9).generator("unknown", 12) for _ in range(2))
+    expected = one.integers(0, module.PARTS, (items, draws), dtype=np.uint16)
+    assert (module._chance(four, items, draws) == expected).all()
