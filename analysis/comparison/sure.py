@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.comparison.regions import group_spread
+from analysis.model import TOLERANCE
 from analysis.scores.draws import Draws, drawable, quantiles
 from analysis.scores.pairs import SETTLED, differences
 
@@ -210,4 +211,4 @@ def _changed(
 
 def settled(chance: np.ndarray) -> np.ndarray:
     """Whether a share of the draws (0-1) is nearly all of them."""
-    return np.asarray(chance, dtype=float) >= 1 - SETTLED
+    return np.asarray(chance, dtype=float) >= 1 - SETTLED - TOLERANCE

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from analysis.instrument import Instrument
+from analysis.model import TOLERANCE
 from analysis.reports import labelled
 from analysis.reports.sentences import joined
 from analysis.scores.pairs import SETTLED
@@ -81,12 +82,14 @@ def mark(row: object, language: str = "en") -> str:
 
 
 def chance_words(chance: float, language: str = "en") -> str:
-    """A chance as whole per cent; never 0 or 100 % unless all draws say so."""
+    """A chance as whole per cent, to a tenth where a whole one would not tell on which side of a limit it lies; never 0 or 100 % unless all
+    draws say so."""
     if pd.isna(chance):
         return "–"
     if 0 < chance < 0.005 or 0.995 <= chance < 1:
         return text("uncertain.chance.under" if chance < 0.5 else "uncertain.chance.over", language)
-    return percent(chance)
+    near = min(abs(chance - SETTLED), abs(chance - 1 + SETTLED))
+    return percent(chance, 1 if TOLERANCE < near <= 0.005 + TOLERANCE else 0)
 
 
 def against_sentence(table: pd.DataFrame, pivot: str, language: str = "en") -> str:

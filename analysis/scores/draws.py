@@ -29,6 +29,8 @@ PARTS = 4096
 #: Places of what an answer can be besides an option.
 ZERO, OPEN, OUT = -1, -2, -3
 RANGE = (5, 50, 95)
+#: Whose errors are shared: of all rounds of a State that were assessed by the same.
+ASSESSOR = ("iso3", "organization", "reading")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +121,13 @@ def drawn_blocks(
 
 @dataclass(frozen=True, eq=False)
 class _Work:
-    """Drawing for some returns: the engine, where the nodes stand, the returns with their keys, and the blocks they go in."""
+    """Drawing for some returns: the engine, where the nodes stand, the returns with their keys (of the return, of who assessed it), and the
+    blocks they go in."""
 
     engine: _Engine
     at: list[int]
     rows: np.ndarray
-    keys: list[int]
+    keys: list[tuple[int, int]]
     parts: list[slice]
 
     @classmethod
@@ -141,7 +144,8 @@ class _Work:
         ways = ways or methods(scores.instrument, way.plan, scores.options.aggregator, settings)
         engine = _Engine.of(scores, way.plan, settings, ways, _below(scores.instrument, nodes), stream)
         size = min(max(1, BLOCK_NUMBERS // (len(scores.instrument.nodes) * len(ways))), max(len(rows), 1))
-        keys = keys_of(scores.panel.index.iloc[rows])
+        index = scores.panel.index.iloc[rows]
+        keys = list(zip(keys_of(index), keys_of(index, ASSESSOR), strict=True))
         return cls(engine, [scores.column(n) for n in nodes], rows, keys, slices(len(rows), size))
 
     def room(self) -> np.ndarray:
@@ -161,9 +165,9 @@ class _Work:
             keep(part, self.drawn(part, room))
 
 
-def keys_of(index: pd.DataFrame) -> list[int]:
-    """A number per return that depends on its keys only."""
-    keys = zip(*(index[key].astype(str) for key in PANEL_KEYS), strict=True)
+def keys_of(index: pd.DataFrame, names: Sequence[str] = PANEL_KEYS) -> list[int]:
+    """A number per return that depends on some of its keys only."""
+    keys = zip(*(index[key].astype(str) for key in names), strict=True)
     return [zlib.crc32("\x1f".join(key).encode()) for key in keys]
 
 
@@ -207,7 +211,7 @@ class _Engine:
         chances = chances.ravel().astype(np.min_scalar_type(longest * len(ways)))  # narrow: it is read at random places
         return cls(scores, plan, settings, ways, worth, chances, sets[items], _kinds(scores)[items], wanted, stream)
 
-    def drawn(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> np.ndarray:
+    def drawn(self, rows: np.ndarray, keys: Sequence[tuple[int, int]], score: np.ndarray) -> np.ndarray:
         """Fill nodes x returns x draws for some returns; NaN where there is no number."""
         used = self.scores.applicable[rows].T > 0
         if "unknown" not in self.settings.sources:
@@ -218,7 +222,7 @@ class _Engine:
         score[~used & self.wanted[:, None]] = np.nan
         return score
 
-    def _measures(self, rows: np.ndarray, keys: Sequence[int], score: np.ndarray) -> None:
+    def _measures(self, rows: np.ndarray, keys: Sequence[tuple[int, int]], score: np.ndarray) -> None:
         stage = self.plan[0]
         codes = self.scores.panel.codes[rows].T[stage.items].astype(np.intp)
         kind = np.take_along_axis(self.kinds, codes + _FIRST, axis=1)
@@ -258,13 +262,13 @@ class _Engine:
                 whole = counted[items][:, returns].T.astype(float) @ weights[items]
                 score[place, returns] /= np.where(whole > 0, whole, 1.0)
 
-    def _draw(self, keys: Sequence[int], kind: np.ndarray, random: np.ndarray, score: np.ndarray) -> None:
+    def _draw(self, keys: Sequence[tuple[int, int]], kind: np.ndarray, random: np.ndarray, score: np.ndarray) -> None:
         """Add the worth of what is drawn, one return after another."""
         stage, (options, draws) = self.plan[0], self.worth.shape[1:]
         owner = stage.spread(stage.nodes)
         wanted, worth = self.wanted[owner], self.worth.ravel()
         places = np.arange(len(stage.items))[:, None] * (options * draws) + np.arange(draws)
-        for r, key in enumerate(keys):
+        for r, (key, assessor) in enumerate(keys):
             items = np.flatnonzero(random[:, r])
             which = (key, self.stream) if self.stream else (key,)
             chance = _chance(self.settings.generator("unknown", *which), len(items), self.settings.draws)
@@ -275,7 +279,7 @@ class _Engine:
                 is_open = (answer == options)[:, None]
                 chance = np.where(is_open, chance[:, self.ways.unknown], chance[:, self.ways.error])
             first = ((self.answer_set[items] * (options + 1) + answer) * 3 + 1) * PARTS
-            shift = self._shift(key) * PARTS if "error" in self.settings.sources else 0
+            shift = self._shift(assessor) * PARTS if "error" in self.settings.sources else 0
             if 2 * len(items) < len(places):
                 place = places[items] + self.chances.take(np.add(chance, first[:, None]) + shift, mode="clip")
                 for item, values in zip(items, worth.take(place, mode="clip"), strict=True):
@@ -290,7 +294,7 @@ class _Engine:
             score[stage.nodes, r] += stage.total(drawn)
 
     def _shift(self, key: int) -> np.ndarray:
-        """By how many steps all of a State's answers are off, per draw: -1, 0 or 1."""
+        """By how many steps all answers of a State are off, per draw: -1, 0 or 1; the same way in every round that the same office or visit assessed."""
         chance = self.settings.generator("error", key).random(self.settings.draws)
         chance = chance if self.ways.error is None else chance[self.ways.error]
         return np.where(chance < self.settings.shift / 2, -1, np.where(chance >= 1 - self.settings.shift / 2, 1, 0))

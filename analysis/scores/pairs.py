@@ -42,7 +42,7 @@ def overlapping(lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
 
 def not_separable(chances: np.ndarray, overlap: np.ndarray) -> np.ndarray:
     """Pairs that can't be told apart: .05 < P < .95, or bounds that overlap, or no number to tell them by. Both i, j matrices."""
-    return ~((chances <= SETTLED) | (chances >= 1 - SETTLED)) | overlap
+    return ~((chances <= SETTLED + TOLERANCE) | (chances >= 1 - SETTLED - TOLERANCE)) | overlap
 
 
 def pairwise(draws: Draws, node: str) -> pd.DataFrame:

@@ -260,7 +260,9 @@ def test_rounds_that_are_the_same_are_no_change():
     assert row["chance"] == 0.5 and row[["low", "high", "least", "most"]].tolist() == [0, 0, 0, 0] and not row["separable"]
 
 
-@pytest.mark.parametrize(("chance", "nearly"), [(0.94, False), (0.95, True), (1.0, True), (np.nan, False)])
+@pytest.mark.parametrize(
+    ("chance", "nearly"), [(0.94, False), (0.95, True), (1 - 0.05 - 1e-16, True), (1.0, True), (np.nan, False)]
+)
 def test_nearly_all_draws_are_ninety_five_in_a_hundred(chance, nearly):
     assert sure.settled(np.array([chance]))[0] == nearly
 

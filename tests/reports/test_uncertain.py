@@ -66,7 +66,20 @@ def test_a_change_is_sure_only_where_the_draws_and_the_bounds_agree():
 
 
 @pytest.mark.parametrize(
-    ("chance", "said"), [(0.0, "0 %"), (1.0, "100 %"), (0.002, "under 1 %"), (0.998, "over 99 %"), (0.555, "56 %"), (np.nan, "–")]
+    ("chance", "said"),
+    [
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (0.002, "under 1 %"),
+        (0.998, "over 99 %"),
+        (0.555, "56 %"),
+        (np.nan, "–"),
+        (0.946, "94.6 %"),
+        (0.95, "95 %"),
+        (0.054, "5.4 %"),
+        (0.94, "94 %"),
+        (0.96, "96 %"),
+    ],
 )
 def test_a_chance_is_certain_only_where_every_draw_says_so(chance, said):
     assert worded.chance_words(chance) == said

@@ -15,6 +15,7 @@ from analysis.scores.draws import draws, quantiles, ranges
 from analysis.scores.options import AGGREGATORS
 from analysis.scores.tree import node_scores
 from analysis.scores.uncertainty import UncertaintySettings
+from tests import tiny
 from tests.scores.reference import BLANK, NA_JUSTIFIED, completions, forest_rows
 from tests.scores.test_tree import better
 from tests.scores.worlds import FIXED, all_questions, few_open, instrument_of, measure, node, panel_of, question, scale, worlds
@@ -223,6 +224,17 @@ def test_another_stream_is_other_answers_by_the_same_methods_and_the_same_common
     shift = UncertaintySettings(draws=40, sources=frozenset({"error"}), error=0, shift=1)
     usual, other = (draws(scores, [1], ["R"], shift, stream).of("R") for stream in (0, 1))
     assert (usual == other).all() and len(np.unique(usual)) == 2
+
+
+def test_the_errors_that_a_state_shares_are_the_same_in_every_round_and_not_those_of_others():
+    scores = tiny.scores(*((code, "333 333 333", label) for code in ("QMA", "QMB") for label in ("2024", "2026")))
+    chosen = UncertaintySettings(draws=200, sources=frozenset({"error"}), error=0, shift=0.5)
+    found, index = draws(scores, range(4), ["A"], chosen).of("A"), scores.panel.index
+    own, other = (found[(index["iso3"] == code).to_numpy()] for code in ("QMA", "QMB"))
+    assert (own[0] == own[1]).all() and (other[0] == other[1]).all() and (own != other).any()
+    noise = replace(chosen, error=0.4, shift=0.0)  # what each answer is off by itself is each round's own
+    found = draws(scores, range(4), ["A"], noise).of("A")
+    assert (found[0] != found[1]).any()
 
 
 @pytest.mark.parametrize(("items", "draws"), [(0, 5), (1, 1), (3, 7), (5, 4), (7, 333)])

@@ -60,7 +60,8 @@ def test_bounds_that_touch_overlap():
 
 
 @pytest.mark.parametrize(
-    ("chance", "mark"), [(0.04, False), (0.05, False), (0.06, True), (0.5, True), (0.94, True), (0.96, False)]
+    ("chance", "mark"),
+    [(0.04, False), (0.05, False), (1 - 0.95, False), (0.06, True), (0.5, True), (0.94, True), (0.95, False), (0.96, False)],
 )
 def test_a_pair_is_marked_between_five_and_ninety_five(chance, mark):
     assert not_separable(np.array([[chance]]), np.array([[False]]))[0, 0] == mark
