@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.rounds import current_rows
+from analysis.model import Panel
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
 
@@ -51,6 +52,20 @@ def standings(
     here, there = table["before"].notna(), table["after"].notna()
     table["became"] = np.select([here & there, here, there], [STAYED, LEFT, JOINED], NEITHER)
     return table
+
+
+def stayed(
+    panel: Panel, standing: pd.DataFrame, first: str, last: str, reading: str = "self", fewest: int = FEWEST
+) -> pd.DataFrame:
+    """The States with a score in both rounds, as `rounds.matched_ends` gives those with enough questions in common: node, iso3, first, last,
+    before, now (rows of the panel). standing: as `standings` gives it; parts with fewer than `fewest` of them are left out."""
+    kept = standing.loc[standing["became"] == STAYED, ["node", "iso3"]]
+    kept = kept[kept.groupby("node")["iso3"].transform("size") >= fewest]
+    found = kept.assign(first=first, last=last)
+    for side, label in (("before", first), ("now", last)):
+        rows = current_rows(panel, label, reading)
+        found[side] = found["iso3"].map(dict(zip(panel.index["iso3"].iloc[rows], map(int, rows), strict=True))).astype(int)
+    return found.reset_index(drop=True)
 
 
 def decomposition(table: pd.DataFrame, fewest: int = FEWEST) -> pd.DataFrame:

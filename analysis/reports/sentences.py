@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE
-from analysis.texts import counted, rounded, text, word
+from analysis.texts import counted, percent, rounded, text, word
 
 SAME = 100 * TOLERANCE  # points
 
@@ -180,7 +180,7 @@ def map_sentence(table: pd.DataFrame, language: str = "en") -> str:
 def completeness_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
     """How many returns lie below the gate of answers. table: as `comparison.returned.status` gives it."""
     thin = int((table["completeness"] < instrument.gates.pooled - TOLERANCE).sum())
-    return counted("sentence.completeness", thin, language, total=len(table))
+    return counted("sentence.completeness", thin, language, total=len(table), share=percent(instrument.gates.pooled))
 
 
 def order_title(instrument: Instrument, node: str, language: str = "en") -> str:

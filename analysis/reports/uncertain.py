@@ -17,7 +17,7 @@ from analysis.states import States
 from analysis.texts import counted, percent, rounded, text
 
 RANGED = ["label", "score", "low", "median", "high", "lower", "upper", "target", "note", "answered", "applicable", "weakest_name"]
-MOVED = ["label", "median", "low", "high", "chance_rise", "rise", "least", "most"]
+MOVED = ["label", "median", "low", "high", "chance_rise", "rise", "least", "most", "first", "last"]
 AGAINST = ["name", "median", "low", "high", "chance", "mark", "least", "most"]
 RANKS = ["name", "rank_low", "rank_median", "rank_high", "rank_best", "rank_worst", "mark"]
 KEPT = ["name", "other_name", "lead", "kept", "least", "most", "kept_open", "least_open", "most_open"]
@@ -132,20 +132,20 @@ def moves(
 
 
 def move_counts(table: pd.DataFrame) -> dict[str, int]:
-    """How many parts there are, rose, fell, and can't be told apart. table: as `moves` gives it."""
+    """How many parts rose, fell, and can't be told apart. table: as `moves` gives it."""
     clear = table[table["separable"]]
     rose = int((clear["chance_rise"] > 0.5).sum())
-    return {"n": len(table), "rose": rose, "fell": len(clear) - rose, "unclear": len(table) - len(clear)}
+    return {"rose": rose, "fell": len(clear) - rose, "unclear": len(table) - len(clear)}
 
 
 def moved_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """How many parts rose, fell, or can't be told apart. table: as `moves` gives it."""
-    return text("uncertain.change.sentence", language, **move_counts(table))
+    return counted("uncertain.change.sentence", len(table), language, **move_counts(table))
 
 
 def moved_title(table: pd.DataFrame, language: str = "en") -> str:
     """How many parts surely moved. table: as `moves` gives it."""
-    return text("uncertain.change.figure", language, **move_counts(table))
+    return counted("uncertain.change.figure", len(table), language, **move_counts(table))
 
 
 def ranks(

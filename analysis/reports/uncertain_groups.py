@@ -114,9 +114,9 @@ def parted(instrument: Instrument, table: pd.DataFrame, language: str = "en") ->
 
 def moved_title(table: pd.DataFrame, of: str, language: str = "en") -> str:
     """In how many parts a group surely moved. table: as `moved` or `parted` gives it. of: `change` (of the mean) or `spread`."""
-    return text(f"uncertain.group_{of}.figure", language, **move_counts(table))
+    return counted(f"uncertain.group_{of}.figure", len(table), language, **move_counts(table))
 
 
 def moved_sentence(table: pd.DataFrame, of: str, language: str = "en") -> str:
     """In how many parts a group moved one way, the other, or can't be told to have moved. table, of: as in `moved_title`."""
-    return text(f"uncertain.group_{of}.sentence", language, **move_counts(table))
+    return counted(f"uncertain.group_{of}.sentence", len(table), language, **move_counts(table))

@@ -41,7 +41,7 @@ def section(data: Data, scores: Scores, row: int, options: ScoreOptions) -> None
     label = panels[edition].index["round"].iloc[at]
     if edition == data.instrument.id:
         _parts(data.instrument, rounds.changes(scores, row, at, data.instrument.blocks), label, unit["iso3"], labelled.CHANGES)
-        uncertain.change(data, scores, row, at, data.instrument.blocks)
+        uncertain.change(data, scores, [at, row], data.instrument.blocks, on=text("uncertain.change.all"))
         _answers(data.instrument, rounds.answer_changes(scores, row, at), unit["iso3"])
         return
     found = loaders.editions(data, options)
@@ -56,7 +56,7 @@ def section(data: Data, scores: Scores, row: int, options: ScoreOptions) -> None
     through = core.spanned(found.core.shares, latest.blocks)
     nodes = [node for node in latest.blocks if through[node]]
     draw = uncertain.core_drawer(data, found)
-    uncertain.change(data, found.scores, now, then, nodes, drawn=draw, on=text("uncertain.change.core"))
+    uncertain.change(data, found.scores, [then, now], nodes, drawn=draw, on=text("uncertain.change.core"))
     _answers(latest, rounds.answer_changes(found.scores, now, then), unit["iso3"])
     apart = editions.apart_sentence(found.core, latest.blocks)
     if apart:

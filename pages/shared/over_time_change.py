@@ -43,7 +43,7 @@ def section(data: Data) -> None:
             chart = charts.waterfall(steps, title, subtitle, base.palette(views.dark()), unit=text("over_time.points"))
             views.figure(chart, table, sentence, name=f"brought-in-{iso3}", columns=worded.BROUGHT_IN)
         st.text(worded.level_sentence(instrument, contributions.level_contributions(scores, now, before, node)))
-    uncertain.change(data, scores, now, before, [node])
+    uncertain.change(data, scores, [before, now], [node], on=text("uncertain.change.all"))
     st.divider()
     st.subheader(text("over_time.signs.title"), anchor=False)
     nodes = [*instrument.blocks, *(root for root in instrument.roots if root not in instrument.blocks)]

@@ -57,12 +57,18 @@ def _sure(data: Data, found: loaders.Editions, joined: pd.DataFrame, iso3: str, 
     """How sure the change from the first round to the last is where the core spans the editions."""
     draw = uncertain.core_drawer(data, found, reworded)
     if not iso3:
-        uncertain_groups.change(data, found.scores, lambda: joined, reading, draw)
+        uncertain_groups.change(
+            data,
+            found.scores,
+            lambda: rounds.matched_ends(found.scores.panel, joined, reading),
+            text("uncertain.change.core"),
+            draw,
+        )
         return
     mine = list(rounds.of_state(found.scores.panel, iso3, reading).values())
     if len(mine) > 1:
         nodes = list(joined["node"].unique())
-        uncertain.change(data, found.scores, mine[-1], mine[0], nodes, drawn=draw, on=text("uncertain.change.core"))
+        uncertain.change(data, found.scores, mine, nodes, drawn=draw, on=text("uncertain.change.core"))
 
 
 def notice(data: Data) -> None:

@@ -40,7 +40,7 @@ def one(data: Data) -> None:
     )  # fmt: skip
     mine = list(rounds.of_state(data.panel, iso3, reading).values())
     if len(mine) > 1:
-        uncertain.change(data, scores, mine[-1], mine[0], nodes, on=text("uncertain.change.own"))
+        uncertain.change(data, scores, mine, nodes, on=text("uncertain.change.own"))
 
 
 def group(data: Data) -> None:
@@ -72,7 +72,7 @@ def group(data: Data) -> None:
     shown = labelled.named(data.instrument, means)
     views.figure(chart, shown, sentence, name="over-time-group", columns=labelled.GROUP_HISTORY)
     st.caption(text("over_time.group.note"))
-    uncertain_groups.change(data, scores, lambda: table, reading)
+    uncertain_groups.change(data, scores, lambda: rounds.matched_ends(data.panel, table, reading), text("uncertain.change.all"))
     st.subheader(text("over_time.moves.title"), anchor=False)
     st.text(text("over_time.moves.text") + " " + text("view.opens_state"))
     named = labelled.moves(data.instrument, moves, data.states)

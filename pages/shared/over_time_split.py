@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import over_time as charts
-from analysis.comparison import decomposition, rounds
+from analysis.comparison import decomposition
 from analysis.reports import over_time as worded
 from analysis.texts import counted, text
 from pages.shared import filters, over_time_pair, uncertain_groups, views
@@ -43,7 +43,9 @@ def section(data: Data) -> None:
         views.rows(shown, name="over-time-split", columns=worded.SPLIT)
     st.text(worded.who_sentence(standing, node, data.states))
     st.caption(text("over_time.split.note"))
-    uncertain_groups.change(data, scores, lambda: rounds.histories(scores, members, nodes, reading, [first, last]), reading)
+    uncertain_groups.change(
+        data, scores, lambda: decomposition.stayed(data.panel, standing, first, last, reading), text("uncertain.change.each")
+    )
     st.subheader(text("over_time.split.names"), anchor=False)
     names = worded.came_and_went(instrument, standing, data.states)
     st.text(counted("over_time.split.count", len(names)))

@@ -47,7 +47,7 @@ def section(data: Data) -> None:
     st.subheader(text("regions.ends.title"), anchor=False)
     views.rows(worded.ends(instrument, ends), name="regions-first-to-last", columns=worded.ENDS)
 
-    def history() -> pd.DataFrame:
-        return rounds.histories(scores, members, nodes, reading)
+    def matched() -> pd.DataFrame:
+        return rounds.matched_ends(data.panel, rounds.histories(scores, members, nodes, reading), reading)
 
-    uncertain_groups.change(data, scores, history, reading, move=uncertain_groups.SPREAD)
+    uncertain_groups.change(data, scores, matched, text("uncertain.change.all"), move=uncertain_groups.SPREAD)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from analysis.charts import base
@@ -108,27 +109,43 @@ def core_drawer(data: Data, found: loaders.Editions, reworded: bool = False) -> 
 
 
 def change(
-    data: Data, scores: Scores, now: int, before: int, nodes: Sequence[str], *, drawn: Drawer | None = None, on: str = ""
+    data: Data,
+    scores: Scores,
+    rows: Sequence[int],
+    nodes: Sequence[str],
+    *,
+    on: str,
+    drawn: Drawer | None = None,
 ) -> None:
-    """How sure it is that one State rose or fell from one round to another; worked out only where a reader opens it.
+    """How sure it is that one State rose or fell, part by part, from the first of some rounds to the last; worked out only where a reader
+    opens it.
 
-    drawn: where the scores are not those of the panel in view. on: over which questions, in words; all of each round unless said.
+    rows: of the State's rounds, the oldest first. on: over which questions, in words. drawn: where the scores are not those of the panel in view.
     """
     box = st.expander(text("uncertain.change.title"), key="uncertain.change", on_change="rerun")
     if not box.open:
         return
     with box:
         choice = settings(orders=False)
-        there = [node for node in nodes if len(asked(scores, [now, before], node, choice.settings)) == 2]
-        if not there:
+        ends = {node: (known[0], known[-1]) for node in nodes if len(known := _known(scores, rows, node, choice.settings)) > 1}
+        if not ends:
             st.text(text("uncertain.change.none"))
             return
-        found = (drawn or drawer(data, scores))([now, before], there, choice.settings)
-        table = worded.moved(scores.instrument, there, [pairs.against(found, node, now) for node in there])
-        before_, now_ = scores.panel.index["round"].iloc[[before, now]].tolist()
-        subtitle = text("uncertain.change.subtitle", before=before_, after=now_, on=on or text("uncertain.change.all"))
-        sentence = worded.moved_sentence(table)
-        moves(table, worded.moved_title(table), subtitle, sentence, choice, f"sure-{before_}-{now_}", worded.MOVED)
+        wanted = sorted({row for pair in ends.values() for row in pair})
+        found = (drawn or drawer(data, scores))(wanted, list(ends), choice.settings)
+        tables = [pairs.against(found, node, now).query("row == @before") for node, (before, now) in ends.items()]
+        table = worded.moved(scores.instrument, list(ends), tables)
+        labels = scores.panel.index["round"]
+        table["first"], table["last"] = ([labels.iloc[pair[end]] for pair in ends.values()] for end in (0, 1))
+        spans = {"before": " / ".join(table["first"].unique()), "after": " / ".join(table["last"].unique())}
+        subtitle, name = text("uncertain.change.subtitle", on=on, **spans), f"sure-{labels.iloc[rows[0]]}-{labels.iloc[rows[-1]]}"
+        moves(table, worded.moved_title(table), subtitle, worded.moved_sentence(table), choice, name, worded.MOVED)
+
+
+def _known(scores: Scores, rows: Sequence[int], node: str, chosen: UncertaintySettings) -> list[int]:
+    """The rounds in which a node has a score; where fewer than two have one, those in which it can be drawn."""
+    shown = [int(row) for row in rows if not np.isnan(scores.score[row, scores.column(node)])]
+    return shown if len(shown) > 1 else asked(scores, rows, node, chosen)
 
 
 def moves(

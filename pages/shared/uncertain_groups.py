@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.charts import dots
 from analysis.charts import ranges as charts
-from analysis.comparison import rounds, sure
+from analysis.comparison import sure
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.reports import uncertain as worded
 from analysis.reports import uncertain_groups as grouped
@@ -101,29 +101,29 @@ SPREAD = Move("spread", "uncertain.group_spread.rule", "sure-spread", sure.sprea
 def change(
     data: Data,
     scores: Scores,
-    history: Callable[[], pd.DataFrame],
-    reading: str,
+    matched: Callable[[], pd.DataFrame],
+    on: str,
     drawer: uncertain.Drawer | None = None,
     move: Move = MEAN,
 ) -> None:
     """How sure it is that the mean of the same States, or how far they are apart, rose or fell from the first round to the last; worked out
     only where it is opened.
 
-    history: as `rounds.histories` gives it. drawer: where the scores are not those of the panel in view.
+    matched: the same States in two rounds, as `rounds.matched_ends` gives them. on: over which questions, in words. drawer: where the scores are not those of the panel in view.
     """
     box = st.expander(text("uncertain.change.title"), key=f"uncertain.group_{move.kind}", on_change="rerun")
     if not box.open:
         return
     with box:
         choice = uncertain.settings(orders=False)
-        matched = rounds.matched_ends(scores.panel, history(), reading)
-        if matched.empty:
+        pairs = matched()
+        if pairs.empty:
             st.text(text(f"uncertain.group_{move.kind}.none", fewest=FEWEST_FOR_QUANTILES))
             return
-        rows, nodes = sorted({*matched["now"], *matched["before"]}), list(matched["node"].unique())
+        rows, nodes = sorted({*pairs["now"], *pairs["before"]}), list(pairs["node"].unique())
         found = (drawer or uncertain.drawer(data, scores))(rows, nodes, choice.settings)
-        table = move.words(scores.instrument, move.changes(found, matched))
-        spans = {"before": " / ".join(matched["first"].unique()), "after": " / ".join(matched["last"].unique())}
+        table = move.words(scores.instrument, move.changes(found, pairs))
+        spans = {"before": " / ".join(pairs["first"].unique()), "after": " / ".join(pairs["last"].unique()), "on": on}
         subtitle, title = text(f"uncertain.group_{move.kind}.subtitle", **spans), grouped.moved_title(table, move.kind)
         sentence = grouped.moved_sentence(table, move.kind)
         uncertain.moves(table, title, subtitle, sentence, choice, move.name, move.columns, move.rule)

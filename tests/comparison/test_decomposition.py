@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.comparison.decomposition import decomposition, standings
+from analysis.comparison.decomposition import decomposition, standings, stayed
+from analysis.comparison.rounds import histories, matched_ends
 from tests import tiny
 from tests.scores.worlds import FIXED
 
@@ -49,6 +50,29 @@ def test_below_five_states_behind_one_of_the_means_nothing_is_given():
         found = decomposition(group(*pairs)).iloc[0]
         assert found[["before", "after", "change", "within", "exit", "entry", "lowest_before"]].isna().all()
     assert decomposition(group(*["12"] * 5)).iloc[0]["within"] == pytest.approx(20)
+
+
+def test_who_stayed_are_all_with_a_score_in_both_whatever_they_have_in_common():
+    """Six have a score in both years; the last answers other questions of A in each: four of six, only two of them in common."""
+    units = [
+        (f"QM{chr(65 + i)}", answers, label)
+        for i in range(5)
+        for answers, label in (("111 111 111", "2024"), ("222 222 222", "2026"))
+    ]
+    scores = tiny.scores(*units, ("QMF", "11. 11. 111", "2024"), ("QMF", ".11 .11 111", "2026"), ("QMG", "111 111 111", "2026"))
+    codes = [f"QM{c}" for c in "ABCDEFG"]
+    table = standings(scores, codes, ["A", "B"], "2024", "2026")
+    found = stayed(scores.panel, table, "2024", "2026")
+    assert found.groupby("node")["iso3"].agg(list).to_dict() == {"A": codes[:6], "B": codes[:6]}
+    index = scores.panel.index
+    assert (index["round"].iloc[found["before"]] == "2024").all() and (index["round"].iloc[found["now"]] == "2026").all()
+    assert index["iso3"].iloc[found["now"]].tolist() == found["iso3"].tolist() == index["iso3"].iloc[found["before"]].tolist()
+    assert set(zip(found["first"], found["last"], strict=True)) == {("2024", "2026")}
+    history = histories(scores, codes, ["A", "B"])
+    assert set(matched_ends(scores.panel, history).query("node == 'A'")["iso3"]) == set(
+        codes[:5]
+    )  # which asks for common questions
+    assert stayed(scores.panel, table, "2024", "2026", fewest=7).empty
 
 
 PAIRS = st.lists(st.text("0135-.", min_size=2, max_size=2).filter(lambda s: s != "--"), min_size=1, max_size=9)

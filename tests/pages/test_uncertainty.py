@@ -119,7 +119,7 @@ def test_how_sure_a_change_is_stands_where_a_reader_opens_it():
     # answers of 1 became 2, 1, 3, 2, 4, 0 in the six parts: four rose, one stayed, one fell
     assert found.value_counts().to_dict() == {"rose": 4, "fell": 1, "not told apart": 1}
     assert any(
-        line.startswith("Of 6 parts returned in both rounds, 4 surely rose, 1 surely fell, and 1 can't") for line in said(at)
+        line.startswith("Of 6 parts returned in two rounds, 4 surely rose, 1 surely fell, and 1 can't") for line in said(at)
     )
 
 

@@ -156,9 +156,9 @@ def test_completeness_is_counted():
         scores = tiny.scores(*((f"QM{chr(65 + i)}", a) for i, a in enumerate(answers)))
         return sentences.completeness_sentence(TINY, returned.status(scores, range(len(answers))))
 
-    few = "too few answers in its sub-modules for a score of the whole."
-    assert told("333 333 ...", "333 33. ...") == f"One of 2 returns has {few}"  # 6 of 9 is two thirds, and enough
-    assert told("333 333 333").startswith("None of the 1 returns has")
+    few = "less than 67 % of the questions that apply to it, too few for a score of the whole."
+    assert told("333 333 ...", "333 33. ...") == f"One of 2 returns answers {few}"  # 6 of 9 is two thirds, and enough
+    assert told("333 333 333").startswith("None of the 1 returns answers less than 67 %")
     assert told("333 3.. ___").startswith("None of the 1 ")  # 4 of the 6 questions of what was returned
 
 

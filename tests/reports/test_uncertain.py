@@ -61,7 +61,7 @@ def test_a_change_is_sure_only_where_the_draws_and_the_bounds_agree():
     assert table["rise"].tolist() == ["rose", "fell", "not told apart"]
     assert table["chance_rise"].tolist()[:2] == [1, 0]
     assert table["note"].tolist()[:2] == ["rose, higher now in 100 % of trials", "fell, higher now in 0 % of trials"]
-    said = "Of 3 parts returned in both rounds, 1 surely rose, 1 surely fell, and 1 can't be told apart from no change."
+    said = "Of 3 parts returned in two rounds, 1 surely rose, 1 surely fell, and 1 can't be told apart from no change."
     assert worded.moved_sentence(table) == said
 
 
