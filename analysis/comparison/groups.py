@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.model import TOLERANCE
 from analysis.scores.tree import Scores
 
 FEWEST_FOR_QUANTILES = 5  # below this: dots only (scoring.md section 8)
@@ -25,6 +26,11 @@ def scored_first(scores: Scores, rows: Sequence[int], node: str, codes: Sequence
     rows = np.asarray(rows, dtype=int)
     shown = set(scores.panel.index["iso3"].iloc[rows[~np.isnan(scores.score[rows, at])]])
     return sorted(codes, key=lambda code: code not in shown)
+
+
+def mean_within(mean: float, lower: float, upper: float) -> float:
+    """A mean of the States with a score, as long as it can be that of all: NaN where no answers of the others leave it possible (scoring.md section 3)."""
+    return mean if lower - 100 * TOLERANCE <= mean <= upper + 100 * TOLERANCE else np.nan
 
 
 def spread(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.groups import FEWEST_FOR_QUANTILES
+from analysis.comparison.groups import FEWEST_FOR_QUANTILES, mean_within
 from analysis.scores.cells import Cells, question_cells
 from analysis.scores.rollup import aggregated, climb
 from analysis.scores.tree import Scores
@@ -83,7 +83,8 @@ def region_ladder(scores: Scores, rows: Sequence[int], states: int, nodes: Seque
     Returns
     -------
     One row per node: node, kind, submodule, measure_type, states (to which the node applies, as far as known), n (with a shown score),
-    without (the others), lower, upper, low, high, score. All five numbers are NaN where fewer than five States have a shown score.
+    without (the others), lower, upper, low, high, score. All five numbers are NaN where fewer than five States have a shown score, and
+    score as well where the worst case rules it out.
 
     Raises
     ------
@@ -115,4 +116,5 @@ def _region(score: np.ndarray, lower: np.ndarray, upper: np.ndarray, states: int
     for end in (score[shown].min(), score[shown].max()):
         within = np.where(shown, score, np.clip(end, lower, upper))
         ends.append((within.sum() + end * (states - len(score))) / states)
-    return [*region_bounds(lower, upper, states), *map(float, ends), float(score[shown].mean())]
+    bounds = region_bounds(lower, upper, states)
+    return [*bounds, *map(float, ends), mean_within(float(score[shown].mean()), *bounds)]

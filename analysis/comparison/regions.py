@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from analysis.comparison.groups import FEWEST_FOR_QUANTILES, spread
+from analysis.comparison.groups import FEWEST_FOR_QUANTILES, mean_within, spread
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import region_bounds
@@ -45,7 +46,7 @@ def group_spread(scores: Scores, rows: Sequence[int], members: pd.DataFrame, nod
     One row per group: group, members (States in it), returned (with a return), counted (members without those to which the node does
     not apply), n (with a shown score), median, q1, q3, mean (of the scores shown), lower, upper (what the mean of all counted members
     could be: States with a return at their own bounds, the others anywhere from 0 to 100; the worst case of `ladder.region_ladder`); all
-    six NA below five shown. lowest, highest: of the scores shown.
+    six NA below five shown, and the mean as well where these bounds rule it out. lowest, highest: of the scores shown.
     """
     rows, at = np.asarray(rows, dtype=int), scores.column(node)
     numbers = {name: getattr(scores, name)[rows, at] for name in ("score", "lower", "upper")}
@@ -61,7 +62,8 @@ def group_spread(scores: Scores, rows: Sequence[int], members: pd.DataFrame, nod
         counted = int(size) - len(here) + len(asked)
         numbers = [np.nan] * 3
         if len(shown) >= FEWEST_FOR_QUANTILES:
-            numbers = [float(score[shown].mean()), *region_bounds(lower[asked], upper[asked], counted)]
+            bounds = region_bounds(lower[asked], upper[asked], counted)
+            numbers = [mean_within(float(score[shown].mean()), *bounds), *bounds]
         found.append((group, int(size), len(here), counted, len(shown), *numbers))
     table = pd.DataFrame(found, columns=["group", "members", "returned", "counted", "n", "mean", "lower", "upper"])
     table = table.join(within[["median", "q1", "q3", "lowest", "highest"]].astype(float), on="group")
@@ -124,14 +126,15 @@ def variance_shares(scores: Scores, rows: Sequence[int], members: pd.DataFrame, 
     One row per node: node, n (States), groups, left_out (States with a shown score in a smaller group or in none), sd (standard
     deviation over the n States, points), between, within (points squared), share_between, share_within (of the variance, 0-1),
     share_chance (the share between that groups of this number would have on average if the States were dealt to them at random:
-    (groups - 1) / (n - 1)). All NA with fewer than two groups; shares NA where all scores are the same.
+    (groups - 1) / (n - 1)), share_high (what it stays below in 95 of 100 dealings). All NA with fewer than two groups; shares NA where all scores are the same.
 
     Raises
     ------
     ValueError
         If a State is in several groups: then the shares do not add up.
 
-    Source: one-way analysis of variance (Fisher 1925); its expectation under random dealing is that of the permutation test.
+    Source: one-way analysis of variance (Fisher 1925); its expectation under random dealing is that of the permutation test, share_high the 5 %
+    point of its F test (the share is then distributed as Beta((groups - 1) / 2, (n - groups) / 2)).
     """
     if not partitioned(members):
         raise ValueError("a State is in several groups: what lies within and between them does not add up")
@@ -145,7 +148,19 @@ def variance_shares(scores: Scores, rows: Sequence[int], members: pd.DataFrame, 
         sizes = np.bincount(codes[(codes >= 0) & ~np.isnan(values)], minlength=len(names) + 1)
         kept = ~np.isnan(values) & (np.append(sizes[:-1], 0)[codes] >= FEWEST_FOR_QUANTILES)
         found.append((node, int((~np.isnan(values) & ~kept).sum()), *_shares(values[kept], codes[kept])))
-    columns = ["node", "left_out", "n", "groups", "sd", "between", "within", "share_between", "share_within", "share_chance"]
+    columns = [
+        "node",
+        "left_out",
+        "n",
+        "groups",
+        "sd",
+        "between",
+        "within",
+        "share_between",
+        "share_within",
+        "share_chance",
+        "share_high",
+    ]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -153,10 +168,11 @@ def _shares(values: np.ndarray, codes: np.ndarray) -> tuple:
     sizes = np.bincount(codes) if len(codes) else np.zeros(0, dtype=int)
     n, groups = len(values), int((sizes > 0).sum())
     if groups < 2:
-        return n, groups, *[np.nan] * 6
+        return n, groups, *[np.nan] * 7
     means = np.bincount(codes, weights=values) / np.maximum(sizes, 1)
     between = float((sizes * (means - values.mean()) ** 2).sum() / n)
     within = float(((values - means[codes]) ** 2).sum() / n)
     total = between + within
     shares = [between / total, within / total] if total > 1e-12 else [np.nan, np.nan]
-    return n, groups, float(np.sqrt(total)), between, within, *shares, (groups - 1) / (n - 1)
+    high = stats.beta.ppf(0.95, (groups - 1) / 2, (n - groups) / 2)
+    return n, groups, float(np.sqrt(total)), between, within, *shares, (groups - 1) / (n - 1), float(high)

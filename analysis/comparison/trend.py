@@ -96,7 +96,8 @@ def trends(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) ->
 
     Returns
     -------
-    (one row per node: node, target, first, last (rounds), before, after, change (0-100, matched; NA with fewer than two), common (questions answered in all of these
+    (one row per node: node, target, first, last (rounds), before, after, change (0-100, matched; NA with fewer than two), lowest (what the open questions of the last
+    of them allow, of all its questions), common (questions answered in all of these
     rounds), asked (the most that applied in one), and what `direction` gives; one row per node and round with a score: node, round, year, score (as shown), value
     (matched; NA where too few questions are in common)).
     """
@@ -116,7 +117,7 @@ def trends(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) ->
         labels = index["round"].iloc[shown].tolist()
         ends = (labels[0], labels[-1], values[0], values[-1]) if shown else ("", "", np.nan, np.nan)
         change = ends[3] - ends[2] if len(shown) > 1 else np.nan
-        found.append({"node": node, "target": target, **dict(zip(("first", "last", "before", "after"), ends, strict=True)), "change": change, "common": common, "asked": asked, **told})  # fmt: skip
+        found.append({"node": node, "target": target, **dict(zip(("first", "last", "before", "after"), ends, strict=True)), "change": change, "lowest": scores.lower[shown[-1], at] if shown else np.nan, "common": common, "asked": asked, **told})  # fmt: skip
         points += zip([node] * len(shown), labels, times, scores.score[shown, at], values, strict=True)
     return pd.DataFrame(found), pd.DataFrame(points, columns=["node", "round", "year", "score", "value"])
 
@@ -141,7 +142,8 @@ def group_trends(means: pd.DataFrame, targets: Mapping[str, float]) -> tuple[pd.
         ends = (labels[0], labels[-1], values[0], values[-1]) if labels else ("", "", np.nan, np.nan)
         change = ends[3] - ends[2] if len(values) > 1 else np.nan
         told = dict(zip(("first", "last", "before", "after"), ends, strict=True)) | direction(times, values, target)
-        found.append({"node": node, "target": target, "change": change, "states": states, **told})
+        lowest = float(known["lower_mean"].iloc[-1]) if len(known) else np.nan
+        found.append({"node": node, "target": target, "change": change, "lowest": lowest, "states": states, **told})
         points += zip([node] * len(labels), labels, times, values, values, strict=True)
     return pd.DataFrame(found), pd.DataFrame(points, columns=["node", "round", "year", "score", "value"])
 

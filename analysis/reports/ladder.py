@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.instrument import Instrument
 from analysis.reports import labelled
-from analysis.reports.sentences import SAME, points
+from analysis.reports.sentences import SAME, points, ruled_out
 from analysis.texts import counted, text, word
 
 STATE = ["label", "worst", "own", "like_rest", "answers"]
@@ -62,19 +62,22 @@ def state_sentence(instrument: Instrument, table: pd.DataFrame, language: str = 
 
 def region_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
     """What the States without a score leave open of a region's mean. table: as `ladder.region_ladder` gives it."""
-    known = table.dropna(subset=["score"])
-    if known.empty:
+    known, few = table.dropna(subset=["score"]), int(table["lower"].isna().sum())
+    if few == len(table):
         return text("ladder.region.few", language, fewest=FEWEST_FOR_QUANTILES)
+    out = table.loc[table["score"].isna() & table["lower"].notna(), "node"]
+    without = ruled_out(labelled.node_labels(instrument, out, language), language)
+    if known.empty:
+        return " ".join(without)
     one = known.loc[(known["upper"] - known["lower"]).idxmax()]
     facts = {
         "node": instrument.node_name(one["node"], language), "mean": points(one["score"]), "n": int(one["n"]), "states": int(one["states"]),
         "worst": _span(one["lower"], one["upper"], language), "observed": _span(one["low"], one["high"], language),
     }  # fmt: skip
     parts = [text("ladder.region" if one["without"] else "ladder.region.all", language, **facts)]
-    hidden = len(table) - len(known)
-    if hidden:
-        parts.append(counted("ladder.region.hidden", hidden, language, fewest=FEWEST_FOR_QUANTILES))
-    return " ".join(parts)
+    if few:
+        parts.append(counted("ladder.region.hidden", few, language, fewest=FEWEST_FOR_QUANTILES))
+    return " ".join([*parts, *without])
 
 
 def behind(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:

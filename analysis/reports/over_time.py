@@ -337,6 +337,8 @@ def trend_sentence(row: Mapping, language: str = "en") -> str:
             _years(row["latest"], language) if pd.notna(row["latest"]) else text("over_time.trend.not_within", language, **span)
         )
         told.append(text("over_time.trend.within", language, **facts, latest=latest))
+    elif verdict == "reached" and row["lowest"] < row["target"] - SAME:
+        told.append(text("over_time.trend.reached_open", language, **facts, lowest=points(row["lowest"])))
     else:
         told.append(text(f"over_time.trend.{verdict}", language, **facts, **span))
     return " ".join(told)

@@ -10,7 +10,7 @@ from analysis.charts.spread import FEWEST_FOR_BOX
 from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.instrument import Instrument
 from analysis.reports import labelled
-from analysis.reports.sentences import SAME, joined, points
+from analysis.reports.sentences import SAME, joined, points, ruled_out
 from analysis.states import States
 from analysis.texts import counted, rounded, text
 
@@ -30,7 +30,7 @@ SPREAD = [
 SPREAD += ["median_low", "median_high", "lowest", "highest", "n_drawn"]
 DOTS = ["group_name", "name", "score", "lower", "upper", "level_words", "round"]
 LEVELS = ["label", "standing", "n_states", "states_all", "share_states"]
-VARIANCE = ["label", "n", "groups", "left_out", "sd", "share_between", "share_chance", "share_within"]
+VARIANCE = ["label", "n", "groups", "left_out", "sd", "share_between", "share_chance", "share_high", "share_within"]
 SIGMA = ["label", "round", "sd", "n_matched", "reported", "group_mean", "lowest", "highest"]
 ENDS = ["label", "first", "last", "n_matched", "sd_first", "sd_last", "sd_change", "firm_words", "mean_first", "mean_last"]
 PEERS = ["name", "because", "apart", "start_apart", "moved_since"]
@@ -74,6 +74,7 @@ def spread_sentence(table: pd.DataFrame, language: str = "en") -> str:
     few = len(table) - len(known) - silent
     hidden = [counted("regions.spread.few", few, language, fewest=FEWEST_FOR_QUANTILES)] if few and len(known) else []
     hidden += [counted("regions.spread.silent", silent, language)] if silent else []
+    hidden += ruled_out(known.loc[known["mean"].isna(), "group_name"].tolist(), language)
     if known.empty:
         return " ".join([text("regions.spread.none", language, fewest=FEWEST_FOR_QUANTILES), *hidden])
     ends = {}
@@ -176,7 +177,7 @@ def variance_sentence(table: pd.DataFrame, language: str = "en") -> str:
     if known.empty:
         return text("regions.variance.none", language, fewest=FEWEST_FOR_QUANTILES)
     shares, chance = (_range(100 * known[name], language) for name in ("share_between", "share_chance"))
-    above = int((known["share_between"] > known["share_chance"] + 1e-9).sum())
+    above = int((known["share_between"] > known["share_high"]).sum())
     parts = [text("regions.variance.sentence", language, shares=shares, chance=chance)]
     parts.append(counted("regions.variance.above", above, language, of=len(known)))
     if known["left_out"].max():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.instrument import Instrument
@@ -31,6 +33,11 @@ def level_words(instrument: Instrument, row: object, language: str = "en") -> st
 def points(value: float) -> str:
     """Points of 0-100 for display: one decimal, rounded half up; a dash for NA."""
     return rounded(value)
+
+
+def ruled_out(names: Sequence[str], language: str = "en") -> list[str]:
+    """Why some means are not shown: the answers of the States without a score leave none as high, or as low. names: of what."""
+    return [text("regions.mean.ruled_out", language, names=joined(list(names), language))] if len(names) else []
 
 
 def joined(parts: list[str], language: str = "en") -> str:

@@ -10,7 +10,7 @@ from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.comparison.sure import settled
 from analysis.instrument import Instrument
 from analysis.reports import labelled
-from analysis.reports.sentences import joined
+from analysis.reports.sentences import joined, ruled_out
 from analysis.reports.uncertain import chance_words, mark, move_counts, moves
 from analysis.texts import counted, rounded, text
 
@@ -89,7 +89,7 @@ def parts(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> 
 
 def parts_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """Which part's mean has the widest range, and how many parts have no mean. table: as `parts` gives it."""
-    known, hidden = table.dropna(subset=["mean"]), int(table["mean"].isna().sum())
+    known, hidden = table.dropna(subset=["mean"]), int(table["lower"].isna().sum())
     said = []
     if len(known):
         widest = known.loc[(known["high"] - known["low"]).idxmax()]
@@ -97,7 +97,7 @@ def parts_sentence(table: pd.DataFrame, language: str = "en") -> str:
         said.append(text("uncertain.parts.sentence", language, **facts))
     if hidden:
         said.append(counted("uncertain.parts.hidden", hidden, language, fewest=FEWEST_FOR_QUANTILES))
-    return " ".join(said)
+    return " ".join(said + ruled_out(table.loc[table["mean"].isna() & table["lower"].notna(), "label"].tolist(), language))
 
 
 def moved(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:

@@ -195,6 +195,7 @@ SHARES = frozenset(
         "as_large",
         "high_share",
         "low_share",
+        "share_high",
         "share_row",
         "part_share",
         "chance",

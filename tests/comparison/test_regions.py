@@ -93,6 +93,18 @@ def test_the_mean_and_its_bounds_are_those_of_the_ladder():
     assert (found["members"], found["counted"], found["n"]) == (11, 10, 6)  # to one it does not apply, one has too few answers
 
 
+def test_a_mean_that_no_answers_of_the_others_leave_possible_is_not_shown():
+    """Five States at 100; the sixth answered two of six questions with 0, so it stands at 200 / 3 at the most, and the mean of all at (500 + 200 / 3) / 6."""
+    answers = ["555 555 555"] * 5 + ["0?? 0?? 555"]
+    scores, own = tiny.scores(*zip(codes(6), answers, strict=True)), members(East=codes(6))
+    at = scores.column("A")
+    row = regions.group_spread(scores, range(6), own, "A").iloc[0]
+    assert row["n"] == 5 and np.isnan(scores.score[5, at]) and np.isnan(row["mean"]) and row["median"] == 100
+    assert row["upper"] == pytest.approx((500 + 200 / 3) / 6) == pytest.approx((500 + scores.upper[5, at]) / 6)
+    rung = region_ladder(scores, range(6), 6, ["A"]).iloc[0]
+    assert np.isnan(rung["score"]) and rung[["lower", "upper"]].tolist() == pytest.approx(row[["lower", "upper"]].tolist())
+
+
 def test_four_scores_have_dots_and_no_number_of_the_group():
     found = regions.group_spread(of_levels(1, 2, 3, 4), range(4), members(Few=codes(4)), "A").iloc[0]
     assert found[["median", "q1", "q3", "mean", "lower", "upper"]].isna().all()
@@ -208,6 +220,8 @@ def test_within_and_between_add_up_to_the_whole_variance_and_agree_with_scipy(gr
     if row["within"] > 1e-9:
         f = (row["between"] / (len(groups) - 1)) / (row["within"] / (len(levels) - len(groups)))
         assert f == pytest.approx(f_oneway(*groups).statistic, abs=1e-6)
+        # above the share that chance seldom passes just where scipy's analysis of variance says so
+        assert (row["share_between"] > row["share_high"]) == (f_oneway(*groups).pvalue < 0.05)
 
 
 def test_shares_of_two_groups_worked_out_by_hand():

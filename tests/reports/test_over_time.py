@@ -156,6 +156,21 @@ def test_a_direction_or_the_refusal_of_one_is_a_plain_sentence(values, target, s
     assert words.trends(INSTRUMENT, table)["direction"].tolist() == [said]
 
 
+def test_a_target_is_reached_only_as_far_as_the_answers_go():
+    """2026: all that is answered is 80, but two of the nine questions of 2026 are open: 7 x 4 of 9 x 5 is 62.2, and nobody knows of 70."""
+    answers = [(str(v) * 9, str(2020 + 2 * i)) for i, v in enumerate((1, 2, 3))] + [("44? 44? 444", "2026")]
+    scores = tiny.scores(*(("QMA", *one) for one in answers), ("QMB", tiny.FULL))
+    table, _ = trend.trends(scores, [0, 1, 2, 3], {"A": 70.0})
+    lowest = scores.lower[3, scores.column("A")]
+    assert table["lowest"].tolist() == [lowest] and lowest < 70
+    said = words.trend_sentence(table.iloc[0])
+    assert said.endswith(
+        f"The target of 70 is reached by the answers there are (80.0); what is not answered may leave it at {lowest:.1f}."
+    )
+    table, _ = trend.trends(scores, [0, 1, 2, 3], {"A": 50.0})
+    assert words.trend_sentence(table.iloc[0]).endswith("The target of 50 is reached (80.0).")
+
+
 def test_a_slow_rise_ends_in_not_within_so_many_years():
     row = {
         "verdict": "within",
@@ -170,7 +185,7 @@ def test_a_slow_rise_ends_in_not_within_so_many_years():
         "low": 0.5,
         "high": 7.0,
     }
-    row |= {"after": 46.0, "span": 5.0, "years": 8.67, "soonest": 3.43, "latest": NAN}
+    row |= {"lowest": 40.0, "after": 46.0, "span": 5.0, "years": 8.67, "soonest": 3.43, "latest": NAN}
     assert words.trend_sentence(row).endswith(
         "is 9 years away from 2023: 3 years at the fastest pace of the range, not within 10 years at the slowest."
     )

@@ -121,8 +121,8 @@ def test_the_shares_stand_beside_those_of_chance():
     owners = members(East=codes(5), West=codes(5, 5))
     table = regions.variance_shares(of_levels(*[1] * 4, 2, *[3] * 4, 2), range(10), owners, ["A", "B"])
     assert worded.variance_sentence(table) == (
-        "Of the differences between States (their variance), 80 % lies between the groups; chance alone would give 11 %. The rest lies between States of the same group. "
-        "In 2 of 2 parts the share is above that of chance."
+        "Of the differences between States (their variance), 80 % lies between the groups; chance alone would give 11 % on average. The rest lies between States of the same group. "
+        "In 2 of 2 parts the share is larger than chance gives in 95 of 100 cases."
     )
     assert worded.variance(INSTRUMENT, table)["note"].tolist() == ["10 States, 2 groups"] * 2
     few = regions.variance_shares(of_levels(1, 2), [0, 1], members(East=codes(2)), ["A"])
