@@ -229,6 +229,21 @@ def rounds_elsewhere(panel: Panel, here: Panel) -> list[str]:
     return [label for label in rounds.rounds(panel) if label not in set(here.index["round"])]
 
 
+def answered_later(here: Panel, others: Iterable[Panel]) -> tuple[int, list[str]]:
+    """States with a later national return than any in a panel, in panels of other editions: how many, and in which rounds, newest first."""
+    newest = _national(here).groupby("iso3")["round_date"].max()
+    late = [own[own["round_date"] > own["iso3"].map(newest).fillna(pd.Timestamp.min)] for own in map(_national, others)]
+    if not late:
+        return 0, []
+    later = pd.concat(late)
+    dated = later.groupby("round")["round_date"].max().sort_values(ascending=False, kind="stable")
+    return later["iso3"].nunique(), dated.index.tolist()
+
+
+def _national(panel: Panel) -> pd.DataFrame:
+    return panel.index[panel.index["organization"] == NATIONAL]
+
+
 def unit_row(panel: Panel, unit: pd.Series) -> int | None:
     """Row of a unit (by its keys) in another panel; None where it is not there."""
     index = panel.index

@@ -99,11 +99,12 @@ def _decoded(raw: str, options: Sequence, many: bool) -> object:
 
 def settle(page: str) -> None:
     """Write what the reader has just changed into the URL, before anything on the page makes a link from it."""
+    st.session_state["arrived"] = st.session_state.get("page") != page
     st.session_state["page"], st.session_state["chosen"] = page, {}
     for key in KEYS:
         widget, default = st.session_state.get(f"w.{key}"), st.session_state.get(f"default.{key}")
         if f"w.{key}" in st.session_state and not _navigated(key):
-            _publish(key, widget, default)
+            _publish(key, _times(widget, 1 / st.session_state.get(f"times.{key}", 1)), default)
 
 
 def _navigated(key: str) -> bool:
@@ -120,6 +121,11 @@ def _navigated(key: str) -> bool:
 def named(key: str, options: Sequence) -> bool:
     """Whether the URL says one of some options for a key, drawn on the page or not."""
     return st.query_params.get(key) in set(map(_encoded, options))
+
+
+def arrived() -> bool:
+    """Whether this is the first run of a page since the reader was on another one."""
+    return st.session_state["arrived"]
 
 
 def navigated(*keys: str) -> bool:
@@ -241,6 +247,7 @@ def slider(
     percent: a share, which the slider shows and holds as per cent (`25 %`); it is given and travels as 0.25.
     """
     state, widget, times = st.session_state, f"w.{key}", 100 if percent else 1
+    state[f"times.{key}"] = times  # what else writes the widget's value into the URL must know of it
     value, raw = _times(state.get(widget), 1 / times), st.query_params.get(key)
     if widget not in state or _navigated(key):
         value = default if raw is None else _numbers(raw, default)

@@ -12,7 +12,8 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from analysis import desk
 from analysis.access import AccessRefused, Scope, local_scope
-from analysis.texts import text
+from analysis.reports.sentences import joined
+from analysis.texts import counted, text
 from pages.shared import controls, exports, loaders, views
 
 ICON = Path(__file__).with_name("icon.png")
@@ -46,6 +47,10 @@ MENU = {
         "method",
     ],
 }
+#: Pages whose numbers are those of the edition in view, and that do not say themselves what stands in another one.
+OF_ONE_EDITION = {
+    "home", "overview", "compare", "regions", "balance", "feedback", "lenses", "gaps", "priorities", "needs", "portfolio",
+}  # fmt: skip
 PAGES = tuple(page for pages in MENU.values() for page in pages)
 
 
@@ -78,7 +83,16 @@ def open_page(name: str) -> loaders.Data:
     st.title(text(f"page.{name}.title"), anchor=False)
     st.text(text(f"page.{name}.lead"))
     exports.open_page(data, name)
+    if name in OF_ONE_EDITION:
+        _later(data)
     return data
+
+
+def _later(data: loaders.Data) -> None:
+    """Say which States have answered a later round in another edition, whose answers are not in the page's numbers."""
+    n, rounds = loaders.answered_later(data)
+    if n:
+        st.caption(counted("edition.later", n, of=data.panel.index["iso3"].nunique(), rounds=views.plain(joined(rounds))))
 
 
 def _guard() -> Scope:

@@ -22,6 +22,7 @@ from analysis.comparison import news as news_
 from analysis.comparison.borders import Borders, read_borders
 from analysis.comparison.borders import place as border_table
 from analysis.comparison.core import Core, common_core, core_scores
+from analysis.comparison.core import answered_later as answered_elsewhere
 from analysis.comparison.reweighted import effect, touched_nodes
 from analysis.editions import linked
 from analysis.instrument import Instrument, Lens, instruments
@@ -314,6 +315,12 @@ def used_panels(data: Data) -> dict[str, Panel]:
     """The panel of every instrument that something was returned to, that in view first."""
     used = [i for i in data.store.instruments() if i in all_instruments() and i != data.instrument.id]
     return {i: panel_of(data, i) for i in (data.instrument.id, *used)}
+
+
+@kept(4)
+def answered_later(data: Data) -> tuple[int, list[str]]:
+    """How many States answered a later round in another edition than that in view, and which rounds these are."""
+    return answered_elsewhere(data.panel, list(used_panels(data).values())[1:])
 
 
 def editions(data: Data, options: ScoreOptions | None = None, reworded: bool = False) -> Editions | None:

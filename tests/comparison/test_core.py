@@ -196,6 +196,17 @@ def test_rounds_that_only_another_edition_has_are_named_newest_first():
     assert core.rounds_elsewhere(whole, panels["new"]) == ["2022"]
 
 
+def test_states_that_answered_later_in_another_edition_are_counted_once():
+    panels = both(
+        [("QMA", "1111 111 111", "2024"), ("QMB", "1111 111 111", "2026"), ("QMD", "1111 111 111", "2028")],
+        [("QMA", tiny.FULL, "2026"), ("QMA", tiny.FULL, "2028"), ("QMB", tiny.FULL, "2026"), ("QMC", tiny.FULL, "2026")],
+    )
+    # QMA twice later; QMB in the same round; QMC only there; QMD only here
+    assert core.answered_later(panels["old"], [panels["new"]]) == (2, ["2028", "2026"])
+    assert core.answered_later(panels["new"], [panels["old"]]) == (1, ["2028"])
+    assert core.answered_later(panels["old"], []) == (0, [])
+
+
 def test_the_round_before_is_found_in_whichever_edition_it_was_answered():
     panels = both(
         [("QMA", "1111 111 111", "2022"), ("QMA", "1111 111 111", "2024"), ("QMA", "1111 111 111", "2025", "visit")],

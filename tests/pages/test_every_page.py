@@ -148,3 +148,21 @@ def test_no_section_on_time_reads_a_text_from_outside_as_markdown(hostile_world,
     live = [re.sub(r"\\.", "", words) for words in read_as_markdown(at)]
     assert [words for words in live if any(raw in words for raw in RAW)] == []
     assert not [c for c in at.get("plotly_chart") if "<img" in c.proto.spec or "<a href" in c.proto.spec]
+
+
+@pytest.mark.usefixtures("shared_world")
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("portfolio", {"least_share": "0.25", "favour": "Timber Uplands", "favour_share": "0.4"}),
+        ("balance", {"show": "need", "rho": "0.5", "eu": "0.2,0.6", "ed": "0.3,0.8"}),
+    ],
+)
+def test_a_share_is_the_same_after_a_look_at_another_page(name, params):
+    at = page(name, **params)
+    before = {key: param(at, key) for key in params}
+    for elsewhere in ("gaps", "needs"):
+        sound(at.switch_page(f"pages/{elsewhere}.py").run())
+        assert {key: param(at, key) for key in params} == before
+    sound(at.switch_page(f"pages/{name}.py").run())
+    assert {key: param(at, key) for key in params} == before

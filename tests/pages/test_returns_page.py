@@ -127,3 +127,16 @@ def test_a_name_to_confirm_is_asked_and_read_again(own_world):
     at = sound(at.run())
     assert table(at, "arrivals")["name"].tolist() == ["Larch"]
     assert "Larche" in table(at, "problems")["found"].tolist()  # a note of the return says that somebody confirmed it
+
+
+def test_another_register_keeps_its_tab_open_and_what_lies_in_it(shared_world):
+    at = opened(page("returns"), "registers")
+    for kind in ("need", "lesson", "offer"):
+        at = choose(at, "register", kind)
+        tabs = {tab.label: tab.proto for tab in at.tabs}
+        assert at.session_state["desk.tabs"] == text("returns.registers.title") and len(tabs) >= 4
+        assert at.session_state["desk.linked"] == "in"  # the tabs' own default never changes under the reader
+    at = page("returns", register="lesson")
+    assert at.session_state["desk.linked"] == "registers"
+    at = choose(at, "register", "need")
+    assert at.session_state["desk.linked"] == "registers" and param(at, "register") == "need"
