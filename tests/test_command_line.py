@@ -19,8 +19,10 @@ import pytest
 
 from analysis import desk
 from analysis.__main__ import main, parser
+from analysis.commands import scores as command
 from analysis.commands import shared
 from analysis.scores.rollup import REASONS
+from tests import tiny
 
 ROOT = Path(__file__).parents[1]
 DOC = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
@@ -642,3 +644,16 @@ def test_an_export_is_done_also_where_the_trail_can_not_be_written(filled, capsy
     monkeypatch.setattr(desk.Store, "note", refuse)
     assert main(["scores", *STORE, *HERE, "--output", "s.csv"]) == 0
     assert capsys.readouterr().err == "Not in the store's trail: read-only\n" and (filled / "s.csv").exists()
+
+
+def test_a_round_that_another_questionnaire_has_is_told_with_its_option():
+    here, there = (tiny.scores(("QMA", tiny.FULL, label)).panel for label in ("2026", "2027"))
+    asked = argparse.Namespace(country=[], reading=None, round="2027")
+    with pytest.raises(
+        shared.CouldNotRun,
+        match=r"^Nothing was returned for 2027\. There is: 2026\. Returned in another questionnaire: --instrument new$",
+    ):
+        command._narrowed(here, asked, lambda: {"new": there.index})
+    asked.round = "2028"
+    with pytest.raises(shared.CouldNotRun, match=r"^Nothing was returned for 2028\. There is: 2026$"):
+        command._narrowed(here, asked, lambda: {"new": there.index})

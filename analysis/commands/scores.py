@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +26,12 @@ WHAT_IF = {"strict": STRICT, "na-challenged": NA_CHALLENGED}
 def add(commands, common: argparse.ArgumentParser, places: argparse.ArgumentParser) -> None:
     """The command's options."""
     one = commands.add_parser("scores", parents=[common], help="scores, bounds, coverage and levels, unrounded")
-    one.add_argument("--instrument", default=None, metavar="ID", help="which questionnaire (default: that of the newest return)")
+    one.add_argument(
+        "--instrument",
+        default=None,
+        metavar="ID",
+        help="which questionnaire (default: that with most returns; of as many, the newest)",
+    )
     one.add_argument(
         "--round", default=None, metavar="LABEL", help=f"a round, or `{LATEST}` for the newest of each State (default: all)"
     )
@@ -53,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     unknown = set(arguments.node) - set(instrument.node_number)
     if unknown:
         raise CouldNotRun(f"{instrument.id} has no node or measure {', '.join(sorted(unknown))}")
-    panel = _narrowed(store.panel(instrument), arguments)
+    others = [known[i] for i in used if i != instrument.id]
+    panel = _narrowed(store.panel(instrument), arguments, lambda: {other.id: store.panel(other).index for other in others})
     table = node_scores(panel, instrument, _options(arguments, instrument)).table.drop(columns="row")
     if arguments.node:
         table = table[table["node"].isin(arguments.node)]
@@ -82,8 +89,9 @@ def _options(arguments: argparse.Namespace, instrument: Instrument) -> ScoreOpti
     return ScoreOptions(arguments.aggregator, arguments.rule, lens, WHAT_IF.get(arguments.what_if, frozenset()))
 
 
-def _narrowed(panel: Panel, arguments: argparse.Namespace) -> Panel:
-    """The rows of a panel that were asked for. `latest`: of each State, organization and reading the newest."""
+def _narrowed(panel: Panel, arguments: argparse.Namespace, others: Callable[[], Mapping[str, pd.DataFrame]]) -> Panel:
+    """The rows of a panel that were asked for. `latest`: of each State, organization and reading the newest. others: what was returned to other
+    instruments, id -> index of its panel; named where they have what this one lacks."""
     rows = panel.index
     wanted = [("iso3", arguments.country), ("reading", arguments.reading), ("round", arguments.round)]
     for column, values in wanted:
@@ -94,7 +102,11 @@ def _narrowed(panel: Panel, arguments: argparse.Namespace) -> Panel:
         unknown = [code for code in values if code.casefold() not in has]
         if unknown:
             there = ", ".join(sorted(has.values())) or "nothing"
-            raise CouldNotRun(f"Nothing was returned for {', '.join(unknown)}. There is: {there}")
+            elsewhere = [
+                i for i, index in others().items() if {c.casefold() for c in unknown} & {c.casefold() for c in index[column]}
+            ]
+            where = f". Returned in another questionnaire: --instrument {' or '.join(elsewhere)}" if elsewhere else ""
+            raise CouldNotRun(f"Nothing was returned for {', '.join(unknown)}. There is: {there}{where}")
         rows = rows[rows[column].isin([has[code.casefold()] for code in values])]
     if arguments.round == LATEST:
         rows = rows.sort_values("round_date", kind="stable").groupby(["iso3", "organization", "reading"]).tail(1)
