@@ -65,8 +65,8 @@ def group_dots(
 
 
 def _means(chart: go.Figure, spread: pd.DataFrame, p: Palette, words: Mapping[str, str]) -> None:
-    """Means as diamonds on what they could be, with a hover that says the numbers of the line."""
-    known = spread.dropna(subset=["mean"])
+    """Means as diamonds on what they could be, with a hover that says the numbers of the line; a mean that can't be is not drawn."""
+    known = spread.dropna(subset=["lower"])
     bars = {("lower", "upper"): (4, 0.45)}
     if "mean_low" in spread:
         bars = {("mean_low", "mean_high"): (15, 0.25)} | bars
@@ -76,7 +76,7 @@ def _means(chart: go.Figure, spread: pd.DataFrame, p: Palette, words: Mapping[st
         chart.add_scatter(
             x=x, y=y, mode="lines", line={"color": p.muted, "width": width}, opacity=opacity, hoverinfo="skip", cliponaxis=False
         )
-    hover = []
+    hover, known = [], known.dropna(subset=["mean"])
     for row in known.itertuples():
         lines = [f"<b>{escaped(row.group_name)}</b>", f"{words['mean']}: {rounded(row.mean)}"]
         if "mean_low" in spread and pd.notna(row.mean_low):

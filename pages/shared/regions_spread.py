@@ -65,7 +65,7 @@ def section(data: Data) -> None:
     if outside:
         st.caption(counted("regions.outside", outside))
     st.divider()
-    known = table.dropna(subset=["mean"])
+    known = table.dropna(subset=["lower"])
     names = dict(zip(known["group"], known["group_name"], strict=True))
     sure_groups.section(data, drawn, selection.rows, members, node, names, choice)
     st.divider()

@@ -59,6 +59,11 @@ def test_the_range_of_a_mean_is_a_wide_band_behind_what_it_could_be():
     assert "range: 45.0 - 58.0" in means.hovertext[0] and "range" not in means.hovertext[1]
 
 
+def test_a_mean_that_cannot_be_is_no_diamond_and_what_it_could_be_is_drawn():
+    bounds, means, _ = regions.group_dots(states(), groups().assign(mean=[NAN, 21, NAN]), "T", "S", P, words=GROUP_WORDS).data
+    assert known(bounds.x) == [40, 60, 20, 22] and known(means.x) == [21] and len(means.hovertext) == 1
+
+
 def test_names_from_outside_are_inert():
     chart = regions.group_dots(states(), groups(), "Title", "Subtitle", P, words=GROUP_WORDS)
     table = levels().assign(label=EVIL)
