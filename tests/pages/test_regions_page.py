@@ -5,8 +5,10 @@ and 100, 100 100, 100 100; QMH 80 throughout. QMA, QMB, QMC are of the Orchard C
 """
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +20,7 @@ from tests.pages.conftest import (
     HOSTILE,
     PARTS,
     RAW,
+    UNKNOWN,
     choose,
     constant_return,
     drawn,
@@ -203,6 +206,26 @@ def test_the_spread_of_the_same_states_is_that_of_their_scores(own_world):
     assert (salw["n_matched"], salw["spread_words"]) == (5, "closer together") and salw["chance_apart"] < 5 and len(sure) == 2
     at = choose(at, "region", "region:Timber Uplands")
     assert param(at, "region") == "region:Timber Uplands" and not at.get("plotly_chart")
+
+
+def test_a_mean_that_cannot_be_is_named_and_its_group_still_held_beside_others(own_world):
+    """SALW upstream: five States at 80 60 100 100 80, mean 84; a sixth answers three of five questions, all with 0, and may stand at 40 at most."""
+    value = constant_return(INSTRUMENT, ("QMX", "", "2026", "self"), dict.fromkeys(PARTS, 0))
+    place = {question: i for i, question in enumerate(INSTRUMENT.questions["question"])}
+    answers = [replace(a, code=UNKNOWN, found="Don't know") if place[a.question] % 5 > 2 else a for a in value.answers]
+    store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+    store.add(replace(value, answers=tuple(answers)), [], file_name="x.xlsx", content=b"x", instrument=INSTRUMENT, by="ana")
+    store.close()
+    save(own_world, "k1", "Five", FIVE)
+    save(own_world, "k2", "Six", [*FIVE, "QMX"])
+    at = page("regions", groups="mine", node="SALW.U")
+    rows = opened(at, "regions-mine-SALW.U").set_index("group_name")
+    assert rows.loc["Five", ["group_mean", "upper_mean"]].tolist() == pytest.approx([84, 84])
+    assert np.isnan(rows.loc["Six", "group_mean"]) and rows.loc["Six", "upper_mean"] < 84
+    assert any("No mean is shown for Six:" in line for line in said(at))
+    for group in ("k1", "k2"):  # each beside the other: what it could be is known
+        at = choose(at, "group", group)
+        assert len(drawn(at, 1)) > 0
 
 
 @pytest.mark.usefixtures("shared_world")
