@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.priorities import gaps, ranking, targets
+from analysis.priorities import matching as matched
 from analysis.reports import followup as followed
 from analysis.reports import labelled, matching, priorities
 from analysis.texts import counted, text
@@ -117,3 +118,26 @@ def test_a_rate_is_told_with_its_interval_or_not_at_all():
 )
 def test_the_title_of_needs_and_offers_says_what_nobody_offers(needs, offers, said):
     assert matching.supply_title(pd.DataFrame({"needs": needs, "offers": offers})) == said
+
+
+def test_needs_of_a_state_are_listed_open_ones_first_and_told_with_who_pays():
+    rows = [
+        ("N1", "done", "high", "Fund"),
+        ("N2", "requested", "low", ""),
+        ("N3", "under_way", "high", "Trust"),
+        ("N4", "requested", "high", ""),
+    ]
+    bodies = [{"id": i, "iso3": "QMA", "measures": ["M1"], "status": s, "priority": p, "provider": who} for i, s, p, who in rows]
+    needs = matched.needs_table([*bodies, {**bodies[0], "id": "N5", "status": "withdrawn"}])
+    found = matching.needs(tiny.instrument(), needs)
+    assert found["id"].tolist() == ["N4", "N2", "N3", "N1", "N5"]
+    assert found["status"].tolist() == ["requested", "requested", "under way", "done", "withdrawn"]
+    offers = matched.offers_table([{"id": "O1", "status": "open"}, {"id": "O2", "status": "committed"}])
+    pairs = pd.DataFrame({"need": ["N4", "N2"], "fits": [True, False]})
+    assert matching.state_sentence(needs, offers, pairs) == (
+        "2 needs of this State are open. One of them has an offer that fits, with nothing known against it. "
+        "One need is paid for or under way. One standing offer is open to this State."
+    )
+    assert matching.state_sentence(needs.head(0), offers.head(0), pairs.head(0)) == (
+        "No need of this State is on record. No standing offer is open to this State."
+    )
