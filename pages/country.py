@@ -1,4 +1,4 @@
-"""One State: its profile and what blocks the next level, what changed, its measures, its missing answers, the way down to the cell, visits."""
+"""One State: its profile and what blocks the next level, what changed, its measures, its missing answers, the way down to the cell, what it asked for, visits."""
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from pages.shared import (
     answers,
     change,
     controls,
+    country_asked,
     country_measures,
     country_profile,
     filters,
@@ -60,6 +61,7 @@ SECTIONS = {
     "measures": lambda: country_measures.section(data, scores, row, options),
     "missing": missing,
     "cells": cells,
+    "asked": lambda: country_asked.section(data, iso3),
     "visits": lambda: follow_up_country.section(data, scores, iso3, reading),
 }
 

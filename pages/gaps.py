@@ -6,6 +6,7 @@ from analysis.charts import base
 from analysis.charts import gaps as charts
 from analysis.priorities import gaps
 from analysis.reports import labelled, sentences
+from analysis.reports import priorities as worded
 from analysis.texts import counted, text
 from pages.shared import aims, filters, frame, views
 
@@ -40,6 +41,6 @@ views.rows(
 )  # fmt: skip
 
 st.subheader(text("gaps.ask.title"), anchor=False)
-st.text(counted("gaps.ask.count", len(ask)) + " " + text("gaps.ask.why"))
+st.text(worded.ask_sentence(ask) + " " + text("gaps.ask.why"))
 views.rows(labelled.gaps(instrument, ask, data.states), name="ask-first", columns=labelled.ASK_FIRST, height=340, opens="iso3")
 frame.onward("priorities", "needs", "portfolio")

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from analysis.charts.base import Palette, escaped, figure, ink, wrapped
 
 WIDE, TALL = 0.47, 0.45
+#: Names across the top stand upright in one line each, since on a telephone a column is no wider; pixels to a letter.
+HEAD, LETTER = 70, 5.0
 
 
 def link_matrix(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, axes: tuple[str, str]) -> go.Figure:
@@ -20,7 +22,8 @@ def link_matrix(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, a
     """
     lines, columns = list(dict.fromkeys(table["line"])), list(dict.fromkeys(table["column"]))
     row_of, column_of = {v: i for i, v in enumerate(lines)}, {v: i for i, v in enumerate(columns)}
-    chart = figure(title, subtitle, p, height=190 + 40 * len(lines))
+    heads = [wrapped(c, HEAD, 1) for c in columns]
+    chart = figure(title, subtitle, p, height=int(60 + LETTER * max(map(len, heads), default=0) + 40 * len(lines)))
     fills = {"link": p.fine, "lessons": p.accent, "open": p.certain, "beside": None}
     cells = table[table["tone"] != ""]
     xs, ys = [column_of[c] for c in cells["column"]], [row_of[v] for v in cells["line"]]
@@ -46,7 +49,7 @@ def link_matrix(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, a
         shapes=shapes,
         xaxis=grid
         | {
-            "tickvals": list(range(len(columns))), "ticktext": [wrapped(c, 32, 1) for c in columns], "side": "top",
+            "tickvals": list(range(len(columns))), "ticktext": heads, "side": "top",
             "tickfont": {"color": p.upstream, "size": 11}, "range": [-0.5, len(columns) - 0.5], "tickangle": 90,
         },
         yaxis=grid

@@ -53,14 +53,14 @@ def _field(share: float, clear: bool, language: str) -> str:
 
 
 def sides_sentence(table: pd.DataFrame, language: str = "en") -> str:
-    """On how many cases each side surely stands higher, and in how many the field is settled. table: as `with_sides` gives it."""
+    """On how many cases each side surely stands higher, and in how many the field is settled, by score, beside levels that may differ. table: as `with_sides` gives it."""
     known = table.loc[table["chance"].notna(), ["chance", "separable", "quadrant", "field_settled"]]
     if known.empty:
         return text("balance.side.none", language)
     clear, fields = known[known["separable"]], known[known["quadrant"] != ""]
     down = int((clear["chance"] > 0.5).sum())
     facts = {"down": down, "up": len(clear) - down, "unclear": len(known) - len(clear), "n": len(known)}
-    said = text("balance.side.sentence", language, **facts)
+    said = f"{text('balance.side.sentence', language, **facts)} {text('balance.side.level', language)}"
     if fields.empty:
         return said
     return f"{said} {counted('balance.field.sentence', int(fields['field_settled'].sum()), language, of=len(fields))}"

@@ -167,7 +167,7 @@ def cells(
             "open" if open_ else ("lessons" if row.lessons else "link") if row.linked else "beside" if row.lessons else ""
         )
         told = [counted("feedback.links.lessons", row.lessons, language, made=row.made)] if row.linked or row.lessons else []
-        mark = str(row.lessons) if row.lessons else "·" if row.linked else ""
+        mark = str(row.lessons) if row.lessons or row.linked else ""
         if levels is not None and row.linked:
             down_words, up_words = _level(down, language), _level(up, language)
             mark = text("feedback.links.mark", language, downstream=down_words, upstream=up_words)
@@ -181,6 +181,14 @@ def cells(
         for axis in ("downstream", "upstream"):
             found[f"{axis}_level"] = [_level(levels[node], language) for node in table[axis]]
     return found
+
+
+def links_key(table: pd.DataFrame, kind: str, language: str = "en") -> str:
+    """What the looks of the cells mean, of those that are drawn. table: as `cells` gives it. kind: `all`, or `state` for one State's levels."""
+    parts = [text(f"feedback.links.key.{kind}", language)]
+    if (table["tone"] == "beside").any():
+        parts.append(text("feedback.links.key.outline", language))
+    return " ".join([*parts, text("feedback.links.key.rule", language)])
 
 
 def links_sentence(table: pd.DataFrame, language: str = "en") -> str:

@@ -213,7 +213,7 @@ GAPS = [
     "type_name",
     "round",
 ]
-ASK_FIRST = ["name", "label", "open", "gap_low", "gap_high", "answers", "submodule_name", "type_name", "round"]
+ASK_FIRST = ["name", "label", "known", "open", "gap_low", "gap_high", "answers", "submodule_name", "type_name", "round"]
 SHARED_GAPS = ["label", "certain", "possible", "none", "not_returned", "median_gap", "n", "submodule_name", "type_name"]
 CELLS = ["line", "column", "score", "lower", "upper", "level", "answers"]
 

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.instrument import Instrument
 from analysis.priorities import matching
 from analysis.priorities.orphans import TWO_NEEDS
+from analysis.registers.kinds import PRIORITIES
 from analysis.reports import labelled
 from analysis.reports.registers import node_name
 from analysis.states import States
@@ -27,6 +28,9 @@ MATCHES = [
     "priority",
 ]
 MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "places_left_n", "need_type", "need_id", "offer_id"]
+#: The same on the page of one State, whose name need not stand in each row.
+OF_STATE = ["provider", "offer", "need", *(name for name in MATCHES if name not in ("name", "provider", "offer", "need"))]
+NEEDED = ["need", "measures_words", "priority", "cost_band", "status", "provider", "need_type", "months", "date", "id"]
 PAID = ["name", "measures_words", "aid", "provider", "status"]
 OVERLAPS = ["kind_words", "name", "measure_name", "times", "who_words"]
 WITHOUT = ["name", "need", "need_type", "measures_words", "priority", "cost_band", "near", "date", "id"]
@@ -69,6 +73,40 @@ def sentence(needs: pd.DataFrame, offers: pd.DataFrame, pairs: pd.DataFrame, lan
     paid = int(needs["status"].isin(matching.NOW).sum())
     parts.append(counted("needs.sentence.paid", paid, language))
     return " ".join(parts)
+
+
+def state_sentence(needs: pd.DataFrame, offers: pd.DataFrame, pairs: pd.DataFrame, language: str = "en") -> str:
+    """How many needs of one State are open, how many of them have an offer that fits, and how many are paid for; how many offers it could use.
+
+    needs, offers, pairs: what concerns that State, as `book.in_view` gives it.
+    """
+    waiting = needs.loc[needs["status"] == matching.REQUESTED, "id"]
+    fitting = int(waiting.isin(set(pairs.loc[pairs["fits"].astype(bool), "need"])).sum())
+    paid = int(needs["status"].isin(matching.NOW).sum())
+    parts = [counted("needs.state.open", len(waiting), language)]
+    if len(waiting):
+        parts.append(counted("needs.state.fits", fitting, language))
+    if paid:
+        parts.append(counted("needs.state.paid", paid, language))
+    if needs.empty:
+        parts = [text("needs.state.none", language)]
+    return " ".join([*parts, counted("needs.state.offers", int((offers["status"] == "open").sum()), language)])
+
+
+def needs(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Needs in words (`matching.needs_table`): open ones first, then those under way and paid for; the most urgent first."""
+    steps = [matching.REQUESTED, *matching.FUNDED]
+    order = table.assign(
+        step=[steps.index(one) if one in steps else len(steps) for one in table["status"]],
+        urgent=[PRIORITIES.index(one) if one in PRIORITIES else len(PRIORITIES) for one in table["priority"]],
+    )
+    found = order.sort_values(["step", "urgent", "id"], kind="stable").drop(columns=["step", "urgent"]).reset_index(drop=True)
+    return found.assign(
+        measures_words=_measures(instrument, found["measures"], language),
+        priority=[word("priority", one, language) for one in found["priority"]],
+        need_type=[word("need_type", one, language) for one in found["need_type"]],
+        status=[word("need_step", one, language) for one in found["status"]],
+    )
 
 
 def matches(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.instrument import Instrument
-from analysis.priorities import targets
+from analysis.model import TOLERANCE
+from analysis.priorities import gaps, targets
 from analysis.reports import labelled
 from analysis.reports.sentences import joined, points
 from analysis.states import States
@@ -17,11 +18,11 @@ LISTED = [
     "label",
     "worth",
     "closed",
+    "funded_words",
+    "requested_words",
     "importance_overall",
     "threat",
     "in_top",
-    "requested_words",
-    "funded_words",
 ]
 LISTED += ["gap_low", "gap_high", "worth_low", "worth_high", "target", "target_words", "level_gap", "known", "threat_source"]
 LISTED += ["threat_date", "submodule_name", "type_name", "answers", "round"]
@@ -86,27 +87,38 @@ def asked(instrument: Instrument, table: pd.DataFrame, states: States, language:
     return _asked(labelled.gaps(instrument, table, states, language), language)
 
 
+def ask_sentence(table: pd.DataFrame, language: str = "en") -> str:
+    """Where open questions decide: how often whether there is a gap at all, how often how large one is. table: as `gaps.ask_first` gives it."""
+    size = int(gaps.is_known(table).sum())
+    return counted("gaps.ask.count", len(table), language, missing=len(table) - size, size=size)
+
+
 def top(shown: pd.DataFrame, n: int, language: str = "en") -> pd.DataFrame:
-    """The first n of `ranked`, ready for `charts.priorities.top_values`: title (State and measure), note (ranks and how firm)."""
+    """The first n of `ranked`, ready for `charts.priorities.top_values`: title (State and measure), note (who pays already, ranks, how firm)."""
     head = shown.head(n).reset_index(drop=True)
     titles = [f"{name}: {label}" for name, label in zip(head["name"], head["label"], strict=True)]
     notes = [
         text("priorities.note", language, low=row.rank_low, high=row.rank_high, share=rounded(100 * row.in_top, 0))
         for row in head.itertuples()
     ]
+    notes = ["; ".join(filter(None, (paid, note))) for paid, note in zip(head["funded_words"], notes, strict=True)]
     return head.assign(title=titles, note=notes, key=head["iso3"])
 
 
 def list_sentence(shown: pd.DataFrame, states: int, language: str = "en") -> str:
-    """What stands first, and how many of the first ten are firm. shown: as `ranked` gives it; states: how many are in view."""
+    """What stands first, where one gap does alone, and how many of the first ten are firm.
+
+    shown: as `ranked` gives it. states: how many are in view.
+    """
     if shown.empty:
         return text("priorities.sentence.none", language)
     first, head = shown.iloc[0], shown.head(10)
     facts = {"name": first["name"], "label": first["label"], "value": points(first["worth"]), "states": states}
-    parts = [counted("priorities.sentence", len(shown), language, **facts)]
-    tied = int((shown["rank"] == 1).sum()) - 1
-    if tied:
-        parts.append(counted("priorities.sentence.tied", tied, language))
+    tied = int((shown["worth"] * (1 + TOLERANCE) >= first["worth"]).sum())  # of the whole list; ranks are given for its head only
+    if tied > 1:
+        parts = [text("priorities.sentence.tied", language, n=len(shown), tied=tied, **facts)]
+    else:
+        parts = [counted("priorities.sentence", len(shown), language, **facts)]
     if len(shown) > len(head):
         firm = int((head["in_top"] >= FIRM).sum())
         told = {"shown": len(head), "share": rounded(100 * FIRM, 0)}

@@ -48,4 +48,4 @@ def section(data: Data) -> None:
     chart = charts.link_matrix(lines, title, subtitle, base.palette(views.dark()), axes=axes)
     shown = lines[lines["tone"] != ""].drop(columns="notes")
     views.figure(chart, shown, reading, name=f"feedback-links-{part}", columns=columns)
-    st.caption(text(f"feedback.links.key.{kind}"))
+    st.caption(worded.links_key(lines, kind))

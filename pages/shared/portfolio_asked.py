@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 BUDGET, MOST_BUDGET, EACH = 5_000, 1_000_000, 3
 PAIRS = 1_500  # pairs offered by name, those with most to gain first
 WORTH = ("points", "importance")
-NOT_PAID = "open"  # the list that the page opens on: nothing is bought twice unless a reader asks for it
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Asked:
 
 def asked(data: Data) -> Asked:
     """The controls, and the question they make."""
-    found = filters.gaps_asked(data, lambda: priorities_list.wanted(NOT_PAID), _worth)
+    found = filters.gaps_asked(data, priorities_list.wanted, _worth)
     selection, (wanted, worth) = found.selection, found.more
     scores = data.scores(found.options)
     every = found.only(_valued(data, scores, selection, found.target))
@@ -74,10 +73,8 @@ def asked(data: Data) -> Asked:
     factors = ["threat", *(["importance"] if worth == "importance" else [])]
     st.caption(worded.worth_note(table, worth == "importance"))
     open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
-    if wanted in (NOT_PAID, "waiting"):
-        paid_too = every if wanted == NOT_PAID else priorities_list.narrowed(every, "requested")
-        if left := worded.paid_note(paid_too, table):
-            st.caption(left)
+    if left := priorities_list.left_out(every, wanted):
+        st.caption(left)
     limits, must, barred, names = _limits(data, open_, every)
     made_of = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
     return Asked(made_of, table, selection, scores, [int(row_of[code]) for code in codes], names)

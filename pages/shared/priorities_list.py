@@ -11,7 +11,7 @@ from analysis.charts import base
 from analysis.charts import priorities as charts
 from analysis.priorities import gaps, matching, ranking, threat
 from analysis.registers import NEEDS, OFFERS, THREATS
-from analysis.reports import labelled
+from analysis.reports import labelled, portfolio
 from analysis.reports import priorities as worded
 from analysis.scores.options import ScoreOptions
 from analysis.texts import counted, text
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TOP = ranking.TOP
-WANTED = ("all", "open", "requested", "waiting")
+WANTED = ("open", "all", "requested", "waiting")
+NOT_PAID = WANTED[0]  # the list that pages open on: nothing is proposed or bought twice unless a reader asks for it
 
 
 class Valued(NamedTuple):
@@ -56,22 +57,31 @@ def standing(data: Data) -> pd.DataFrame:
     return matching.standing(needs, matching.offers_table(registers.kept(data, OFFERS)["body"]), data.states)
 
 
-def wanted(first: str = WANTED[0]) -> str:
-    """The part of the list that the reader asks for: all, not paid for, asked for, or asked for and not paid for. first: the one to open on."""
-    return controls.one("wanted", WANTED, first, lambda w: text(f"priorities.wanted.{w}"))
+def wanted() -> str:
+    """The part of the list that the reader asks for: not paid for, all, asked for, or asked for and not paid for."""
+    return controls.one("wanted", WANTED, NOT_PAID, lambda w: text(f"priorities.wanted.{w}"))
 
 
 def narrowed(table: pd.DataFrame, chosen: str) -> pd.DataFrame:
     """The gaps of a choice of `wanted`. table: as `ranking.valued` gives it."""
-    return ranking.wanted(table, requested=chosen in ("requested", "waiting"), unfunded=chosen in ("open", "waiting"))
+    return ranking.wanted(table, requested=chosen in ("requested", "waiting"), unfunded=chosen in (NOT_PAID, "waiting"))
+
+
+def left_out(table: pd.DataFrame, chosen: str) -> str:
+    """How many gaps a choice of `wanted` leaves out because they are paid for; "" for none. table: as `ranking.valued` gives it."""
+    if chosen not in (NOT_PAID, "waiting"):
+        return ""
+    return portfolio.paid_note(table if chosen == NOT_PAID else narrowed(table, "requested"), narrowed(table, chosen))
 
 
 def section(data: Data) -> None:
     """The sentence, the first ten with their ranges, the whole list, and "ask first" apart."""
     found = valued(data, wanted)
     instrument, chosen = data.instrument, found.chosen
-    listed = ranking.listed(found.table)
-    listed = narrowed(listed, chosen)
+    every = ranking.listed(found.table)
+    listed = narrowed(every, chosen)
+    if left := left_out(every, chosen):
+        st.caption(left)
     drawn = ranking.drawn_importances(instrument, found.options)
     firm = ranking.stability(listed, instrument, drawn)
     exports.also(
@@ -95,7 +105,7 @@ def section(data: Data) -> None:
         views.rows(
             shown, name="priorities", columns=worded.LISTED, height=460, opens="iso3", bars={"worth": float(shown["worth"].max())}
         )
-    st.subheader(text("gaps.ask.title"), anchor=False)
+    st.subheader(text("priorities.ask.title"), anchor=False)
     missing = ranking.only_missing(found.table)
     st.text(counted("priorities.ask.count", len(missing)) + " " + text("gaps.ask.why"))
     if len(missing):

@@ -63,14 +63,21 @@ def test_no_rows_make_an_empty_figure():
 
 
 def links() -> pd.DataFrame:
-    rows = [("D1", "U1", "link", "·"), ("D1", "U2", "", ""), ("D2", "U1", "open", "4 → 1"), ("D2", "U2", "beside", "2")]
+    rows = [("D1", "U1", "link", "0"), ("D1", "U2", "", ""), ("D2", "U1", "open", "4 → 1"), ("D2", "U2", "beside", "2")]
     return pd.DataFrame([(*row, [f"note <{row[0]}>"]) for row in rows], columns=["line", "column", "tone", "mark", "notes"])
 
 
 def test_a_cell_stands_for_each_link_and_nothing_where_there_is_none():
     chart = link_matrix(links(), "t", "s", base.LIGHT, axes=("downstream", "upstream"))
     (cells,) = chart.data
-    assert list(zip(cells.x, cells.y, cells.text, strict=True)) == [(0, 0, "·"), (0, 1, "4 → 1"), (1, 1, "2")]
+    assert list(zip(cells.x, cells.y, cells.text, strict=True)) == [(0, 0, "0"), (0, 1, "4 → 1"), (1, 1, "2")]
     fills = [shape.fillcolor for shape in chart.layout.shapes]
     assert fills == [base.LIGHT.fine, base.LIGHT.certain, None] and chart.layout.shapes[2].line.dash == "dot"
+    assert chart.layout.height == 60 + 2 * 5 + 2 * 40  # room for the longest name across the top, two letters
     assert cells.hovertext[0] == "downstream: <b>D1</b><br>upstream: <b>U1</b><br>note &lt;D1&gt;"
+
+
+def test_a_name_across_the_top_stands_in_one_line_whole():
+    name = "IED.U2 Offences and powers on illicit making, supply and possession"
+    chart = link_matrix(links().replace({"column": {"U2": name}}), "t", "s", base.LIGHT, axes=("downstream", "upstream"))
+    assert list(chart.layout.xaxis.ticktext) == ["U1", name]

@@ -113,6 +113,7 @@ SECTIONS = {
     "measures": "country.measures.title",
     "missing": "country.whatif.title",
     "cells": "country.drill.title",
+    "asked": "country.asked.title",
     "visits": "follow_up.state.title",
 }
 
@@ -126,7 +127,7 @@ def section(at) -> set[str]:
 def test_each_section_stands_alone_below_the_name_and_the_sentence():
     at = page("country", country="QMA")
     head = said(at)[1]
-    for show in ("since", "measures", "missing", "cells", "visits", "profile"):
+    for show in ("since", "measures", "missing", "cells", "asked", "visits", "profile"):
         at = choose(at, "show", show)
         assert section(at) == {show} and at.header[0].value == "Quince Republic" and said(at)[1] == head
         assert param(at, "show") == (None if show == "profile" else show)

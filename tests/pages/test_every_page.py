@@ -118,13 +118,13 @@ def test_a_store_that_cannot_be_used_is_one_sentence_and_the_other_store_stays_a
     assert at.get_by_key("w.store").value == "own"
 
 
-@pytest.mark.parametrize("show", ["since", "measures", "missing", "cells", "visits"])
+@pytest.mark.parametrize("show", ["since", "measures", "missing", "cells", "asked", "visits"])
 def test_every_section_on_one_state_knows_other_shapes(other_shape, show):
     at = page("country", show=show)
     assert param(at, "show") == show and at.subheader
 
 
-@pytest.mark.parametrize("show", ["since", "measures", "missing", "cells", "visits"])
+@pytest.mark.parametrize("show", ["since", "measures", "missing", "cells", "asked", "visits"])
 def test_no_section_on_one_state_reads_text_from_outside_as_markdown(hostile_world, show):
     at = page("country", show=show, country="XAA")
     live = [re.sub(r"\\.", "", words) for words in read_as_markdown(at)]

@@ -6,6 +6,7 @@ have no gap; QMG does not know anything about IED upstream.
 
 import pytest
 
+from analysis.texts import counted, text
 from pages.shared import controls
 from tests.pages.conftest import choose, measures_of, page, param, said, sound, table
 
@@ -31,6 +32,9 @@ def test_what_is_not_known_is_asked_and_not_listed_as_a_gap():
     assert set(rows["name"]) == {"Hornbeam Republic"}
     assert len(rows) == N["IED.U"]
     assert rows["gap_low"].tolist() == [0.0] * len(rows) and rows["gap_high"].tolist() == [60.0] * len(rows)
+    assert set(rows["known"]) == {text("gap.known.possible")}
+    told = counted("gaps.ask.count", len(rows), missing=len(rows), size=0)
+    assert any(line.startswith(told) for line in said(page("gaps")))
 
 
 def test_the_sentence_counts_the_gaps():

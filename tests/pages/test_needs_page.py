@@ -59,6 +59,48 @@ def test_what_speaks_against_a_match_is_told_on_request(book):
     assert "against_words" not in table(page("needs"), "matches").columns
 
 
+def links(at) -> dict[str, str]:
+    """Where the ways of the page lead, but for the menu: label -> query."""
+    return {link.proto.label: link.proto.query_string for link in at.get("page_link") if link.proto.icon}
+
+
+def test_the_page_of_a_state_tells_what_it_asked_for_and_which_offers_could_meet_it(book):
+    """QMA: N1 and N2 are open, O1 fits both; O1, O2 and O3 are open to every State."""
+    at = page("country", country="QMA", show="asked")
+    told = [counted("needs.state.open", 2), counted("needs.state.fits", 2), counted("needs.state.offers", 3)]
+    assert " ".join(told) in said(at)
+    rows = table(at, "needs-QMA")
+    assert rows["id"].tolist() == ["N1", "N2"] and set(rows["need"]) == {"a *law*"} and set(rows["status"]) == {"requested"}
+    pairs = table(at, "offers-QMA")
+    assert pairs[["provider", "offer", "need_id"]].to_numpy().tolist() == [["Fund", "drafting", "N1"], ["Fund", "drafting", "N2"]]
+    assert set(pairs["against_words"]) == {""} and all(text("match.measures") in words for words in pairs["for_words"])
+    assert pairs["for_words"].tolist() == table(page("needs"), "matches")["for_words"].tolist()
+    assert not any(heading.value == text("needs.paid.title") for heading in at.subheader)
+
+
+def test_the_page_of_a_state_tells_who_pays_already(book):
+    kept(book, OFFERS, {**OFFER, "id": "O4", "status": "committed", "measures": "IED.U1", "places": "QMB"})
+    at = page("country", country="QMB", show="asked")
+    told = [counted("needs.state.open", 0), counted("needs.state.paid", 1), counted("needs.state.offers", 3)]
+    assert " ".join(told) in said(at)
+    assert table(at, "needs-QMB")[["status", "provider"]].to_numpy().tolist() == [["under way", "Fund"]]
+    assert table(at, "paid-QMB")["status"].tolist() == ["committed", "under way"]
+    elsewhere = page("country", country="QMA", show="asked")
+    assert not any(heading.value == text("needs.paid.title") for heading in elsewhere.subheader)
+
+
+def test_where_a_state_asked_for_nothing_its_page_says_how_to_ask(book):
+    at = page("country", country="QMC", show="asked", region="region:Orchard Coast")
+    assert f"{text('needs.state.none')} {counted('needs.state.offers', 3)}" in said(at)
+    assert text("country.asked.how", form=text("register.need.title")) in said(at)
+    ways = links(at)
+    form = dict(part.split("=") for part in ways[text("country.asked.form")].split("&"))
+    assert form["register"] == "need" and "show" not in form
+    for name in ("needs", "portfolio"):
+        query = dict(part.split("=") for part in ways[text(f"home.door.{name}")].split("&"))
+        assert query["country"] == "QMC" and query["region"].startswith("region") and "show" not in query
+
+
 def test_what_is_under_way_is_listed(book):
     rows = table(page("needs"), "paid")
     assert rows[["name", "provider", "status"]].to_numpy().tolist() == [["Medlar Isles", "Fund", "under way"]]

@@ -6,7 +6,7 @@ In round 2026 QMA's gaps to level 3 are SALW downstream 60, IED downstream 40, I
 import pytest
 
 from analysis.registers import NEEDS, TARGETS, THREATS
-from analysis.texts import text
+from analysis.texts import counted, text
 from tests.pages.conftest import choose, drawn, kept, measures_of, page, param, said, table
 
 N = measures_of()
@@ -52,7 +52,7 @@ def test_what_is_only_missing_is_asked_first(shared_world):
         ("type", "upstream", {"IED_U": USUAL["IED_U"]}),
         ("reading", "visit", {part.replace(".", "_"): value(part, 20) for part in N}),
         ("region", "region:Orchard Coast", USUAL),
-        ("wanted", "open", USUAL),
+        ("wanted", "all", USUAL),
         ("wanted", "requested", {}),
     ],
 )
@@ -107,12 +107,28 @@ def test_what_is_asked_for_and_paid_for_stands_beside(own_world):
         {**need, "measures": "SALW.D1", "status": "requested"},
         {**need, "measures": "IED.D1", "status": "funded"},
     )
-    rows = table(page("priorities"), "priorities").set_index("label")
+    at = page("priorities", wanted="all")
+    rows = table(at, "priorities").set_index("label")
     asked = [label for label, words in rows["requested_words"].items() if words]
     paid = [label for label, words in rows["funded_words"].items() if words]
     assert [label.split()[0] for label in asked] == ["SALW.D1"] and [label.split()[0] for label in paid] == ["IED.D1"]
     assert len(table(page("priorities", wanted="requested"), "priorities")) == 1
-    assert len(table(page("priorities", wanted="open"), "priorities")) == len(rows) - 1
+    first = table(page("priorities"), "priorities")
+    assert len(first) == len(rows) - 1 and not any(first["funded_words"])
+
+
+def test_the_page_opens_on_what_nobody_pays_for_and_says_what_it_leaves_out(own_world):
+    need = {"iso3": "QMA", "need": "help", "need_type": "law", "priority": "high", "measures": "IED.D1", "status": "under_way"}
+    kept(own_world, NEEDS, need)
+    left = counted("portfolio.paid.left", 1)
+    at = page("priorities")
+    assert at.selectbox(key="w.wanted").value == "open" and left in [line.value for line in at.caption]
+    at = page("priorities", wanted="all")
+    assert left not in [line.value for line in at.caption]
+    at = page(
+        "priorities", wanted="waiting"
+    )  # what is paid for was asked for, and is no open need: nothing asked for is left out
+    assert left not in [line.value for line in at.caption]
 
 
 def test_no_workshop_is_proposed_for_one_state_alone(shared_world):

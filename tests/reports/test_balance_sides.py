@@ -49,7 +49,8 @@ def test_a_field_is_settled_only_where_open_questions_leave_it_as_well():
 def test_what_is_counted_is_what_is_said():
     found = worded.with_sides(table(), ranges())
     assert worded.sides_sentence(found) == (
-        "Downstream surely stands higher than upstream in 1 of 3 cases with answers on both sides, upstream in 1; in 1 the two can't be told apart. "
+        "By score, downstream surely stands higher than upstream in 1 of 3 cases with answers on both sides, upstream in 1; in 1 the two can't be told apart. "
+        "Level and score can differ: one weak answer can hold a level down and hardly moves a score. "
         "Of the 2 cases shown, one stays in its field in nearly all trials and whatever the open questions hold."
     )
     assert worded.sides_sentence(found.tail(1)).startswith("No case has answers on both sides")

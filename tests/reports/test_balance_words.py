@@ -1,5 +1,7 @@
 """Sentences of the balance page: what is counted is what is said, and a title claims no more than its figure shows."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -43,9 +45,9 @@ def test_below_ten_states_the_sentence_says_so():
 
 def test_the_assumption_in_force_is_printed_with_its_numbers():
     said = balance.need_assumption(Relaxation(60, 20, 0.5, 2))
-    assert all(part in said for part in ("60 points", "as little as 40 ", "50 %", "U^2"))
+    assert all(part in said for part in ("60 points", "as little as 40 ", "50 %", "how late upstream counts 2)"))
     assert balance.need_assumption(Relaxation(60, 20)).startswith("Assumption in force: none.")
-    assert "eU goes from 10 to 90 %, eD from 20 to 80 %" in balance.risk_assumption(Sweep((0.1, 0.9), (0.2, 0.8)))
+    assert "upstream from 10 to 90 %, downstream from 20 to 80 %" in balance.risk_assumption(Sweep((0.1, 0.9), (0.2, 0.8)))
 
 
 def test_a_placebo_outside_of_the_shuffles_is_counted_beside():
@@ -64,6 +66,17 @@ def test_no_text_of_the_page_says_that_one_thing_brings_about_another():
     }
     assert len(mine) > 80
     assert [key for key, said in mine.items() if any(word in said.lower() for word in FORBIDDEN)] == []
+
+
+def test_symbols_stand_in_the_help_only():
+    from analysis.texts import words
+
+    said = {
+        key: words_
+        for key, words_ in words("en").items()
+        if key.startswith(("balance.", "control.")) and not key.endswith(".help")
+    }
+    assert [key for key, one in said.items() if re.search(r"\b(rho|gamma|eU|eD|T_min|U\^)", re.sub(r"\{.*?\}", "", one))] == []
 
 
 def test_how_long_the_list_stays_is_said_with_its_ends():

@@ -122,6 +122,14 @@ def test_sources_are_named_once_and_many_are_counted():
     assert borders.sources(pairs) == "x, y, z and 2 more" and borders.sources(pairs.head(1)) == "x"
 
 
+@pytest.mark.parametrize("kind", ["all", "state"])
+def test_a_dotted_outline_is_explained_only_where_one_is_drawn(kind):
+    outline = text("feedback.links.key.outline")
+    drawn, none = (pd.DataFrame({"tone": ["link", "lessons", *more]}) for more in (["beside"], [""]))
+    assert outline in feedback.links_key(drawn, kind) and outline not in feedback.links_key(none, kind)
+    assert feedback.links_key(none, kind).startswith(text(f"feedback.links.key.{kind}"))
+
+
 def test_the_conventions_of_the_loop_stand_on_the_method_page_where_there_are_links():
     values = explained.thresholds(sides.instrument()).set_index("convention")["in_force"]
     assert values[text("threshold.loop_open")] == "3 or more; 2 or less"

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.priorities import gaps, ranking, targets
+from analysis.priorities import matching as matched
 from analysis.reports import followup as followed
 from analysis.reports import labelled, matching, priorities
 from analysis.texts import counted, text
@@ -29,11 +30,35 @@ def test_a_rank_never_stands_without_its_range_and_the_tail_has_none():
     assert pd.isna(found["rank"].iloc[2]) and pd.isna(found["in_top"].iloc[2])
 
 
-def test_the_sentence_names_the_first_and_its_equals():
+def test_the_sentence_names_the_first_only_where_nothing_equals_it():
     told = priorities.list_sentence(ranked("000 333 333", "000 333 333"), 2)
-    assert told.startswith(counted("priorities.sentence", 2, name="Quince", label="M1", value="30.0", states=2))
-    assert counted("priorities.sentence.tied", 1) in told
-    assert counted("priorities.sentence.tied", 1) not in priorities.list_sentence(ranked("000 333 333"), 1)
+    assert told.startswith("2 gaps of 2 States are listed. 2 gaps share the highest value: closing one is worth 30.0 points.")
+    assert "Quince" not in told and "Medlar" not in told
+    alone = priorities.list_sentence(ranked("000 333 333", "111 333 333"), 2)
+    assert alone.startswith("2 gaps of 2 States are listed. First: Quince, M1; the value of closing it is 30.0 points.")
+    assert priorities.list_sentence(ranked("000 333 333"), 1).startswith("One gap is listed. Quince, M1: ")
+
+
+def test_equals_are_counted_over_the_whole_list_also_where_no_rank_is_given():
+    """Ranks are given for the first two of three."""
+    found = ranked("000 333 333", "000 333 333", "000 333 333")
+    assert found["rank"].count() == 2 and "3 gaps share the highest value" in priorities.list_sentence(found, 3)
+
+
+def test_who_pays_already_stands_in_the_note_of_a_label():
+    shown = ranked("000 333 333", "000 333 333").assign(funded_words=["under way", ""])
+    first, second = priorities.top(shown, 10)["note"]
+    assert first.startswith("under way; rank 1 to ") and second.startswith("rank 1 to ")
+
+
+def test_a_gap_that_may_be_none_is_counted_apart_from_one_whose_size_is_open():
+    """To level 3, 60 points. M1 0 and two open: at most 66.7, so it may be none; M2 0, 0 and one open: at most 33.3, so a gap of 26.7 or more."""
+    scores = tiny.scores(("QMA", "0.. 00. 333"))
+    found = gaps.ask_first(gaps.gaps(scores, [0], gaps.target_points(tiny.instrument(), 3)))
+    assert priorities.ask_sentence(found) == (
+        "2 cases (one measure of one State each). Only missing answers decide whether there is a gap at all: 1. A gap is known, and its size is not: 1."
+    )
+    assert priorities.ask_sentence(found.head(0)) == "No open question decides about a gap here."
     assert priorities.list_sentence(ranked("333 333 333"), 1) == text("priorities.sentence.none")
 
 
@@ -93,3 +118,26 @@ def test_a_rate_is_told_with_its_interval_or_not_at_all():
 )
 def test_the_title_of_needs_and_offers_says_what_nobody_offers(needs, offers, said):
     assert matching.supply_title(pd.DataFrame({"needs": needs, "offers": offers})) == said
+
+
+def test_needs_of_a_state_are_listed_open_ones_first_and_told_with_who_pays():
+    rows = [
+        ("N1", "done", "high", "Fund"),
+        ("N2", "requested", "low", ""),
+        ("N3", "under_way", "high", "Trust"),
+        ("N4", "requested", "high", ""),
+    ]
+    bodies = [{"id": i, "iso3": "QMA", "measures": ["M1"], "status": s, "priority": p, "provider": who} for i, s, p, who in rows]
+    needs = matched.needs_table([*bodies, {**bodies[0], "id": "N5", "status": "withdrawn"}])
+    found = matching.needs(tiny.instrument(), needs)
+    assert found["id"].tolist() == ["N4", "N2", "N3", "N1", "N5"]
+    assert found["status"].tolist() == ["requested", "requested", "under way", "done", "withdrawn"]
+    offers = matched.offers_table([{"id": "O1", "status": "open"}, {"id": "O2", "status": "committed"}])
+    pairs = pd.DataFrame({"need": ["N4", "N2"], "fits": [True, False]})
+    assert matching.state_sentence(needs, offers, pairs) == (
+        "2 needs of this State are open. One of them has an offer that fits, with nothing known against it. "
+        "One need is paid for or under way. One standing offer is open to this State."
+    )
+    assert matching.state_sentence(needs.head(0), offers.head(0), pairs.head(0)) == (
+        "No need of this State is on record. No standing offer is open to this State."
+    )
