@@ -390,20 +390,21 @@ def _accept(store: Store) -> None:
 
 
 def _keep_registers(store: Store, desk: Desk) -> None:
-    """The demonstration's registers: a workbook each, named by its kind. One with a problem is a fault of the sample.
+    """The demonstration's registers: a workbook each, named by its kind. One with a cell to repair is a fault of the sample; a note is
+    none, for the amounts of cost bands are an office's own to set.
 
     Raises
     ------
     ValueError
-        With the first problem.
+        With the first of them.
     """
     for kind, register in REGISTERS.items():
         path = SAMPLE / "registers" / f"{kind}.xlsx"
         if not path.exists():
             continue
         found = read_register(desk, register, DEFAULT_INSTRUMENT, path.name, path.read_bytes())
-        if found.problems:
-            raise ValueError(f"{found.problems[0].place}: {problem_sentence(found.problems[0])}")
+        if wrong := [one for one in found.problems if one.severity != "note"]:
+            raise ValueError(f"{wrong[0].place}: {problem_sentence(wrong[0])}")
         keep(store, register, found.rows, "demonstration")
 
 

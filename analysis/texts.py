@@ -105,6 +105,15 @@ def trimmed(value: object) -> str:
     return rounded(value).removesuffix(".0")
 
 
+def money(thousands: float, language: str = DEFAULT) -> str:
+    """An amount of thousands as it is printed: `250 thousand US dollars`, `1.25 million US dollars`; a step of the budget is told exactly."""
+    if not math.isfinite(thousands):
+        return text("portfolio.money.none", language)
+    if abs(thousands) < 999.5:
+        return text("portfolio.money.thousand", language, amount=rounded(thousands, 0))
+    return text("portfolio.money.million", language, amount=rounded(thousands / 1000, 2).rstrip("0").rstrip("."))
+
+
 def problem_message(problem: Problem, language: str = DEFAULT) -> str:
     """A problem in one sentence with its place in front."""
     return f"{problem.place}: {problem_sentence(problem, language)}"

@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.instrument import ROOT, Instrument
 from analysis.instrument.rows import rows_of
-from analysis.registers import PACKAGES
+from analysis.registers import PACKAGES, cost_bands
 from analysis.states import States
 
 FOLDER = ROOT / "data" / "packages"
@@ -60,12 +60,6 @@ class Packages:
                 members = set().union(*({p} if p in states else states.members(p) for p in places))
                 found[:, k] = [code in members for code in codes]
         return found
-
-
-@cache
-def cost_bands() -> Mapping[str, float]:
-    """Cost band -> amount in thousands of US dollars. Invented, like the costs that follow from them."""
-    return {row["band"]: float(row["amount"]) for row in rows_of(FOLDER / "cost_bands.csv")}
 
 
 @cache

@@ -4,6 +4,7 @@ A register says which columns a row has and what may stand in them. From that fo
 every cell, the form on a page and its table; nothing of it is written twice. A row is kept as a record of the store (`store.records`).
 """
 
+from analysis.registers.bands import cost_bands
 from analysis.registers.kinds import (
     FEEDBACK,
     LESSONS,
@@ -16,7 +17,7 @@ from analysis.registers.kinds import (
     TARGETS,
     THREATS,
 )
-from analysis.registers.spec import Column, Register, heading, key_from, new_key
+from analysis.registers.spec import Column, Register, choice_words, heading, key_from, new_key
 
 __all__ = [
     "FEEDBACK",
@@ -31,6 +32,8 @@ __all__ = [
     "THREATS",
     "Column",
     "Register",
+    "choice_words",
+    "cost_bands",
     "heading",
     "key_from",
     "new_key",

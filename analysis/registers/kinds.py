@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.registers.bands import cost_bands
 from analysis.registers.spec import Column, Register
 
 LESSON_SOURCES = ("incident", "exercise", "operation", "visit", "audit", "other")
@@ -31,9 +32,9 @@ LESSONS = Register(
         Column("learnt", needed=True),
         Column("upstream", "measures", measure_type="upstream"),
         Column("proposed"),
-        Column("made"),
+        Column("made", wanted_for=("made",), instead="date_made"),
         Column("status", "choice", needed=True, choices=LESSON_STEPS, vocabulary="lesson_step"),
-        Column("date_made", "date", past=True, not_before="date"),
+        Column("date_made", "date", past=True, not_before="date", only_for=("made",)),
         Column("owner", most=200),
         Column("reason", reason_for="rejected"),
     ),
@@ -50,7 +51,7 @@ NEEDS = Register(
         Column("need_type", "choice", needed=True, choices=NEED_TYPES, vocabulary="need_type"),
         Column("measures", "measures", needed=True),
         Column("priority", "choice", needed=True, choices=PRIORITIES, vocabulary="priority"),
-        Column("cost_band", "choice", choices=COST_BANDS, vocabulary="cost_band"),
+        Column("cost_band", "choice", choices=COST_BANDS, vocabulary="cost_band", amounts=cost_bands),
         Column("months", "number", least=0, most=240, whole=True),
         Column("beneficiary", most=200),
         Column("plan_link", most=400),
@@ -59,7 +60,7 @@ NEEDS = Register(
         Column("gender_marker", "choice", choices=GENDER_MARKERS, vocabulary="gender_marker"),
         Column("human_rights_note"),
         Column("status", "choice", needed=True, choices=NEED_STEPS, vocabulary="need_step"),
-        Column("provider", most=200),
+        Column("provider", most=200, wanted_for=("funded", "under_way", "done")),
     ),
 )
 
@@ -74,9 +75,9 @@ OFFERS = Register(
         Column("need_types", "choices", choices=NEED_TYPES, vocabulary="need_type"),
         Column("places", "places"),
         Column("date_from", "date"),
-        Column("date_to", "date", not_before="date_from"),
+        Column("date_to", "date", not_before="date_from", ends="open"),
         Column("ceiling", "number", least=0),
-        Column("places_most", "number", least=0, most=500, whole=True),
+        Column("places_most", "number", least=1, most=500, whole=True),
         Column("eligibility"),
         Column("status", "choice", needed=True, choices=OFFER_STEPS, vocabulary="offer_step"),
     ),
@@ -170,7 +171,7 @@ PACKAGES = Register(
         Column("lift", "number", needed=True, least=0, most=100),
         Column("also", "measures"),
         Column("lift_also", "number", least=0, most=100),
-        Column("cost_band", "choice", needed=True, choices=COST_BANDS, vocabulary="cost_band"),
+        Column("cost_band", "choice", needed=True, choices=COST_BANDS, vocabulary="cost_band", amounts=cost_bands),
         Column("cost", "number", least=0, most=1_000_000),
         Column("months", "number", least=0, most=240, whole=True),
         Column("prerequisites", most=400),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analysis import texts
@@ -35,10 +35,11 @@ class Column:
     """A column of a register. Its heading is the text `column.<name>`, what is meant by it `register.<kind>.<name>`.
 
     vocabulary: where the words of `choices` stand (`<vocabulary>.<choice>`); measure_type: a measure must be of this type, where given.
-    whole: a number without decimals.
+    amounts: what each choice stands for, in thousands of US dollars, where it stands for money. whole: a number without decimals.
 
     What contradicts itself is flagged and can be kept all the same. past: a date of something that has happened; not_before: the column whose date
-    comes first; reason_for: the status that this column says the reason for.
+    comes first; reason_for: the status that this column says the reason for; wanted_for: the statuses that go with a value here, or with one in
+    the column `instead`; only_for: the statuses that alone go with a value here; ends: the status that can't last beyond this date.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column:
     needed: bool = False
     choices: tuple[str, ...] = ()
     vocabulary: str = ""
+    amounts: Callable[[], Mapping[str, float]] | None = None
     least: float | None = None
     most: float | None = None
     whole: bool = False
@@ -53,6 +55,10 @@ class Column:
     past: bool = False
     not_before: str = ""
     reason_for: str = ""
+    wanted_for: tuple[str, ...] = ()
+    instead: str = ""
+    only_for: tuple[str, ...] = ()
+    ends: str = ""
 
     @property
     def several(self) -> bool:
@@ -81,6 +87,14 @@ def heading(column: Column, language: str = "en") -> str:
     """A column's heading: its own in registers where it has one, else that of tables."""
     own = f"register.column.{column.name}"
     return texts.text(own, language) if texts.known(own) else texts.text(f"column.{column.name}", language)
+
+
+def choice_words(column: Column, choice: str, language: str = "en") -> str:
+    """A choice as it is offered: its word, with the amount that it stands for (`C: about 250 thousand US dollars`)."""
+    found, amounts = texts.word(column.vocabulary, choice, language), column.amounts() if column.amounts else {}
+    if choice not in amounts:
+        return found
+    return texts.text("register.about", language, choice=found, amount=texts.money(amounts[choice], language))
 
 
 def new_key() -> str:

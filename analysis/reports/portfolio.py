@@ -15,7 +15,7 @@ from analysis.priorities.question import Question
 from analysis.reports.labelled import node_label, state_names
 from analysis.reports.sentences import joined
 from analysis.states import States
-from analysis.texts import counted, percent, rounded, text
+from analysis.texts import counted, money, percent, rounded, text
 
 CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "paid_words", "wanted_words"]
 STATES = [
@@ -38,15 +38,6 @@ CORE = ["name", "package_name", "core_index", "chosen_words", "cost"]
 FRONTIER = ["budget", "value_points", "closed_share", "bound", "spent", "packages", "how"]
 LIBRARY = ["id", "package", "lift", "cost", "months", "origin", "stands", "measures", "also", "lift_also", "prerequisites"]
 LIBRARY += ["places"]
-
-
-def money(thousands: float, language: str = "en") -> str:
-    """An amount of thousands as it is printed: `250 thousand US dollars`, `1.25 million US dollars`; a step of the budget is told exactly."""
-    if not np.isfinite(thousands):
-        return text("portfolio.money.none", language)
-    if abs(thousands) < 999.5:
-        return text("portfolio.money.thousand", language, amount=rounded(thousands, 0))
-    return text("portfolio.money.million", language, amount=rounded(thousands / 1000, 2).rstrip("0").rstrip("."))
 
 
 def share(part: float, whole: float) -> str:

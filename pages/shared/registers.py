@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis import desk
-from analysis.registers import Column, Register, heading
+from analysis.registers import Column, Register, choice_words, heading
 from analysis.reports import labelled
 from analysis.reports import registers as worded
 from analysis.states import MINE
-from analysis.texts import counted, text, word
+from analysis.texts import counted, text
 from pages.shared import exports, loaders, views
 from pages.shared.loaders import Data
 
@@ -207,12 +207,17 @@ def _field(data: Data, register: Register, column: Column, value: object, row: s
     if column.type == "number":
         step = 1 if column.whole else None
         number = None if value is None else int(value) if column.whole else float(value)
-        least = column.least if column.least is None or not column.whole else int(column.least)
-        most = column.most if column.most is None or not column.whole else int(column.most)
+        limits = [limit if limit is None or not column.whole else int(limit) for limit in (column.least, column.most)]
+        least, most = limits if number is None else _around(number, *limits)
         return st.number_input(label, min_value=least, max_value=most, value=number, step=step, **settings)
     if column.type == "text" and not column.most:
         return st.text_area(label, value or "", height=90, **settings)
     return st.text_input(label, value or "", **settings)
+
+
+def _around(number: float, least: float | None, most: float | None) -> tuple[float | None, float | None]:
+    """Limits that a number kept under earlier ones stands within, so that it can be seen; keeping it again tells what is allowed now."""
+    return least if least is None else min(least, number), most if most is None else max(most, number)
 
 
 def _options(data: Data, column: Column) -> list:
@@ -249,7 +254,7 @@ def _word(data: Data, column: Column, option: object) -> str:
     if column.type == "level":
         return f"{option} {data.instrument.level_name(option)}"
     if column.type in ("choice", "choices"):
-        return word(column.vocabulary, option)
+        return choice_words(column, option)
     if column.type == "submodules":
         return data.instrument.submodule_name(option)
     return option.partition(":")[2] or data.states.name(option)

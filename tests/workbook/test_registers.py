@@ -12,9 +12,10 @@ from openpyxl.utils import get_column_letter
 
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT
-from analysis.registers import FEEDBACK, LESSONS, NEEDS, OFFERS, RECOMMENDATIONS, REGISTERS, TARGETS
+from analysis.registers import FEEDBACK, LESSONS, NEEDS, OFFERS, PACKAGES, RECOMMENDATIONS, REGISTERS, TARGETS, bands, spec
 from analysis.reports.registers import coming, coming_sentence
 from analysis.store import open_store
+from analysis.texts import problem_sentence
 from analysis.workbook.book import open_book
 from analysis.workbook.formats.raw import RawSheet
 from analysis.workbook.registers import register_book, register_rows, row_of
@@ -30,6 +31,7 @@ LESSON = {
     "learnt": "Two agencies could not reach each other at night.",
     "upstream": ["IED.U1", "IED.U2"],
     "status": "made",
+    "made": "One list of numbers to ring.",
 }
 NEED = {"iso3": "QMA", "need": "Model law", "need_type": "law", "measures": "IED.U1", "priority": "high", "status": "requested"}
 
@@ -89,6 +91,7 @@ def test_a_form_without_references_read_twice_is_kept_once(tmp_path):
 TODAY = dt.date(2026, 6, 1)
 RECOMMENDED = {"iso3": "QMA", "round": "2026", "recommendation": "r", "measure": "IED.U1", "priority": "high", "status": "done"}
 OFFERED = {"provider": "A fund", "offer": "Advice", "status": "open"}
+CLOSED, ASKED = {"status": "closed"}, NEED | {"measures": ["IED.U1"]}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +103,13 @@ OFFERED = {"provider": "A fund", "offer": "Advice", "status": "open"}
         (LESSONS, LESSON | {"date_made": "2026-01-31"}, "register-dates-reversed", "date_made"),
         (RECOMMENDATIONS, RECOMMENDED | {"status": "rejected"}, "register-reason-missing", "reason"),
         (RECOMMENDATIONS, RECOMMENDED | {"date": "2026-05-02", "due": "2026-05-01"}, "register-dates-reversed", "due"),
-        (OFFERS, OFFERED | {"date_from": "2026-03-02", "date_to": "2026-03-01"}, "register-dates-reversed", "date_to"),
+        (OFFERS, OFFERED | CLOSED | {"date_from": "2026-03-02", "date_to": "2026-03-01"}, "register-dates-reversed", "date_to"),
+        (OFFERS, OFFERED | {"date_to": "2026-05-31"}, "register-window-over", "date_to"),
+        (LESSONS, LESSON | {"made": None}, "register-status-needs", "made"),
+        (LESSONS, LESSON | {"status": "recorded", "date_made": "2026-03-01"}, "register-status-differs", "date_made"),
+        (NEEDS, ASKED | {"status": "funded"}, "register-status-needs", "provider"),
+        (NEEDS, ASKED | {"status": "under_way"}, "register-status-needs", "provider"),
+        (NEEDS, ASKED | {"status": "done"}, "register-status-needs", "provider"),
     ],
 )
 def test_a_contradiction_is_flagged_with_its_cell_and_the_row_can_be_kept(register, row, code, column):
@@ -108,6 +117,10 @@ def test_a_contradiction_is_flagged_with_its_cell_and_the_row_can_be_kept(regist
     place = get_column_letter([c.name for c in register.columns].index(column) + 1) + "4"  # the first row below the headings
     assert [(p.code, p.cell, p.severity) for p in read.problems] == [(code, place, "note")]
     assert len(read.rows) == 1 and read.left == 0
+    by_hand = row_of(
+        register, {name: "; ".join(v) if isinstance(v, list) else v for name, v in row.items()}, INSTRUMENT, STATES, TODAY
+    )
+    assert [(p.code, p.cell) for p in by_hand.problems] == [(code, spec.heading(register[column]))] and len(by_hand.rows) == 1
 
 
 @pytest.mark.parametrize(
@@ -117,20 +130,95 @@ def test_a_contradiction_is_flagged_with_its_cell_and_the_row_can_be_kept(regist
         (LESSONS, LESSON | {"date": "2026-06-01", "date_made": "2026-06-01"}),  # today, both
         (RECOMMENDATIONS, RECOMMENDED | {"date": "2026-05-01", "due": "2031-01-01"}),  # what is due may lie ahead
         (OFFERS, OFFERED | {"date_from": "2031-01-01", "date_to": "2031-01-01"}),
-        (OFFERS, OFFERED | {"date_to": "2020-01-01"}),
+        (OFFERS, OFFERED | {"date_to": "2026-06-01"}),  # until today
+        (OFFERS, OFFERED | CLOSED | {"date_to": "2020-01-01"}),
+        (OFFERS, OFFERED | {"status": "committed", "date_to": "2020-01-01"}),
+        (LESSONS, LESSON | {"made": None, "date_made": "2026-03-01"}),  # one of the two is enough
+        (LESSONS, LESSON | {"made": None, "status": "under_way"}),
+        (NEEDS, ASKED | {"status": "funded", "provider": "A fund"}),
+        (NEEDS, ASKED | {"status": "withdrawn"}),
     ],
 )
 def test_what_does_not_contradict_itself_is_not_asked_about(register, row):
     assert back(register, [row], TODAY).problems == ()
 
 
-def test_without_a_day_no_date_lies_ahead():
+def test_without_a_day_no_date_lies_ahead_and_no_window_is_over():
     assert back(LESSONS, [LESSON | {"date": "2031-01-01"}]).problems == ()
+    assert back(OFFERS, [OFFERED | {"date_to": "2020-01-01"}]).problems == ()
 
 
-def test_two_rows_that_say_the_same_are_one_and_the_second_is_told():
+@pytest.mark.parametrize(
+    ("register", "row", "said"),
+    [
+        (
+            OFFERS,
+            OFFERED | CLOSED | {"date_from": "2027-06-01", "date_to": "2027-01-01"},
+            "2027-01-01 stands here, and “Until” lies before “From” (2027-06-01). Check both; the row can be kept as it is.",
+        ),
+        (
+            NEEDS,
+            ASKED | {"status": "under_way"},
+            "Nothing stands here, but the status “under way” goes with “Provider”. Fill it in or change the status; the row can be kept "
+            "as it is.",
+        ),
+        (
+            LESSONS,
+            LESSON | {"made": None},
+            "Nothing stands here, but the status “change made” goes with “Upstream change made” or “Made on”, and both are empty. Fill it "
+            "in or change the status; the row can be kept as it is.",
+        ),
+        (
+            LESSONS,
+            LESSON | {"status": "recorded", "date_made": "2026-03-01"},
+            "2026-03-01 stands here, but “Made on” goes with the status “change made”, and the status is “recorded”. Check both; the row "
+            "can be kept as it is.",
+        ),
+        (
+            OFFERS,
+            OFFERED | {"date_to": "2026-05-31"},
+            "The offer is said to be open, but it could be had until 2026-05-31 only (today: 2026-06-01). Check both; the row can be kept "
+            "as it is.",
+        ),
+    ],
+)
+def test_what_goes_ill_together_is_named_on_both_sides(register, row, said):
+    assert [problem_sentence(one) for one in back(register, [row], TODAY).problems] == [said]
+
+
+def test_an_offer_serves_one_state_at_least():
+    for most, fine in (("0", False), ("1", True), ("500", True), ("501", False)):
+        assert bool(row_of(OFFERS, {**OFFERED, "places_most": most}, INSTRUMENT, STATES).rows) is fine
+    read = back(OFFERS, [OFFERED | {"places_most": 0}])
+    assert told(read) == [("register-cell-not-allowed", "Offers", "J4", "0")]
+    assert read.problems[0].allowed == "a whole number of at least 1 and at most 500"
+
+
+def test_two_rows_that_say_the_same_are_one_and_the_second_is_told_without_a_code_that_nobody_has_seen():
     read = back(NEEDS, [{**NEED, "measures": ["IED.U1"]}] * 2)
-    assert len(read.rows) == 1 and [p.code for p in read.problems] == ["register-row-twice"]
+    assert len(read.rows) == 1 and told(read) == [("register-row-twice", "Needs", "A5", "")]
+    assert (
+        problem_sentence(read.problems[0]) == "This row says the same as row 4. Delete one of the two; only the first was read."
+    )
+
+
+def test_a_new_row_that_says_what_a_changed_row_once_said_is_a_row_of_its_own():
+    first = row_of(NEEDS, NEED, INSTRUMENT, STATES).rows[0].body  # kept under a reference made from what it says
+    read = back(NEEDS, [{**first, "status": "withdrawn"}, ASKED])
+    assert [row.key for row in read.rows] == [first["id"], f"{first['id']}-2"] and read.problems == ()
+    thrice = back(NEEDS, [{**first, "status": "withdrawn"}, ASKED, ASKED])
+    assert len(thrice.rows) == 2 and told(thrice) == [("register-row-twice", "Needs", "A6", "")]
+
+
+def test_two_rows_of_one_reference_are_told_whether_they_say_the_same():
+    other = ASKED | {"need": "A course"}
+    read = back(NEEDS, [ASKED | {"id": "N-1"}, other | {"id": "N-1"}, ASKED | {"id": "N-1"}])
+    assert [row.body["need"] for row in read.rows] == ["Model law"] and read.left == 2
+    assert told(read) == [("register-reference-twice", "Needs", "A5", "N-1"), ("register-row-twice", "Needs", "A6", "")]
+    assert problem_sentence(read.problems[0]) == (
+        "This row has the same reference as row 4 (N-1) and says something else. Give one of the two another reference, or none; only the "
+        "first was read."
+    )
 
 
 def test_every_wrong_cell_is_named_and_its_row_left_out():
@@ -152,8 +240,12 @@ def test_every_wrong_cell_is_named_and_its_row_left_out():
         ("register-cell-not-allowed", "T", "E4", "soon"),
         ("register-cell-not-allowed", "T", "B5", "next"),
         ("register-cell-needed", "T", "D5", ""),
-        ("register-row-twice", "T", "A6", "QMA.2028.IED.U1"),
+        ("register-row-differs", "T", "A6", "QMA, 2028, IED.U1"),
     ]
+    assert problem_sentence(read.problems[-1]) == (
+        "This row is about the same as row 3 (QMA, 2028, IED.U1) and says something else. Keep the one that is right; only the first was "
+        "read."
+    )
 
 
 def test_a_measure_of_the_other_type_is_not_allowed_where_a_type_is_asked_for():
@@ -164,6 +256,107 @@ def test_a_measure_of_the_other_type_is_not_allowed_where_a_type_is_asked_for():
 def test_one_strange_entry_of_a_list_is_named_by_itself():
     read = row_of(NEEDS, {**NEED, "measures": "IED.U1; IED.U99"}, INSTRUMENT, STATES)
     assert [(p.code, p.found) for p in read.problems] == [("register-cell-not-allowed", "IED.U99")]
+
+
+def test_an_unknown_measure_is_told_where_the_list_stands():
+    """There are eight IED measures upstream, all as near to IED.U99: none of them is suggested."""
+    said = problem_sentence(row_of(NEEDS, {**NEED, "measures": "IED.U99"}, INSTRUMENT, STATES).problems[0])
+    assert said == (
+        "“IED.U99” can't stand here. Allowed: one of the 46 measures in this column's list in the form, by code or name (such as IED.U1); "
+        "several with semicolons between. The row is left out until it is repaired."
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("IEDU1", ["IED.U1"]),
+        ("UAS-D2", ["UAS.D2"]),
+        ("UAS.U12", ["UAS.U1", "UAS.U2"]),  # one sign too many: two are as near
+        (INSTRUMENT.node_name("IED.U1")[:-1] + "x", ["IED.U1"]),
+        ("lorem ipsum", []),
+    ],
+)
+def test_the_measures_that_are_written_most_like_it_are_suggested(written, meant):
+    found = row_of(NEEDS, {**NEED, "measures": written}, INSTRUMENT, STATES).problems[0].suggestion
+    assert found == "; ".join(f"{one} - {INSTRUMENT.node_name(one)}" for one in meant)
+
+
+def test_a_measure_of_the_other_type_is_told_which_type_is_asked_for():
+    one = row_of(LESSONS, {**LESSON, "measure": "IED.U1", "upstream": "IED.U1"}, INSTRUMENT, STATES).problems[0]
+    n = int((INSTRUMENT.measures["measure_type"] == "downstream").sum())
+    assert (
+        one.allowed
+        == f"one of the {n} measures in this column's list in the form, downstream only, by code or name (such as IED.D1)"
+    )
+    assert one.suggestion == ""
+
+
+def test_a_list_with_other_signs_between_is_told_to_take_semicolons():
+    read = row_of(NEEDS, {**NEED, "measures": "IED.U1, UAS.U1"}, INSTRUMENT, STATES)
+    assert [(p.code, p.found) for p in read.problems] == [("register-list-separator", "IED.U1, UAS.U1")]
+    assert problem_sentence(read.problems[0]) == (
+        "“IED.U1, UAS.U1” names several with other signs between. Separate several by semicolons: IED.U1; UAS.U1. The row is left out "
+        "until it is repaired."
+    )
+    assert row_of(NEEDS, {**NEED, "measures": "IED.U1; UAS.U1"}, INSTRUMENT, STATES).rows[0].body["measures"] == [
+        "IED.U1",
+        "UAS.U1",
+    ]
+
+
+def test_the_nearest_are_looked_for_a_hundred_times_a_file_at_most():
+    rows = [("State", "Round", "Measure", "Level"), *(("QMA", "2028", "IEDU1" + chr(0x4E00 + n), 4) for n in range(120))]
+    read = register_rows(TARGETS, "t.xlsx", [RawSheet("T", rows)], INSTRUMENT, STATES)
+    assert sum(bool(p.suggestion) for p in read.problems) == 100 and len(read.problems) == 120
+
+
+ABOUT = [f"{band}: about {amount} US dollars" for band, amount in zip(
+    "ABCDE", ("50 thousand", "120 thousand", "250 thousand", "500 thousand", "1 million"), strict=True)]  # fmt: skip
+
+
+@pytest.mark.parametrize("register", [NEEDS, PACKAGES], ids=lambda r: r.kind)
+def test_a_cost_band_is_offered_with_its_amount_and_kept_as_its_letter(register):
+    """The amounts are those of data/packages/cost_bands.csv."""
+    lists = open_book("n.xlsx", register_book(register, INSTRUMENT, STATES, [])).sheets
+    assert set(ABOUT) <= {cell for sheet in lists for row in sheet.rows for cell in row}
+    column = register["cost_band"]
+    assert [spec.choice_words(column, band) for band in "ABCDE"] == ABOUT
+
+
+def test_a_cost_band_is_read_by_its_letter_and_by_its_words():
+    for writing in ("C", "c ", "C: about 250 thousand US dollars"):
+        read = row_of(NEEDS, {**NEED, "cost_band": writing}, INSTRUMENT, STATES)
+        assert (read.rows[0].body["cost_band"], read.problems) == ("C", ())
+    body = row_of(NEEDS, {**NEED, "cost_band": "C"}, INSTRUMENT, STATES).rows[0].body
+    assert back(NEEDS, [body]).rows[0].body == body
+    wrong = row_of(NEEDS, {**NEED, "cost_band": "F"}, INSTRUMENT, STATES).problems[0]
+    assert wrong.allowed == ", ".join(ABOUT)
+
+
+def test_an_office_may_set_the_amounts_of_bands_anew_and_the_demonstration_still_opens(tmp_path, monkeypatch):
+    before = register_book(NEEDS, INSTRUMENT, STATES, [ASKED | {"cost_band": "C"}])
+    (tmp_path / "bands.csv").write_text("band,amount\nA,10\nB,20\nC,30\nD,40\nE,1250\n", encoding="utf-8")
+    monkeypatch.setattr(bands, "FILE", tmp_path / "bands.csv")
+    bands.cost_bands.cache_clear()
+    try:
+        assert spec.choice_words(NEEDS["cost_band"], "E") == "E: about 1.25 million US dollars"
+        read = register_rows(NEEDS, "n.xlsx", open_book("n.xlsx", before).sheets, INSTRUMENT, STATES)
+        assert [p.code for p in read.problems] == ["register-amount-changed"] and read.rows[0].body["cost_band"] == "C"
+        store = open_store(f"sqlite:///{tmp_path / 's.sqlite'}", sample=True)
+        desk._keep_registers(store, DESK)
+        assert set("ABCD") == {body["cost_band"] for body in store.records("need")["body"]}
+        store.close()
+    finally:
+        bands.cost_bands.cache_clear()
+
+
+def test_a_band_that_stood_for_another_amount_in_the_form_is_kept_and_asked_about():
+    read = row_of(NEEDS, {**NEED, "cost_band": "C: about 300 thousand US dollars"}, INSTRUMENT, STATES)
+    assert read.rows[0].body["cost_band"] == "C" and [(p.code, p.severity) for p in read.problems] == [
+        ("register-amount-changed", "note")
+    ]
+    assert read.problems[0].allowed == ABOUT[2]
 
 
 def test_numbers_have_bounds_and_may_have_to_be_whole():

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from analysis import texts
 from analysis.instrument import Instrument
-from analysis.registers.spec import LONGEST, Column
+from analysis.registers.spec import LONGEST, Column, choice_words
 from analysis.states import States
 from analysis.workbook.state_names import certain_state, state_label, suggested_states
 from analysis.workbook.values import cell_text, date_of, number_text, plain, round_label, vocabulary
 
 SEPARATOR = ";"
-SHOWN = 12  # allowed values that a message lists at most
+SHOWN = 12  # allowed values that a message lists; where there are more it says where they stand
+NEAR, ALIKE = 3, 0.75  # how many are suggested at most, and how alike they must be; where more are as near, none is
+LOOKED_FOR, LONG = 100, 80  # different writings of a file, and their length, that the nearest are looked for at most
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 ROUNDS = "2026, 2026-H2, 2026-Q3, 2026-05"
@@ -23,11 +26,17 @@ ROUNDS = "2026, 2026-H2, 2026-Q3, 2026-05"
 
 @dataclass(frozen=True)
 class Meant:
-    """What a cell was read as. value: None where it can't be read; then `allowed` says what could stand there."""
+    """What a cell was read as. value: None where it can't be read; then `allowed` says what could stand there.
+
+    part: the one of a list that can't be read; suggestion: what was probably meant; code: the problem, where it is not the usual one. A problem
+    beside a value asks about it.
+    """
 
     value: object = None
     allowed: str = ""
     suggestion: str = ""
+    part: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +79,7 @@ class Cells:
         if column.type == "places":
             return value.partition(":")[2]
         if column.type in ("choice", "choices"):
-            return texts.word(column.vocabulary, value, self.language)
+            return choice_words(column, value, self.language)
         if column.type == "level":
             return f"{value} - {self.instrument.level_name(value, self.language)}"
         return cell_text(value)
@@ -108,7 +117,8 @@ class Cells:
                 plain(w): s for s in self.instrument.submodules for w in (s, self.instrument.submodule_name(s, self.language))
             }
         if column.type == "choice" or column.type == "choices":
-            return vocabulary(column.vocabulary, column.choices)
+            offered = {plain(choice_words(column, one, w)): one for one in column.choices for w in texts.languages()}
+            return {**offered, **vocabulary(column.vocabulary, column.choices)}
         if column.type == "level":
             levels = range(self.instrument.max_level + 1)
             return {plain(w): n for n in levels for w in (self._words(column, n), str(n))}
@@ -127,16 +137,50 @@ class Cells:
             return Meant(names[found])
         if column.type == "places" and (code := certain_state(cell_text(value), self.states, code_column=True)):
             return Meant(code)
-        words = [self._words(column, code) for code in dict.fromkeys(names.values())]
-        allowed = ", ".join(words[:SHOWN]) + (", …" if len(words) > SHOWN else "")
-        return Meant(None, allowed)
+        band = names.get(found.partition(":")[0].strip()) if column.amounts else None
+        if band is not None:  # a form of the time when the band stood for another amount
+            return Meant(band, self._words(column, band), code="register-amount-changed")
+        codes = list(dict.fromkeys(names.values()))
+        if len(codes) <= SHOWN:
+            return Meant(None, ", ".join(self._words(column, code) for code in codes))
+        return Meant(None, self._listed(column, codes), self._nearest(column, found, names))
+
+    def _listed(self, column: Column, codes: list) -> str:
+        """Where the allowed values stand that are too many for a message."""
+        kind = column.type.removesuffix("s")
+        if kind == "measure" and column.measure_type:
+            name = self.instrument.type_name(column.measure_type, self.language).lower()
+            return texts.text("register.allowed.measure.of", self.language, n=len(codes), first=codes[0], type=name)
+        if texts.known(key := f"register.allowed.{kind}"):
+            return texts.text(key, self.language, n=len(codes), first=codes[0])
+        return texts.text("register.allowed.listed", self.language, n=len(codes), first=self._words(column, codes[0]))
+
+    def _nearest(self, column: Column, found: str, names: Mapping[str, object]) -> str:
+        """What is written most like it; nothing for a measure that is only of another type."""
+        other = column.measure_type and found in self._names(replace(column, measure_type=""))
+        sought = (column.name, found)
+        if other or len(found) > LONG or (sought not in self._sought and len(self._sought) >= LOOKED_FOR):
+            return ""
+        if sought not in self._sought:
+            near = _most_alike(found, names)
+            self._sought[sought] = "; ".join(self._words(column, code) for code in near) if len(near) <= NEAR else ""
+        return self._sought[sought]
+
+    @cached_property
+    def _sought(self) -> dict[tuple[str, str], str]:
+        return {}
 
     def _list(self, column: Column, value: object) -> Meant:
         parts = [part.strip() for part in re.split(r"[;\n]", cell_text(value)) if part.strip()]
         found = [self._readers[column.type](column, part) for part in parts]
         wrong = next((i for i, one in enumerate(found) if one.value is None), None)
         if wrong is not None:
-            return Meant(None, found[wrong].allowed, parts[wrong])
+            one, part = found[wrong], parts[wrong]
+            pieces = [piece.strip() for piece in re.split(r"[,/|]", part) if piece.strip()]
+            if len(pieces) > 1 and all(self._readers[column.type](column, piece).value is not None for piece in pieces):
+                return Meant(None, f"{SEPARATOR} ".join(pieces), part=part, code="register-list-separator")
+            several = texts.text("register.allowed.several", self.language)
+            return Meant(None, f"{one.allowed}; {several}", one.suggestion, part)
         return Meant(list(dict.fromkeys(one.value for one in found)))
 
     def _id(self, column: Column, value: object) -> Meant:
@@ -178,3 +222,14 @@ class Cells:
         if len(found) > most:
             return Meant(None, texts.text("register.allowed.text", most=most))
         return Meant(found)
+
+
+def _most_alike(found: str, names: Mapping[str, object]) -> list[object]:
+    """The codes of the writings that are most like one, and enough so: several where they are equally near."""
+    match, alike = SequenceMatcher(b=found), {}
+    for writing, code in names.items():
+        match.set_seq1(writing)
+        if match.real_quick_ratio() >= ALIKE and match.quick_ratio() >= ALIKE:
+            alike[code] = max(alike.get(code, 0.0), match.ratio())
+    best = max(alike.values(), default=0.0)
+    return [code for code, ratio in alike.items() if ratio == best >= ALIKE]

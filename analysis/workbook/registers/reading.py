@@ -111,6 +111,7 @@ class _Table:
 
     def read(self, first: int) -> RegisterRead:
         rows: dict[str, Row] = {}
+        stood: dict[str, int] = {}  # key -> the row that it was first read in
         problems: list[Problem] = []
         left = 0
         if self._last() - first > MOST_ROWS:
@@ -120,19 +121,38 @@ class _Table:
             stands = {name: _held(row[p]) if p < len(row) else None for name, p in self.columns.items()}
             if not any(map(cell_text, stands.values())) and not self._marked(number):
                 continue
-            body, wrong = self._body(stands, number)
+            body, told = self._body(stands, number)
+            wrong = any(one.severity != "note" for one in told)
+            while not wrong and not cell_text(stands.get("id")) and self._taken(body, rows):
+                body = {**body, "id": f"{body['id']}-2"}
             if not wrong and (key := self.register.key_of(body)) in rows:
-                wrong = [self._problem("register-row-twice", self.register.key[0], number, found=key, allowed=rows[key].place)]
-            problems += wrong
+                wrong, told = True, [self._twice(body, rows[key].body, stands, number, stood[key])]
+            problems += told
             if wrong:
                 left += 1
             else:
-                rows[key] = Row(key, body, f"{self.sheet.title}!{number}" if self.sheet.title else "")
+                rows[key], stood[key] = Row(key, body, f"{self.sheet.title}!{number}" if self.sheet.title else ""), number
                 asked = contradictions(self.register, body, self.today, self.cells.language)
                 problems += [self._problem(code, column, number, **words) for code, column, words in asked]
         if not rows and not problems:
             problems.append(problem("register-no-rows", self.file, self.sheet.title))
         return RegisterRead(tuple(rows.values()), tuple(problems), left)
+
+    def _taken(self, body: Mapping[str, object], rows: Mapping[str, Row]) -> bool:
+        """Whether a reference that was made here is one that stands in a row of other content, as it does where a kept row was changed."""
+        first = rows.get(self.register.key_of(body)) if "id" in body else None
+        return first is not None and dict(first.body) != body
+
+    def _twice(
+        self, body: Mapping[str, object], first: Mapping[str, object], stands: Mapping[str, object], number: int, before: int
+    ) -> Problem:
+        """A row of the same key as one before it. `Found` is what stands in the cells: a key made here is seen by nobody."""
+        keys = self.register.key
+        same = body == first
+        code = "register-row-twice" if same else "register-reference-twice" if keys == ("id",) else "register-row-differs"
+        found = "" if same and keys == ("id",) else ", ".join(cell_text(stands.get(name)) for name in keys)
+        row = texts.text("register.row", self.cells.language, row=str(before))
+        return self._problem(code, keys[0], number, found=found, allowed=row)
 
     def _marked(self, number: int) -> bool:
         """Whether a row holds an error or a formula without a value."""
@@ -162,16 +182,20 @@ class _Table:
                     wrong.append(self._not_allowed(column, value, meant, number))
                 else:
                     body[column.name] = meant.value
+                    if meant.code:
+                        wrong.append(
+                            self._problem(meant.code, column.name, number, found=cell_text(value), allowed=meant.allowed)
+                        )
             elif column.needed:
                 wrong.append(self._problem("register-cell-needed", column.name, number, allowed=heading(column)))
         made = {c.name: key_from(self.register, body) for c in self.register.columns if c.type == "id" and c.name not in body}
         return made | body, wrong
 
     def _not_allowed(self, column: Column, value: object, meant, number: int) -> Problem:
-        code = "register-state-unknown" if column.type == "state" else "register-cell-not-allowed"
-        found = meant.suggestion if column.several and meant.suggestion else cell_text(value)
-        suggestion = meant.suggestion if column.type == "state" else ""
-        return self._problem(code, column.name, number, found=found, allowed=meant.allowed, suggestion=suggestion)
+        usual = "register-state-unknown" if column.type == "state" else "register-cell-not-allowed"
+        found = meant.part or cell_text(value)
+        words = {"found": found, "allowed": meant.allowed, "suggestion": meant.suggestion}
+        return self._problem(meant.code or usual, column.name, number, **words)
 
     def _cell(self, name: str, number: int) -> str:
         return f"{get_column_letter(self.columns[name] + 1)}{number}"

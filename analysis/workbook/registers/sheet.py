@@ -67,7 +67,7 @@ def register_book(
 def _width(column: Column) -> int:
     if column.type == "text" and column.most and column.most <= LONG:
         return USUAL
-    return LIST if column.several else WIDTHS.get(column.type, USUAL)
+    return LIST if column.several or column.amounts else WIDTHS.get(column.type, USUAL)
 
 
 def _head(sheet, register: Register, widths: list[int], language: str) -> None:
