@@ -17,6 +17,7 @@ from analysis.texts import counted, text, word
 MATCHES = [
     "name",
     "provider",
+    "places_left_n",
     "against_words",
     "for_words",
     "unknown_words",
@@ -26,7 +27,7 @@ MATCHES = [
     "eligibility",
     "priority",
 ]
-MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "places_left_n", "need_type", "need_id", "offer_id"]
+MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "need_type", "need_id", "offer_id"]
 PAID = ["name", "measures_words", "aid", "provider", "status"]
 OVERLAPS = ["kind_words", "name", "measure_name", "times", "who_words"]
 WITHOUT = ["name", "need", "need_type", "measures_words", "priority", "cost_band", "near", "date", "id"]
@@ -59,13 +60,20 @@ def supply_words(language: str = "en") -> dict[str, str]:
 
 
 def sentence(needs: pd.DataFrame, offers: pd.DataFrame, pairs: pd.DataFrame, language: str = "en") -> str:
-    """How many needs are open, how many of them have an offer that fits, and how many are paid for already."""
+    """How many needs are open, how many of them have an offer that fits, how many of these can be met at the same time, and how many are paid for already."""
     waiting = needs.loc[needs["status"] == matching.REQUESTED, "id"]
     fitting = waiting.isin(set(pairs.loc[pairs["fits"].astype(bool), "need"])).sum()
     parts = [
         counted("needs.sentence.open", len(waiting), language, states=needs["iso3"].nunique(), offers=int((offers["status"] == "open").sum())),
         counted("needs.sentence.fits", int(fitting), language),
     ]  # fmt: skip
+    if fitting > 1:
+        at_once = matching.together(pairs)
+        parts.append(
+            text("needs.sentence.together.all", language)
+            if at_once == fitting
+            else counted("needs.sentence.together", at_once, language)
+        )
     paid = int(needs["status"].isin(matching.NOW).sum())
     parts.append(counted("needs.sentence.paid", paid, language))
     return " ".join(parts)
