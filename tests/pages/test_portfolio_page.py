@@ -253,6 +253,15 @@ def exported(at, name: str) -> dict[str, str]:
     return dict(zip(told["key"], told["value"], strict=True))
 
 
+def test_what_leaves_says_the_choices_in_the_words_of_the_page(shared_world):
+    told = exported(page("portfolio", budget="1250", never="*.lessons"), "portfolio")
+    assert (told["page"], told["wanted"], told["round"]) == ("Packages and budget", "Not paid for yet", "Newest of each State")
+    assert (told["ceiling"], told["each"], told["budget"], told["least_share"]) == ("no limit", "3", "1,250", "0 %")
+    assert (told["must"], told["favour"]) == ("none", "nobody") and told["never"].startswith(
+        "everywhere: Reviews after incidents"
+    )
+
+
 def test_what_leaves_says_that_it_rests_on_assumptions_and_how_it_was_chosen(shared_world):
     at = page("portfolio")
     told = exported(at, "portfolio")
