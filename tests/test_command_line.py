@@ -401,7 +401,7 @@ def test_csv_json_and_xlsx_carry_the_same_unrounded_numbers(filled, capsysbinary
     assert main(["scores", *HERE[2:], *STORE, "--format", "xlsx", "--output", "s.xlsx"]) == 0
     assert capsysbinary.readouterr().out == b"s.xlsx\n"
     book = openpyxl.load_workbook("s.xlsx")
-    told = {key: value for _, value, key in book["About"].iter_rows(min_row=2, values_only=True)}
+    told = {key: value for _, value, key, _ in book["About"].iter_rows(min_row=2, values_only=True)}
     assert (told["table"], told["instrument"], told["aggregator"]) == ("scores", "yard-0-3", "arithmetic") and "rule" not in told
     head, *lines = book.active.iter_rows(values_only=True)
     assert list(head) == list(csv.columns) == list(rows[0]) == list(wanted.columns)

@@ -19,7 +19,7 @@ from analysis.instrument import load_instrument
 from analysis.model import Answer, Contributor, Return, Status
 from analysis.registers.kinds import NEEDS
 from analysis.reports.about import about
-from analysis.reports.tables import csv_bytes, xlsx_bytes
+from analysis.reports.tables import Spelled, csv_bytes, xlsx_bytes
 from analysis.scores.weights import effective_weights
 from analysis.states import COLUMNS, States
 from analysis.workbook.annotated import annotated
@@ -109,6 +109,7 @@ def test_tables(hostile):
     table = pd.DataFrame({"name": [hostile], hostile: [-1.5], "several": [(hostile, "b")], "number": [-3]})
     assert unsafe(csv_bytes(table)) == []
     assert formulas(xlsx_bytes({"t": table})) == []
+    assert formulas(xlsx_bytes(table, spelled={c: Spelled(c, "0.0", c) for c in table.columns})) == []
     values = next(openpyxl.load_workbook(BytesIO(xlsx_bytes(table))).active.iter_rows(min_row=2, values_only=True))
     assert values[1::2] == (-1.5, -3)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from analysis.model import TOLERANCE
 from analysis.priorities.question import Question
 from analysis.scores.plan import stages
 from analysis.scores.rollup import aggregated
@@ -22,7 +24,8 @@ def chosen_pairs(question: Question, chosen: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     One row a pair, what brings most first: iso3, package (id), package_name, cost (thousands), months, brings (points by their worth that would
-    stay open without it and what needs it), per_cost (of these, for one thousand), measures (those with room that it lifts), wanted.
+    stay open without it and what needs it), per_cost (of these, for one thousand), measures (those with room that it lifts), must_be_in (it, or what needs it, was
+    set down as one that must be in).
     """
     packages, rows = question.packages, []
     for s, k in np.argwhere(chosen):
@@ -36,7 +39,7 @@ def chosen_pairs(question: Question, chosen: np.ndarray) -> pd.DataFrame:
         rate = brings / cost if cost else np.nan
         row = (question.codes[s], packages.ids[k], packages.names[k], cost, int(packages.months[k]), brings, rate, lifted)
         rows.append((*row, bool(question.wanted[s, k])))
-    names = ["iso3", "package", "package_name", "cost", "months", "brings", "per_cost", "measures", "wanted"]
+    names = ["iso3", "package", "package_name", "cost", "months", "brings", "per_cost", "measures", "must_be_in"]
     table = pd.DataFrame(rows, columns=names)
     return table.sort_values(["brings", "iso3", "package"], ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
@@ -46,8 +49,43 @@ def paid_already(pairs: pd.DataFrame, table: pd.DataFrame) -> list[list[str]]:
 
     pairs: as `chosen_pairs` gives them. table: gaps as `ranking.valued` gives them.
     """
-    paid = set(table.loc[table["funded"] != "", ["iso3", "measure"]].itertuples(index=False, name=None))
-    return [[m for m in measures if (iso3, m) in paid] for iso3, measures in zip(pairs["iso3"], pairs["measures"], strict=True)]
+    return _marked(pairs, table[table["funded"] != ""])
+
+
+def asked_for(pairs: pd.DataFrame, table: pd.DataFrame) -> list[list[str]]:
+    """For each pair the measures it lifts that an open need of that State names.
+
+    pairs, table: as for `paid_already`.
+    """
+    return _marked(pairs, table[table["requested"] > 0])
+
+
+def _marked(pairs: pd.DataFrame, gaps: pd.DataFrame) -> list[list[str]]:
+    """For each pair the measures it lifts that are among some gaps of its State."""
+    marked = set(gaps[["iso3", "measure"]].itertuples(index=False, name=None))
+    return [[m for m in measures if (iso3, m) in marked] for iso3, measures in zip(pairs["iso3"], pairs["measures"], strict=True)]
+
+
+class Requests(NamedTuple):
+    """Gaps that States ask to have closed: how many there are, and how many a choice closes, closes in part, and leaves as they are."""
+
+    gaps: int
+    closed: int
+    in_part: int
+    untouched: int
+
+
+def requests(question: Question, chosen: np.ndarray, table: pd.DataFrame) -> Requests:
+    """What becomes of the gaps asked for: those of the question with room, of a measure that an open need of the State names.
+
+    table: the gaps that the question was made of, as `ranking.valued` gives them.
+    """
+    asked = set(table.loc[table["requested"] > 0, ["iso3", "measure"]].itertuples(index=False, name=None))
+    mark = np.array([[(code, m) in asked for m in question.packages.measures] for code in question.codes], dtype=bool)
+    room, closed = question.room, question.closed(chosen)
+    mark = mark.reshape(room.shape) & (room > 0)
+    whole, some = mark & (room - closed <= TOLERANCE), mark & (closed > TOLERANCE)
+    return Requests(int(mark.sum()), int(whole.sum()), int((some & ~whole).sum()), int((mark & ~some & ~whole).sum()))
 
 
 def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.ndarray] | None = None) -> pd.DataFrame:

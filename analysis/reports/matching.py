@@ -18,6 +18,7 @@ from analysis.texts import counted, text, word
 MATCHES = [
     "name",
     "provider",
+    "places_left_n",
     "against_words",
     "for_words",
     "unknown_words",
@@ -27,7 +28,7 @@ MATCHES = [
     "eligibility",
     "priority",
 ]
-MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "places_left_n", "need_type", "need_id", "offer_id"]
+MATCHES += ["cost_band", "ceiling_amount", "months", "date_from", "date_to", "need_type", "need_id", "offer_id"]
 #: The same on the page of one State, whose name need not stand in each row.
 OF_STATE = ["provider", "offer", "need", *(name for name in MATCHES if name not in ("name", "provider", "offer", "need"))]
 NEEDED = ["need", "measures_words", "priority", "cost_band", "status", "provider", "need_type", "months", "date", "id"]
@@ -63,13 +64,20 @@ def supply_words(language: str = "en") -> dict[str, str]:
 
 
 def sentence(needs: pd.DataFrame, offers: pd.DataFrame, pairs: pd.DataFrame, language: str = "en") -> str:
-    """How many needs are open, how many of them have an offer that fits, and how many are paid for already."""
+    """How many needs are open, how many of them have an offer that fits, how many of these can be met at the same time, and how many are paid for already."""
     waiting = needs.loc[needs["status"] == matching.REQUESTED, "id"]
     fitting = waiting.isin(set(pairs.loc[pairs["fits"].astype(bool), "need"])).sum()
     parts = [
         counted("needs.sentence.open", len(waiting), language, states=needs["iso3"].nunique(), offers=int((offers["status"] == "open").sum())),
         counted("needs.sentence.fits", int(fitting), language),
     ]  # fmt: skip
+    if fitting > 1:
+        at_once = matching.together(pairs)
+        parts.append(
+            text("needs.sentence.together.all", language)
+            if at_once == fitting
+            else counted("needs.sentence.together", at_once, language)
+        )
     paid = int(needs["status"].isin(matching.NOW).sum())
     parts.append(counted("needs.sentence.paid", paid, language))
     return " ".join(parts)

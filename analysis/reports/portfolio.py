@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.instrument import Instrument
-from analysis.priorities.afterwards import AT_ONCE
+from analysis.priorities.afterwards import AT_ONCE, Requests
+from analysis.priorities.frontier import COLUMNS
 from analysis.priorities.packages import Packages
 from analysis.priorities.portfolio import INFEASIBLE, NOTHING, OPTIMAL, Portfolio
 from analysis.priorities.question import Question
@@ -17,7 +18,7 @@ from analysis.reports.sentences import joined
 from analysis.states import States
 from analysis.texts import counted, money, percent, rounded, text
 
-CHOSEN = ["name", "package_name", "brings", "cost", "per_cost", "months", "measures", "paid_words", "wanted_words"]
+CHOSEN = ["name", "package_name", "asked_words", "brings", "cost", "per_cost", "months", "measures", "paid_words", "must_words"]
 STATES = [
     "name",
     "packages",
@@ -71,6 +72,18 @@ def paid_sentence(paid: Sequence[Sequence[str]], language: str = "en") -> str:
     """How many packages of a choice lift what is paid for already; "" for none. paid: as `afterwards.paid_already` gives it."""
     n = sum(map(bool, paid))
     return counted("portfolio.paid.chosen", n, language, of=len(paid)) if n else ""
+
+
+def asked_sentence(asked: Sequence[Sequence[str]], requests: Requests, language: str = "en") -> str:
+    """How many packages meet a request of their State, and what becomes of the gaps asked for.
+
+    asked: as `afterwards.asked_for` gives it. requests: as `afterwards.requests` gives it.
+    """
+    if not requests.gaps:
+        return text("portfolio.asked.none", language)
+    meeting = counted("portfolio.asked.chosen", sum(map(bool, asked)), language, of=len(asked))
+    facts = {"closed": requests.closed, "part": requests.in_part, "open": requests.untouched}
+    return f"{meeting} {counted('portfolio.asked.gaps', requests.gaps, language, **facts)}"
 
 
 def unit(question: Question, language: str = "en") -> str:
@@ -183,14 +196,16 @@ def none_found(found: Portfolio) -> bool:
 
 
 def chosen(
-    instrument: Instrument, table: pd.DataFrame, states: States, paid: Sequence[Sequence[str]], language: str = "en"
-) -> pd.DataFrame:
-    """Rows of `afterwards.chosen_pairs` with names. paid: as `afterwards.paid_already` gives it."""
+    instrument: Instrument, table: pd.DataFrame, states: States, paid: Sequence[Sequence[str]], asked: Sequence[Sequence[str]],
+    language: str = "en",
+) -> pd.DataFrame:  # fmt: skip
+    """Rows of `afterwards.chosen_pairs` with names. paid, asked: as `afterwards.paid_already` and `afterwards.asked_for` give them."""
     found = _named(table, states, language)
     names = _node_names(instrument, {m for measures in table["measures"] for m in measures}, language)
     found["measures"] = ["; ".join(names[m] for m in measures) for measures in table["measures"]]
     found["paid_words"] = ["; ".join(names[m] for m in measures) for measures in paid]
-    found["wanted_words"] = [text("portfolio.wanted", language) if w else "" for w in table["wanted"]]
+    found["asked_words"] = ["; ".join(names[m] for m in measures) for measures in asked]
+    found["must_words"] = [text("portfolio.wanted", language) if must else "" for must in table["must_be_in"]]
     return found
 
 
@@ -312,16 +327,42 @@ def joined_frontiers(quick: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([exact, quick], ignore_index=True)
 
 
-def frontier_sentence(table: pd.DataFrame, budget: float, language: str = "en") -> str:
-    """What the present budget closes and what twice as much would."""
-    known = table.dropna(subset=["value_points"])
-    here = known[np.isclose(known["budget"], budget)]
-    last = known.tail(1)
+def exact_points(solved: pd.DataFrame | None, question: Question, best: Portfolio | None) -> pd.DataFrame | None:
+    """The best choices that are known, a row a budget: those of an exact frontier, and at the present budget the choice that the page shows.
+
+    solved: an exact frontier; best: the best choice of the question as it is; None where it was not worked out. None where neither was.
+    """
+    if best is None:
+        return solved
+    limits = question.limits
+    row = (limits.budget, best.value, best.spent, best.bound, best.status, int(best.chosen.sum()))
+    here = pd.DataFrame([row], columns=COLUMNS)
+    if solved is None:
+        return here
+    others = solved[~np.isclose(solved["budget"], limits.budget)]  # found twice, it may differ by what the solver is allowed
+    return pd.concat([others, here], ignore_index=True).sort_values("budget", ignore_index=True)
+
+
+def frontier_sentence(quick: pd.DataFrame, exact: pd.DataFrame | None, budget: float, language: str = "en") -> str:
+    """What the present budget closes and what twice as much would, and by which choice. exact: as `exact_points` gives it."""
+    tables = {"quick": quick, "exact": exact}
+    rows = {way: table.dropna(subset=["value_points"]) for way, table in tables.items() if table is not None}
+    if "exact" in rows and len(rows["exact"]) > 1:
+        return _here_and_more(rows["exact"], budget, "portfolio.frontier.sentence.exact", {}, language)
+    if "exact" in rows and len(rows["exact"]):
+        best = rounded(rows["exact"]["value_points"].iloc[0], 0)
+        return _here_and_more(rows["quick"], budget, "portfolio.frontier.sentence.both", {"best": best}, language)
+    return _here_and_more(rows["quick"], budget, "portfolio.frontier.sentence.quick", {}, language)
+
+
+def _here_and_more(known: pd.DataFrame, budget: float, key: str, more: Mapping[str, str], language: str) -> str:
+    """A sentence on the present budget and the largest one of a row."""
+    here, last = known[np.isclose(known["budget"], budget)], known.tail(1)
     if here.empty or last.empty:
         return text("portfolio.frontier.few", language)
     facts = {"budget": money(budget, language), "points": rounded(here["value_points"].iloc[0], 0)}
     facts |= {"more": money(last["budget"].iloc[0], language), "further": rounded(last["value_points"].iloc[0], 0)}
-    return text("portfolio.frontier.sentence", language, **facts)
+    return text(key, language, **facts, **more)
 
 
 def library(

@@ -1,5 +1,8 @@
 """How the columns of tables are shown, by their name: a line each, in order. Words for them stand in the texts, as `column.<name>`."""
 
+from analysis.reports.tables import Spelled
+from analysis.texts import known, text
+
 #: Points of 0-100: one decimal.
 POINTS = frozenset(
     [
@@ -250,6 +253,14 @@ SMALL_SHARES = frozenset(["loss_share"])
 #: Thousands of US dollars: as sentences print them, without decimals.
 MONEY = frozenset(["budget", "cost", "spent"])
 
+#: Points and money that stand in other units than the rest of their kind, and columns of other kinds that have a unit.
+UNITS = dict.fromkeys(
+    ["fact_high", "fact_low", "fact_value", "quality_gap", "slope_10", "slope_10_high", "slope_10_low", "value"], ""
+)
+UNITS |= dict.fromkeys(["risk_high", "risk_least", "risk_low", "risk_most"], "")
+UNITS |= dict.fromkeys(["slope_high", "slope_low"], "points_a_year")
+UNITS |= {"ceiling_amount": "money", "lift": "points", "lift_also": "points"}
+
 #: Whole numbers that name something and count nothing.
 NAMES = frozenset(["return_id", "year"])
 
@@ -279,6 +290,7 @@ WIDTHS = {
     "question_words": 260,
     "reason": 560,
     "against_words": 260,
+    "asked_words": 220,
     "for_words": 330,
     "members_words": 420,
     "need": 260,
@@ -297,3 +309,38 @@ NUMBERS = POINTS | COEFFICIENTS | SHARES
 def decimals(name: str) -> int:
     """How many decimals are shown of a column of points (one), coefficients (two) or shares in per cent (none; one where they are small)."""
     return 2 if name in COEFFICIENTS else int(name not in SHARES or name in SMALL_SHARES)
+
+
+def heading(name: str) -> str:
+    """What a column is called on the page; its code where it has no words."""
+    return text(f"column.{name}") if known(f"column.{name}") else name
+
+
+def meaning(name: str) -> str | None:
+    """What the page says about a column where a reader points at its heading."""
+    return text(f"column.{name}.help") if known(f"column.{name}.help") else None
+
+
+def unit(name: str) -> str:
+    """The unit of a column's numbers in words; "" where there is none, or where the format says it (a share)."""
+    code = UNITS.get(name, "points" if name in POINTS else "money" if name in MONEY else "")
+    return text(f"unit.{code}") if code else ""
+
+
+def number_format(name: str, whole: bool) -> str:
+    """A spreadsheet's format that shows as many decimals as the page; "" for none. whole: whether the column holds whole numbers."""
+    if name in SHARES:
+        return "0.0 %" if decimals(name) else "0 %"
+    if name in COEFFICIENTS:
+        return "0.00"
+    if name in POINTS:
+        return "#,##0.0"
+    return "#,##0" if name in MONEY or (whole and name not in NAMES) else ""
+
+
+def spelled(name: str, whole: bool) -> Spelled:
+    """How a column is shown in a workbook: the page's heading with the unit, decimals as on the page. whole: as for `number_format`."""
+    head, of = heading(name), unit(name)
+    if of and "point" not in head.casefold():
+        head = text("unit.heading", heading=head, unit=of)
+    return Spelled(head, number_format(name, whole), meaning(name) or "")

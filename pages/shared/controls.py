@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from analysis.texts import percent as percent_words
 from analysis.texts import text
 
 #: Key -> whether it holds several values. The key is the name in the URL.
@@ -80,6 +81,8 @@ KEYS: Mapping[str, bool] = {
     "status": False,
 }
 LAG = 2.0  # seconds a browser may take to follow what was written into the URL
+#: Choices among what people wrote or named. In a file they stay codes.
+_WRITTEN = frozenset({"organization", "return", "saved"})
 _NONE = "-"  # an emptied choice of several, apart from its default
 
 
@@ -100,7 +103,7 @@ def _decoded(raw: str, options: Sequence, many: bool) -> object:
 def settle(page: str) -> None:
     """Write what the reader has just changed into the URL, before anything on the page makes a link from it."""
     st.session_state["arrived"] = st.session_state.get("page") != page
-    st.session_state["page"], st.session_state["chosen"] = page, {}
+    st.session_state["page"], st.session_state["chosen"], st.session_state["chosen.words"] = page, {}, {}
     for key in KEYS:
         widget, default = st.session_state.get(f"w.{key}"), st.session_state.get(f"default.{key}")
         if f"w.{key}" in st.session_state and not _navigated(key):
@@ -161,9 +164,15 @@ def chosen() -> dict[str, str]:
     return {key: _encoded(value) for key, value in st.session_state.get("chosen", {}).items()}
 
 
-def _told(key: str, value: object, default: object) -> None:
-    """What a control of the page says now: into the URL, and among what is chosen on the page."""
+def chosen_words() -> dict[str, tuple[str, Callable[[], str]]]:
+    """The same in the words of the page: key -> (what the control is called, what says its choice). What people named or wrote is not among it."""
+    return {key: told for key, told in st.session_state.get("chosen.words", {}).items() if key not in _WRITTEN}
+
+
+def _told(key: str, value: object, default: object, say: Callable[[], str], label: str = "") -> None:
+    """What a control of the page says now: into the URL, and among what is chosen on the page. say: the value in words, on demand."""
     st.session_state.setdefault("chosen", {})[key] = value
+    st.session_state.setdefault("chosen.words", {})[key] = (label, say)
     _publish(key, value, default)
 
 
@@ -221,7 +230,7 @@ def one(
     else:
         value = st.selectbox(label, options, **settings)
     value = value if value in set(options) else default  # the browser's limits are no limits
-    _told(key, value, default)
+    _told(key, value, default, lambda: words(value), label)
     return value
 
 
@@ -234,7 +243,7 @@ def several(
         text(f"control.{key}"), options, format_func=words, key=f"w.{key}", max_selections=most, select_all=False
     )
     value = [v for v in value if v in set(options)][:most]
-    _told(key, value, list(default))
+    _told(key, value, list(default), lambda: "; ".join(map(words, value)) or text("about.nothing"))
     return value
 
 
@@ -262,8 +271,14 @@ def slider(
         help=help, format="%.0f %%" if percent else format,
     )  # fmt: skip
     value = _between(_times(value, 1 / times), default, least, most)  # the browser's limits are no limits
-    _told(key, value, default)
+    _told(key, value, default, lambda: _range_words(value, percent), label)
     return value
+
+
+def _range_words(value: float | tuple[float, float], share: bool) -> str:
+    """A number of a slider, or both of a range, as they stand beside it."""
+    ends = value if isinstance(value, tuple) else (value,)
+    return " - ".join(percent_words(end) if share else f"{end:,}" for end in ends)
 
 
 def _times(value: object, times: float) -> object:
@@ -274,9 +289,20 @@ def _times(value: object, times: float) -> object:
 
 
 def number(
-    key: str, default: float, least: float, most: float, *, step: float = 1, label: str = "", help: str | None = None
+    key: str,
+    default: float,
+    least: float,
+    most: float,
+    *,
+    step: float = 1,
+    label: str = "",
+    help: str | None = None,
+    zero: str = "",
 ) -> float:
-    """A number from `least` to `most`, whole where the default is; what the URL says outside of that is the default."""
+    """A number from `least` to `most`, whole where the default is; what the URL says outside of that is the default.
+
+    zero: what 0 means, where it is no amount; for what leaves.
+    """
     state, widget, kind = st.session_state, f"w.{key}", type(default)
     value, raw = state.get(widget), st.query_params.get(key)
     if widget not in state or _navigated(key):
@@ -292,7 +318,7 @@ def number(
         label or text(f"control.{key}"), min_value=kind(least), max_value=kind(most), step=kind(step), key=widget, help=help
     )
     value = value if value is not None and least <= value <= most else default  # the browser's limits are no limits
-    _told(key, value, default)
+    _told(key, value, default, lambda: zero if zero and not value else f"{value:,}", label)
     return value
 
 

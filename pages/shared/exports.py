@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.reports.about import about as settings_behind
+from analysis.texts import known, text
 from pages.shared import controls
 
 if TYPE_CHECKING:
@@ -66,8 +67,23 @@ def about(table: str) -> Callable[[], pd.DataFrame | None]:
         "instrument": data.instrument.id,
     }
     chosen = {key: value for key, value in controls.chosen().items() if key not in facts}
-    chosen |= st.session_state.get("leaving.also", {})
-    return lambda: settings_behind(facts, chosen, dt.datetime.now(dt.UTC))
+    also = st.session_state.get("leaving.also", {})
+    told = {key: both for key, both in controls.chosen_words().items() if key in chosen and key not in also}
+
+    def behind() -> pd.DataFrame:
+        words = {key: say() for key, (_, say) in told.items()} | _facts_in_words(place)
+        labels = {key: label for key, (label, _) in told.items()}
+        return settings_behind(facts, chosen | also, dt.datetime.now(dt.UTC), words=words, labels=labels)
+
+    return behind
+
+
+def _facts_in_words(place: _Place) -> dict[str, str]:
+    """The page, the store and the questionnaire as the menu names them."""
+    data = place.data
+    found = {"page": f"page.{place.page}.menu", "store": f"store.{data.source.name}"}
+    words = {key: text(name) for key, name in found.items() if known(name)}
+    return words | {"instrument": f"{data.instrument.title} ({data.instrument.id})"}
 
 
 def noted(

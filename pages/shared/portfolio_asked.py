@@ -101,9 +101,11 @@ def _limits(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Limits, n
         with filters.cell():
             budget = controls.number("budget", BUDGET, 0, MOST_BUDGET, step=250, help=text("control.budget.help"))
         with filters.cell():
-            each = controls.number("each", EACH, 0, 30, help=text("control.each.help"))
+            each = controls.number("each", EACH, 0, 30, help=text("control.each.help"), zero=text("portfolio.money.none"))
         with filters.cell():
-            ceiling = controls.number("ceiling", 0, 0, MOST_BUDGET, step=250, help=text("control.ceiling.help"))
+            ceiling = controls.number(
+                "ceiling", 0, 0, MOST_BUDGET, step=250, help=text("control.ceiling.help"), zero=text("portfolio.money.none")
+            )
         with st.popover(text("portfolio.fairness"), icon=":material/balance:"):
             floors, flagged, names = _fairness(data, open_, table)
         with st.popover(text("portfolio.musts"), icon=":material/checklist:"):

@@ -115,10 +115,11 @@ def _packages(data: Data, question: Asked, found: Portfolio) -> None:
     st.subheader(text("portfolio.list.title"), anchor=False)
     st.text(text("portfolio.list.text"))
     table = afterwards.chosen_pairs(question.question, found.chosen)
-    paid = afterwards.paid_already(table, question.table)
+    paid, asked_for = afterwards.paid_already(table, question.table), afterwards.asked_for(table, question.table)
+    st.text(worded.asked_sentence(asked_for, afterwards.requests(question.question, found.chosen, question.table)))
     if twice := worded.paid_sentence(paid):
         st.warning(twice, icon=":material/payments:")
-    lines = worded.chosen(data.instrument, table, data.states, paid)
+    lines = worded.chosen(data.instrument, table, data.states, paid, asked_for)
     views.rows(lines, name="portfolio", columns=worded.CHOSEN, height=440, opens="iso3")
 
 

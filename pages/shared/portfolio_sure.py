@@ -15,6 +15,7 @@ from pages.shared import exports, portfolio_choice, views
 from pages.shared.portfolio_asked import Asked, asked
 
 if TYPE_CHECKING:
+    from analysis.priorities.portfolio import Portfolio
     from pages.shared.loaders import Data
 
 DRAWS = 30
@@ -36,7 +37,7 @@ def section(data: Data) -> None:
         return
     st.caption(text("portfolio.caveat"))
     exports.also(worded.leaving(question.question))  # how each point of the frontier was found stands in its row
-    _frontier(question, rows)
+    _frontier(question, rows, best[0] if best and best[0].found else None)
     st.divider()
     _near(data, question)
     st.divider()
@@ -49,19 +50,21 @@ def _kept(name: str, question: Asked) -> object:
     return found if mark == question.question.mark else None
 
 
-def _frontier(question: Asked, rows: greedy.Rows) -> None:
+def _frontier(question: Asked, rows: greedy.Rows, best: Portfolio | None) -> None:
+    """best: the best choice, where it was found for this very question."""
     q = question.question
     row = frontier.budgets(q.limits.budget)
     quick = frontier.quick_frontier(q, row, rows)
     exact = _kept(FRONTIER, question)
-    table = quick if exact is None else worded.joined_frontiers(quick, exact)
+    known = worded.exact_points(exact, q, best)
+    table = quick if known is None else worded.joined_frontiers(quick, known)
     lines = worded.frontier(q, table)
     words = {name: text(f"portfolio.frontier.{name}") for name in ("budget", "exact", "quick", "here")}
     words["points"] = text("portfolio.frontier.points", unit=worded.unit(q))
     subtitle = text("portfolio.frontier.subtitle", selection=question.selection.words, unit=worded.unit(q))
     title = text("portfolio.frontier.title")
     chart = charts.frontier(lines, q.limits.budget, title, subtitle, base.palette(views.dark()), words=words)
-    reading = worded.frontier_sentence(quick if exact is None else exact, q.limits.budget)
+    reading = worded.frontier_sentence(quick, known, q.limits.budget)
     views.figure(chart, lines, reading, name="portfolio-frontier", columns=worded.FRONTIER)
     if exact is None and st.button(text("portfolio.frontier.solve"), key="portfolio.frontier.solve"):
         bar = st.progress(0.0, text("portfolio.solving"))

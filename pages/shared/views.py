@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.reports.tables import csv_bytes, without_minus_zero, xlsx_bytes
-from analysis.texts import known, text
+from analysis.reports.tables import Spelled, csv_bytes, without_minus_zero, xlsx_bytes
+from analysis.texts import text
 from pages.shared import columns as columns_
 from pages.shared import controls, exports
 
@@ -163,7 +165,7 @@ def rows(
         )
         if len(shown) > most:
             st.caption(text("view.first_rows", shown=most, all=len(shown)))
-        downloads(table.drop(columns=_WORKING, errors="ignore"), name=name)
+        downloads(table.drop(columns=_WORKING, errors="ignore"), name=name, columns=shown.columns)
     chosen = [i for i in selection["selection"]["rows"] if i < len(table)] if opens or picks else []
     if opens and chosen:
         st.switch_page(
@@ -229,8 +231,7 @@ def _whole(values: pd.Series) -> bool:
 
 def _column(name: str, bars: Mapping[str, float], whole: bool = False) -> object:
     """How a column is shown. whole: whether it holds whole numbers, which are counts unless they are said to be none."""
-    label = text(f"column.{name}") if known(f"column.{name}") else name
-    help = text(f"column.{name}.help") if known(f"column.{name}.help") else None
+    label, help = columns_.heading(name), columns_.meaning(name)
     if name in bars:
         shape = "%.0f %%" if name in columns_.SHARES else "%,.1f"
         return st.column_config.ProgressColumn(label, help=help, min_value=0, max_value=bars[name], format=shape)
@@ -248,11 +249,29 @@ def _column(name: str, bars: Mapping[str, float], whole: bool = False) -> object
     return st.column_config.Column(label, help=help, width=width)
 
 
-def downloads(table: pd.DataFrame, *, name: str) -> None:
-    """The table as .csv and .xlsx, unrounded, inert, with the settings behind it, built only when asked for."""
+def spelled(table: pd.DataFrame, columns: Sequence[str]) -> dict[str, Spelled]:
+    """How a table's columns are shown in a workbook: those of the page, in its order, the State's name first, no heading twice."""
+    first = ["name"] if {"name", "iso3"} <= set(table.columns) else []
+    found: dict[str, Spelled] = {}
+    for column in dict.fromkeys([*first, *columns]):
+        if column in table.columns:
+            one = columns_.spelled(column, _whole(table[column]))
+            twice = any(one.heading == other.heading for other in found.values())
+            found[column] = replace(one, heading=f"{one.heading} [{column}]") if twice else one
+    return found
+
+
+def downloads(table: pd.DataFrame, *, name: str, columns: Sequence[str] | None = None) -> None:
+    """The table as .csv and .xlsx, unrounded, inert, with the settings behind it, built only when asked for.
+
+    The .csv has all columns by code, for programs; the .xlsx those of the page (columns; all where None) in its words, and the codes on a
+    sheet of their own.
+    """
     about = exports.about(name)
+    words = spelled(table, list(table.columns) if columns is None else list(columns))
+    xlsx = functools.partial(xlsx_bytes, spelled=words)
     with st.container(horizontal=True):
-        for kind, build in (("csv", csv_bytes), ("xlsx", xlsx_bytes)):
+        for kind, build in (("csv", csv_bytes), ("xlsx", xlsx)):
             st.download_button(
                 text(f"view.download.{kind}"),
                 data=exports.noted(lambda build=build: build(table, about()), f"{name}.{kind}", rows=len(table)),

@@ -34,8 +34,10 @@ def test_the_gap_list_arrives_as_csv_and_xlsx_with_the_rows_of_the_page(page, se
     assert sizes == sorted(sizes, reverse=True) and sizes[-1] > 0 and sizes[0] <= 100
 
     name, content = arrived(page, "download.gaps.xlsx")
-    sheet = load_workbook(io.BytesIO(content)).active
-    assert name == "gaps.xlsx" and sheet.max_row == len(rows) + 1
+    book = load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Table", "Columns", "Codes", "About"] and book["Table"]["A1"].value == "State"
+    sheet = book["Codes"]
+    assert name == "gaps.xlsx" and book["Table"].max_row == sheet.max_row == len(rows) + 1
     head = [cell.value for cell in sheet[1]]
     assert [*head, "settings"] == list(rows[0])  # how it was made: a column there, a sheet here
     assert [sheet.cell(2, head.index(c) + 1).value for c in ("name", "measure")] == [rows[0]["name"], rows[0]["measure"]]

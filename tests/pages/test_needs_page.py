@@ -51,6 +51,17 @@ def test_a_match_tells_its_reasons_and_who_may_apply_as_it_was_written(book):
     assert set(rows["eligibility"]) == {"members of a <club>"}
 
 
+def test_needs_that_compete_for_places_are_not_all_promised(book):
+    assert any(text("needs.sentence.together.all") in line for line in said(page("needs")))  # no number of places is known
+    kept(book, OFFERS, {**OFFER, "id": "O1", "measures": "SALW.D1", "places_most": "1"})
+    kept(book, NEEDS, {**NEED, "id": "N5", "iso3": "QMG"})
+    at = page("needs")  # N1, N2 of QMA and N5 of QMG fit the one offer, which has one place: both of QMA's, or QMG's
+    told = f"{counted('needs.sentence.fits', 3)} {counted('needs.sentence.together', 2)}"
+    assert any(told in line for line in said(at))
+    rows = table(at, "matches")
+    assert list(rows.columns)[:3] == ["name", "provider", "places_left_n"] and rows["places_left_n"].tolist() == [1, 1, 1]
+
+
 def test_what_speaks_against_a_match_is_told_on_request(book):
     at = choose(page("needs"), "fit", "near")
     rows = table(at, "matches")

@@ -207,6 +207,33 @@ def test_how_sure_it_is(shared_world):
     assert core["core_index"].iloc[0] == 100 and core["package_name"].iloc[0].startswith("Reviews after incidents")
 
 
+def test_the_same_budget_has_one_answer_in_every_section(shared_world):
+    at = page("portfolio", show="sure", budget="100")
+    assert any(line.startswith("By the quick choice 110 points are closed with 100 thousand") for line in said(at))
+    at = choose(best(choose(at, "show", "choice")), "show", "sure")  # what was found for these settings stands beside it
+    assert any(line.startswith("With 100 thousand US dollars the best choice closes 110 points") for line in said(at))
+    assert [0.1] in drawn(at)  # a dot on the figure
+
+
+def test_packages_say_which_of_them_their_state_asked_for(own_world):
+    need = {
+        "id": "n1",
+        "iso3": "QMA",
+        "need": "x",
+        "need_type": "law",
+        "measures": ["IED.D8", "SALW.D7", "IED.D1"],
+        "priority": "high",
+    }
+    store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+    store.save_records("need", {"n1": need | {"status": "requested"}}, "ana")
+    store.close()
+    at = best(page("portfolio", each="1"))  # lessons: 25 of 40 of IED.D8 and 25 of 60 of SALW.D7; IED.D1 stays
+    rows = table(at, "portfolio")
+    assert [len(words.split("; ")) for words in rows["asked_words"]] == [2]
+    told = "1 of 1 packages meets a request of its State. Of 3 requested gaps on this list 0 would be closed and 2 closed in part; 1 stay open as they are."
+    assert told in said(at)
+
+
 def test_what_only_the_best_choice_satisfies_is_no_dead_end(shared_world, monkeypatch):
     refused = lambda q, rows=None: portfolio._without(q, portfolio.INFEASIBLE, 0.0, "greedy")  # noqa: E731
     monkeypatch.setattr(greedy, "greedy", refused)
@@ -224,6 +251,15 @@ def exported(at, name: str) -> dict[str, str]:
         patch.setattr(exports.st, "session_state", at.session_state)
         told = exports.about(name)()
     return dict(zip(told["key"], told["value"], strict=True))
+
+
+def test_what_leaves_says_the_choices_in_the_words_of_the_page(shared_world):
+    told = exported(page("portfolio", budget="1250", never="*.lessons"), "portfolio")
+    assert (told["page"], told["wanted"], told["round"]) == ("Packages and budget", "Not paid for yet", "Newest of each State")
+    assert (told["ceiling"], told["each"], told["budget"], told["least_share"]) == ("no limit", "3", "1,250", "0 %")
+    assert (told["must"], told["favour"]) == ("none", "nobody") and told["never"].startswith(
+        "everywhere: Reviews after incidents"
+    )
 
 
 def test_what_leaves_says_that_it_rests_on_assumptions_and_how_it_was_chosen(shared_world):

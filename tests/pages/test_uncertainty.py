@@ -192,8 +192,10 @@ def test_a_download_says_by_which_settings_it_was_made(built):
     assert line["draws.spread"] == "0.25" and line["data"] and line["taken"].endswith("Z")
     assert {row["settings"] for row in rows} == {rows[0]["settings"]} and "Quince" not in rows[0]["settings"]
     book = openpyxl.load_workbook(io.BytesIO(built["against-UAS.U-QMA.xlsx"]()))
-    cells = {row[2]: row[1] for row in book["About"].iter_rows(min_row=2, values_only=True)}
+    cells = {row[2]: row[3] for row in book["About"].iter_rows(min_row=2, values_only=True)}
     assert {key: cells[key] for key in line if key != "taken"} == {key: line[key] for key in line if key != "taken"}
+    said = {row[2]: row[1] for row in book["About"].iter_rows(min_row=2, values_only=True)}
+    assert (said["page"], said["node"], said["countries"].split("; ")[0]) == ("Compare", "UAS: upstream", "Quince Republic")
 
 
 def test_a_page_without_ranges_says_nothing_of_draws(built):

@@ -19,6 +19,37 @@ def test_agreement_has_two_decimals_and_points_have_one():
     assert shapes == {"kappa": "%.2f", "icc": "%.2f", "r": "%.2f", "score": "%,.1f", "share": "%.0f %%"}
 
 
+@pytest.mark.parametrize(
+    ("column", "whole", "heading", "shape"),
+    [
+        ("score", False, "Score (points)", "#,##0.0"),
+        ("cost", False, "Cost (thousand US dollars)", "#,##0"),
+        ("per_cost", False, "Points per thousand US dollars", "#,##0.0"),  # says its unit itself
+        ("core_index", False, "Chosen in", "0 %"),  # the format says it
+        ("loss_share", False, "Share of all", "0.0 %"),
+        ("icc", False, columns.heading("icc"), "0.00"),
+        ("months", True, "Months", "#,##0"),
+        ("return_id", True, columns.heading("return_id"), ""),
+        ("slope_10", False, columns.heading("slope_10"), "#,##0.0"),  # in the unit of the outcome
+        ("not a column we know", False, "not a column we know", ""),
+    ],
+)
+def test_a_workbook_has_the_headings_of_the_page_with_units_and_its_decimals(column, whole, heading, shape):
+    found = columns.spelled(column, whole)
+    assert (found.heading, found.format) == (heading, shape)
+
+
+def test_a_workbook_begins_with_the_state_and_has_no_heading_twice():
+    table = pd.DataFrame({"iso3": ["QMA"], "package": ["x"], "package_name": ["X"], "name": ["Quince"], "worked": [1]})
+    found = views.spelled(table, ["package", "package_name", "gone"])
+    assert {name: one.heading for name, one in found.items()} == {
+        "name": "State",
+        "package": "Package",
+        "package_name": "Package [package_name]",
+    }
+    assert list(views.spelled(table.drop(columns="iso3"), ["package"])) == ["package"]
+
+
 def test_no_column_is_of_two_kinds():
     assert not columns.POINTS & columns.SHARES and not columns.COEFFICIENTS & (columns.POINTS | columns.SHARES)
 

@@ -71,6 +71,28 @@ def test_what_is_paid_for_already_is_told_package_by_package():
     assert afterwards.paid_already(pairs, gaps_) == [["M1"], []]
 
 
+def test_what_a_state_asks_for_is_told_package_by_package():
+    pairs = pd.DataFrame({"iso3": ["S0", "S1"], "measures": [["M0", "M1"], ["M0"]]})
+    gaps_ = pd.DataFrame({"iso3": ["S0", "S0", "S1"], "measure": ["M0", "M1", "M0"], "requested": [2, 0, 0]})
+    assert afterwards.asked_for(pairs, gaps_) == [["M0"], []]
+
+
+def test_what_becomes_of_the_gaps_asked_for():
+    # S0 gets both packages: 20 of 20 closed, 10 of 25 in part, nothing of 5; S1 gets nothing. Asked for: all of S0's, and of S1 one of
+    # two gaps and one measure without a gap.
+    q = question([[20, 25, 5], [40, 40, 0]], packages([[20, 0, 0], [0, 10, 0]], [2, 3]), 9)
+    cells = [(code, measure) for code in ("S0", "S1") for measure in ("M0", "M1", "M2")]
+    table = pd.DataFrame(cells, columns=["iso3", "measure"]).assign(requested=[1, 2, 1, 1, 0, 1])
+    assert afterwards.requests(q, np.array([[True, True], [False, False]]), table) == (4, 1, 1, 2)
+    assert afterwards.requests(q, np.array([[True, True], [False, False]]), table.head(0)) == (0, 0, 0, 0)
+
+
+def test_a_package_that_must_be_in_is_marked_with_what_it_needs():
+    q = question([[30, 30]], packages([[20, 0], [0, 20], [5, 0]], [2, 4, 1], needs=[(2, 0)]), 9, must=[(0, 2)])
+    table = afterwards.chosen_pairs(q, np.array([[True, True, True]])).set_index("package")
+    assert table["must_be_in"].to_dict() == {"P0": True, "P1": False, "P2": True} and "wanted" not in table
+
+
 def test_raised_measures_are_rolled_up_as_the_engine_does():
     scores = tiny.scores(("QMA", "111 333 222"), ("QMB", "222 2.. 333"))
     nothing = afterwards.lifted_scores(scores, [0, 1], np.zeros((2, 3)))

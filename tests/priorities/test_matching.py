@@ -1,6 +1,8 @@
 """Needs and offers: every reason with a case for and one against, what is paid for already, overlaps and orphans."""
 
 import datetime as dt
+import itertools
+import random
 
 import pandas as pd
 import pytest
@@ -38,6 +40,56 @@ def pairs(needs, offers) -> pd.DataFrame:
 def one(**about) -> pd.Series:
     found = pairs([need(**about.get("need", {})), *about.get("others", [])], [offer(**about.get("offer", {}))])
     return found.iloc[0]
+
+
+def fits(*rows) -> pd.DataFrame:
+    """Pairs that fit: need, offer, State, places left."""
+    return pd.DataFrame(rows, columns=["need", "offer", "iso3", "places_free"]).assign(fits=True)
+
+
+def tried(table: pd.DataFrame) -> int:
+    """The most needs that can be met at the same time, by trying every way of giving each need one of its offers or none."""
+    offers = {need: [None, *part["offer"]] for need, part in table.groupby("need")}
+    state = dict(zip(table["need"], table["iso3"], strict=True))
+    left = {offer: places for offer, places in zip(table["offer"], table["places_free"], strict=True) if places == places}
+    best = 0
+    for way in itertools.product(*offers.values()):
+        served = {(offer, state[need]) for need, offer in zip(offers, way, strict=True)}
+        if all(sum(one == offer for one, _ in served) <= places for offer, places in left.items()):
+            best = max(best, sum(offer is not None for offer in way))
+    return best
+
+
+NO = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("rows", "most"),
+    [
+        ([(f"N{i}", "O1", f"S{i}", 1) for i in range(4)], 1),  # one place, four States
+        ([(f"N{i}", "O1", "S0", 1) for i in range(4)], 4),  # one place, four needs of one State
+        ([(f"N{i}", "O1", f"S{i}", NO) for i in range(4)], 4),  # no number is known
+        # the first need could take the only place that the second has, and need not
+        ([("N1", "O1", "A", 1), ("N1", "O2", "A", 1), ("N2", "O1", "B", 1)], 2),
+        ([("N1", "O1", "A", 1), ("N2", "O1", "B", 1), ("N2", "O2", "B", NO), ("N3", "O1", "C", 1)], 2),
+    ],
+)
+def test_needs_met_at_the_same_time_are_no_more_than_the_places(rows, most):
+    assert matching.together(fits(*rows)) == tried(fits(*rows)) == most
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_needs_met_at_the_same_time_are_those_that_trying_every_way_finds(seed):
+    chance = random.Random(seed)
+    left = {f"O{i}": chance.choice([1, 1, 2, NO]) for i in range(4)}
+    state = {f"N{i}": f"S{chance.randrange(4)}" for i in range(6)}
+    rows = [(n, o, state[n], left[o]) for n in state for o in left if chance.random() < 0.4]
+    assert matching.together(fits(*rows)) == tried(fits(*rows))
+
+
+def test_a_pair_that_does_not_fit_meets_nothing():
+    table = fits(("N1", "O1", "A", 1), ("N2", "O2", "B", 1))
+    assert matching.together(table.assign(fits=[True, False])) == 1 and matching.together(table.assign(fits=False)) == 0
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,17 @@ def test_the_settings_are_named_by_word_value_and_key():
     assert table["setting"].tolist()[-3:] == ["Seed", "Spread of the weights", "unheard"]
 
 
+def test_choices_are_in_the_words_of_the_page_and_codes_stand_beside_them():
+    words, labels = {"wanted": "Not paid for yet", "ceiling": "no limit"}, {"ceiling": "At most"}
+    table = about(FACTS, {"wanted": "open", "ceiling": "0", "seed": "7"}, WHEN, words=words, labels=labels)
+    assert table.tail(3).to_numpy().tolist() == [
+        ["List", "Not paid for yet", "wanted", "open"],
+        ["At most", "no limit", "ceiling", "0"],
+        ["Seed", "7", "seed", "7"],
+    ]
+    assert about_line(table).endswith("wanted=open | ceiling=0 | seed=7")  # a .csv holds codes
+
+
 def test_a_csv_says_it_in_one_last_column_of_every_row():
     found = rows_of(csv_bytes(TABLE, about(FACTS, {"sources": "weights,unknown"}, WHEN)))
     line = "page=compare | table=gaps | instrument=2370-2026.1 | taken=2026-11-27T10:05Z | sources=weights,unknown"
@@ -43,7 +54,8 @@ def test_a_column_of_that_name_is_not_lost():
 def test_a_workbook_says_it_on_a_sheet_of_its_own_after_the_table():
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(TABLE, about(FACTS, {"seed": "7"}, WHEN))))
     assert book.sheetnames == ["Table", ABOUT] and book.active.title == "Table"
-    assert [c.value for c in book[ABOUT][6]] == ["Seed", "7", "seed"]
+    assert [c.value for c in book[ABOUT][6]] == ["Seed", "7", "seed", "7"]
+    assert [c.value for c in book[ABOUT][1]] == ["Setting", "Value", "Name in the address and in the .csv", "Code there"]
 
 
 @pytest.mark.parametrize("value", ["=1+1", "x;=1+1", "x\n=1+1", "-"])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.priorities import afterwards, greedy, portfolio, robust, scenario
+from analysis.priorities import afterwards, frontier, greedy, portfolio, robust, scenario
 from analysis.priorities.cheapest import cheapest
 from analysis.reports import portfolio as worded
 from analysis.reports import saved
@@ -29,6 +29,27 @@ STATES = tiny.states(S0="Quince", S1="Birch")
 )
 def test_money_is_printed_by_its_size(thousands, words):
     assert worded.money(thousands) == words
+
+
+@pytest.mark.parametrize(
+    ("asked", "requests", "words"),
+    [
+        ([[]], (0, 0, 0, 0), "No State has an open request for a gap on this list."),
+        (
+            [["M0"], [], ["M0", "M1"]],
+            (9, 2, 1, 6),
+            "2 of 3 packages meet a request of their State. Of 9 requested gaps on this list 2 would be closed and 1 closed in part; "
+            "6 stay open as they are.",
+        ),
+        (
+            [[], []],
+            (1, 0, 0, 1),
+            "None of 2 packages meets a request of its State. One gap on this list is requested: 0 closed, 0 closed in part, 1 left open as it is.",
+        ),
+    ],
+)
+def test_what_the_states_asked_for_is_said_beside_the_packages(asked, requests, words):
+    assert worded.asked_sentence(asked, afterwards.Requests(*requests)) == words
 
 
 def knapsack():
@@ -62,6 +83,29 @@ def test_a_time_that_ran_out_is_not_called_the_best():
     assert worded.solved(late, best).startswith("The best choice found in 60.0 seconds; another may close up to 25.000 % more.")
     none = portfolio.Portfolio(best.chosen & False, 0, 0, np.inf, "nothing", 60.0, "pairs")
     assert "does not mean that there is none" in worded.solved(none, best)
+
+
+def test_what_more_money_would_close_says_by_which_choice():
+    q = knapsack()  # 10 thousand: 13 by the quick choice, 16 by the best; 18 thousand buy everything: 29
+    row = [5.0, 10.0, 18.0]
+    quick, best, solved = frontier.quick_frontier(q, row), portfolio.solve(q), frontier.exact_frontier(q, row)
+    few = worded.exact_points(None, q, None)
+    assert few is None and worded.frontier_sentence(quick, few, 10) == (
+        "By the quick choice 13 points are closed with 10 thousand US dollars, and 29 with 18 thousand US dollars. The best choice may close more."
+    )
+    one = worded.exact_points(None, q, best)
+    assert one[["budget", "value_points", "spent", "packages"]].to_numpy().tolist() == [[10, 16, 10, 2]]
+    assert worded.frontier_sentence(quick, one, 10) == (
+        "With 10 thousand US dollars the best choice closes 16 points and the quick choice 13. With 18 thousand US dollars the quick choice "
+        "closes 29; the best one may close more."
+    )
+    all_ = worded.exact_points(solved, q, best)
+    assert all_["budget"].tolist() == row and all_["value_points"].tolist() == [8, 16, 29]
+    assert worded.frontier_sentence(quick, all_, 10).startswith(
+        "By the best choice 16 points are closed with 10 thousand US dollars, and 29"
+    )
+    near = portfolio.Portfolio(best.chosen, 15.999, 10, 16, "optimal", 1.0, "pairs")
+    assert worded.exact_points(solved, q, near)["value_points"].tolist() == [8, 15.999, 29]  # the number that the choice says
 
 
 def test_the_price_of_equity_is_the_difference():

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.inert import live
-from analysis.reports.tables import csv_bytes, inert, json_text, without_minus_zero, xlsx_bytes
+from analysis.reports.tables import Spelled, csv_bytes, inert, json_text, without_minus_zero, xlsx_bytes
 from tests.scores.worlds import FIXED
 
 #: Beginnings that OWASP's page on CSV injection names, with blanks and marks that programs skip before them.
@@ -122,6 +122,21 @@ def test_numbers_come_back_as_they_were(values):
     table = pd.DataFrame({"score": values})
     assert [float(row[0]) for row in rows_of(csv_bytes(table))[1:]] == values
     assert [row[0] for row in cells_of(xlsx_bytes(table))[1:]] == pytest.approx(values, rel=1e-15, abs=1e-300)
+
+
+def test_a_table_of_a_page_is_spelled_for_people_exact_in_its_cells_and_whole_by_code():
+    spelled = {"name": Spelled("State"), "score": Spelled("Score (points)", "#,##0.0", "0-100")}
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(TABLE, spelled=spelled)))
+    assert book.sheetnames == ["Table", "Columns", "Codes"]
+    assert [c.value for c in book["Table"][1]] == ["State", "Score (points)"]
+    cell = book["Table"]["B2"]
+    assert (cell.value, cell.number_format) == (pytest.approx(100 / 3, rel=1e-15), "#,##0.0")
+    assert book["Table"]["B3"].value is None  # no score is not 0
+    assert [[c.value for c in row] for row in book["Columns"].iter_rows(min_row=2)] == [
+        ["State", None, "name"],
+        ["Score (points)", "0-100", "score"],
+    ]
+    assert [c.value for c in book["Codes"][1]] == list(TABLE.columns) and book["Codes"]["B2"].number_format == "General"
 
 
 def test_several_tables_are_several_sheets_and_an_empty_one_keeps_its_heads():
