@@ -232,7 +232,9 @@ def rounds_elsewhere(panel: Panel, here: Panel) -> list[str]:
 def answered_later(here: Panel, others: Iterable[Panel]) -> tuple[int, list[str]]:
     """States with a later national return than any in a panel, in panels of other editions: how many, and in which rounds, newest first."""
     newest = _national(here).groupby("iso3")["round_date"].max()
-    late = [own[own["round_date"] > own["iso3"].map(newest).fillna(pd.Timestamp.min)] for own in map(_national, others)]
+    late = [
+        own[~(own["round_date"] <= own["iso3"].map(newest))] for own in map(_national, others)
+    ]  # also where there is none here
     if not late:
         return 0, []
     later = pd.concat(late)

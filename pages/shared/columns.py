@@ -247,8 +247,8 @@ SHARES = frozenset(
     ]
 )
 
-#: Shares that are often below one per cent: one decimal.
-SMALL_SHARES = frozenset(["loss_share"])
+#: Shares that are often below one per cent, or that a reader multiplies with: one decimal.
+SMALL_SHARES = frozenset(["importance_overall", "loss_share"])
 
 #: Thousands of US dollars: as sentences print them, without decimals.
 MONEY = frozenset(["budget", "cost", "spent"])
