@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.comparison.groups import FEWEST_FOR_QUANTILES, mean_within, spread
+from analysis.comparison.groups import FEWEST_FOR_QUANTILES, mean_within
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import region_bounds
@@ -47,27 +47,37 @@ def group_spread(scores: Scores, rows: Sequence[int], members: pd.DataFrame, nod
     not apply), n (with a shown score), median, q1, q3, mean (of the scores shown), lower, upper (what the mean of all counted members
     could be: States with a return at their own bounds, the others anywhere from 0 to 100; the worst case of `ladder.region_ladder`); all
     six NA below five shown, and the mean as well where these bounds rule it out. lowest, highest: of the scores shown.
+
+    Raises
+    ------
+    ValueError
+        If two rows are of one State.
     """
     rows, at = np.asarray(rows, dtype=int), scores.column(node)
-    numbers = {name: getattr(scores, name)[rows, at] for name in ("score", "lower", "upper")}
-    dots = pd.DataFrame({"iso3": scores.panel.index["iso3"].array.take(rows), **numbers})
-    dots = members.merge(dots, on="iso3", how="inner", validate="many_to_one")
-    within = spread(dots.assign(node=dots["group"])).set_index("node")
-    places = dots.groupby("group", sort=False).indices
-    score, lower, upper = (dots[name].to_numpy(dtype=float) for name in ("score", "lower", "upper"))
+    place = {code: i for i, code in enumerate(scores.panel.index["iso3"].array.take(rows))}
+    if len(place) < len(rows):
+        raise ValueError("a State has several rows: each is to be spoken for by one")
+    numbers = [getattr(scores, name)[rows, at] for name in ("score", "lower", "upper")]
     found = []
-    for group, size in members.groupby("group", sort=True).size().items():
-        here = places.get(group, np.zeros(0, dtype=int))
-        asked, shown = here[~np.isnan(lower[here])], here[~np.isnan(score[here])]
-        counted = int(size) - len(here) + len(asked)
-        numbers = [np.nan] * 3
-        if len(shown) >= FEWEST_FOR_QUANTILES:
-            bounds = region_bounds(lower[asked], upper[asked], counted)
-            numbers = [mean_within(float(score[shown].mean()), *bounds), *bounds]
-        found.append((group, int(size), len(here), counted, len(shown), *numbers))
-    table = pd.DataFrame(found, columns=["group", "members", "returned", "counted", "n", "mean", "lower", "upper"])
-    table = table.join(within[["median", "q1", "q3", "lowest", "highest"]].astype(float), on="group")
+    for group, own in members.groupby("group", sort=True)["iso3"]:
+        here = [place[code] for code in own if code in place]
+        found.append((group, len(own), len(here), *_of_group(*(of[here] for of in numbers), len(own))))
+    columns = ["group", "members", "returned", "counted", "n", "mean", "lower", "upper"]
+    columns += ["median", "q1", "q3", "lowest", "highest"]
+    table = pd.DataFrame(found, columns=columns)
     return table.sort_values(["median", "n", "group"], ascending=[False, False, True], na_position="last").reset_index(drop=True)
+
+
+def _of_group(score: np.ndarray, lower: np.ndarray, upper: np.ndarray, size: int) -> tuple:
+    """The numbers of `group_spread` from `counted` on, of the States of a group with a return. size: all its States."""
+    asked, shown = ~np.isnan(lower), score[~np.isnan(score)]
+    counted = size - len(score) + int(asked.sum())
+    outer = (float(shown.min()), float(shown.max())) if len(shown) else (np.nan, np.nan)
+    if len(shown) < FEWEST_FOR_QUANTILES:
+        return counted, len(shown), *[np.nan] * 6, *outer
+    bounds = region_bounds(lower[asked], upper[asked], counted)
+    q1, median, q3 = np.quantile(shown, [0.25, 0.5, 0.75]).tolist()
+    return counted, len(shown), mean_within(float(shown.mean()), *bounds), *bounds, median, q1, q3, *outer
 
 
 def level_counts(scores: Scores, rows: Sequence[int], states: int, nodes: Sequence[str]) -> pd.DataFrame:

@@ -93,6 +93,13 @@ def test_the_mean_and_its_bounds_are_those_of_the_ladder():
     assert (found["members"], found["counted"], found["n"]) == (11, 10, 6)  # to one it does not apply, one has too few answers
 
 
+def test_a_state_speaks_with_one_row():
+    with pytest.raises(ValueError, match="several rows"):
+        regions.group_spread(
+            tiny.scores(("QMA", tiny.FULL, "2024"), ("QMA", tiny.FULL, "2026")), [0, 1], members(East=["QMA"]), "A"
+        )
+
+
 def test_a_mean_that_no_answers_of_the_others_leave_possible_is_not_shown():
     """Five States at 100; the sixth answered two of six questions with 0, so it stands at 200 / 3 at the most, and the mean of all at (500 + 200 / 3) / 6."""
     answers = ["555 555 555"] * 5 + ["0?? 0?? 555"]
