@@ -95,9 +95,8 @@ def other_tables() -> None:
 
 SECTIONS = {"in": bring_in, "out": questionnaire, "registers": other_tables, "history": history}
 labels = {name: text(f"returns.{name}.title") for name in SECTIONS}
-if controls.arrived() or controls.navigated(
-    "return", "register"
-):  # not at a choice on the page: another default would make the tabs anew
+# not at a choice on the page: another default would make the tabs anew
+if controls.arrived() or controls.navigated("return", "register"):
     linked = "history" if st.query_params.get("return", "").isdigit() else "registers" if "register" in st.query_params else "in"
     st.session_state["desk.linked"] = linked
 tabs = st.tabs(list(labels.values()), key="desk.tabs", on_change="rerun", default=labels[st.session_state["desk.linked"]])
