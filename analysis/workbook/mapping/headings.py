@@ -103,7 +103,7 @@ def _worth(head: Head, column: Column, evidence: Evidence) -> float:
         return EMPTY
     texts = [text for text, _ in head.parts]
     lowest = texts[-1]
-    if evidence.role_of(lowest):
+    if _role(lowest, column, evidence):
         return ROLE
     if any(_answers_to(text, lowest, evidence) for text in texts[:-1]):
         return DATA
@@ -115,11 +115,21 @@ def _worth(head: Head, column: Column, evidence: Evidence) -> float:
         if own in kinds:
             return DATA
         return NAMED if own == "answer" or not own else 0.0
-    if any(evidence.role_of(text) for text in texts):
+    if any(_role(text, column, evidence) for text in texts):
         return ROLE if not _is_data(lowest, column, evidence) else DATA
     if _is_data(lowest, column, evidence):
         return DATA
     return TEXT if column.filled else 0.0
+
+
+def _role(text: str, column: Column, evidence: Evidence) -> str:
+    """The role that a text names as a heading. A word that may be an answer as well ("No" for a number) names one only above what it
+    asks for, or above several numbers."""
+    role = evidence.role_of(text)
+    if not role or "answer" not in evidence.kinds(text):
+        return role
+    numbered = column.numbers > 0.5 and column.filled > 2
+    return role if numbered or column.mostly == HOLDS.get(role) else ""
 
 
 def _answers_to(above: str, text: str, evidence: Evidence) -> bool:

@@ -81,6 +81,30 @@ def test_a_known_return_in_any_layout_is_read_back_exactly(known, library, state
     assert [r.problems for r in again] == [r.problems for r in found]
 
 
+def test_an_answer_that_is_also_a_heading_word_makes_no_heading(library, states):
+    """ "No" may head a column of numbers; here it is an answer, and the two rows above the last are no heading."""
+    asked = [
+        "Is there a list of everything on the shelves?",
+        "Does each school have a contact in the library?",
+        "Is there help for children?",
+    ]
+    rows = [
+        ["A report"],
+        ["Page", "QMB", "Question", "QMA"],
+        ["p. 0", "Don't know", asked[0], "no"],
+        ["p. 1", "no", asked[1], "no"],
+    ]
+    rows += [
+        ["p. 2", "partly", asked[2], "no"],
+        ["p. 3", "Don't know", "How far do the carriers know their readers?", "Don't know"],
+    ]
+    mapping = proposal([sheet(*rows, [None, "7", "Total", "7"])], {library.id: library}, states).mapping
+    assert (mapping.layout, mapping.header_row, mapping.header_rows) == ("questions_down", 2, 1)
+    numbered = [["No", "Country", "Question", "Answer"], *[[n, "QMA", q, "no"] for n, q in enumerate(asked, 1)]]
+    mapping = proposal([sheet(*numbered)], {library.id: library}, states).mapping
+    assert (mapping.layout, mapping.header_row) == ("answers_down", 1)
+
+
 @settings(max_examples=40, deadline=None, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(st.one_of(st.none(), st.text(max_size=8), st.integers(0, 2030), st.floats(allow_nan=False), st.booleans(), st.sampled_from(["QMA", "Country", "Question", "Answer", "LEND.STOCK.1", "yes", "2026", "Total"])), max_size=6), max_size=12))  # fmt: skip
 def test_no_sheet_brings_a_proposal_or_its_reading_down(known, states, rows):
