@@ -47,7 +47,10 @@ def gone(process: int) -> bool:
     """Whether a process has ended, within some seconds."""
     until = time.monotonic() + 5
     while time.monotonic() < until:
-        if not psutil.pid_exists(process) or psutil.Process(process).status() == psutil.STATUS_ZOMBIE:
+        try:
+            if psutil.Process(process).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:  # also where it ends between two looks
             return True
         time.sleep(0.02)
     return False
