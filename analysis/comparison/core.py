@@ -229,21 +229,20 @@ def rounds_elsewhere(panel: Panel, here: Panel) -> list[str]:
     return [label for label in rounds.rounds(panel) if label not in set(here.index["round"])]
 
 
-def answered_later(here: Panel, others: Iterable[Panel]) -> tuple[int, list[str]]:
-    """States with a later national return than any in a panel, in panels of other editions: how many, and in which rounds, newest first."""
-    newest = _national(here).groupby("iso3")["round_date"].max()
-    late = [
-        own[~(own["round_date"] <= own["iso3"].map(newest))] for own in map(_national, others)
-    ]  # also where there is none here
-    if not late:
-        return 0, []
-    later = pd.concat(late)
-    dated = later.groupby("round")["round_date"].max().sort_values(ascending=False, kind="stable")
-    return later["iso3"].nunique(), dated.index.tolist()
+def answered_later(here: Panel, others: Iterable[Panel]) -> tuple[int, int, list[str]]:
+    """States whose newest national self-assessment stands in a panel of another edition: how many, of how many in all the panels, and in
+    which rounds, newest first. A State that answered another edition only counts as well."""
+    mine, elsewhere = _answered(here), [_answered(panel) for panel in others]
+    newest = mine.groupby("iso3")["round_date"].max()
+    later = [own[~(own["round_date"] <= own["iso3"].map(newest))] for own in elsewhere]
+    found = pd.concat([mine.head(0), *later])
+    rounds_ = found.groupby("round")["round_date"].max().sort_values(ascending=False, kind="stable").index.tolist()
+    return found["iso3"].nunique(), pd.concat([mine, *elsewhere])["iso3"].nunique(), rounds_
 
 
-def _national(panel: Panel) -> pd.DataFrame:
-    return panel.index[panel.index["organization"] == NATIONAL]
+def _answered(panel: Panel) -> pd.DataFrame:
+    """The national self-assessments."""
+    return panel.index[(panel.index["organization"] == NATIONAL) & (panel.index["reading"] == "self")]
 
 
 def unit_row(panel: Panel, unit: pd.Series) -> int | None:

@@ -26,9 +26,8 @@ REASONS = ("measures", "type", "place", "window", "places_left", "ceiling", "not
 DECISIVE = ("measures", "type", "place")
 FOR, AGAINST, UNKNOWN = 1, -1, 0
 DAYS_A_MONTH = 30.4375
-SECONDS = (
-    0.5  # for the needs met at the same time, while a page waits: 250 pairs of a need and an offer take 0.01, 2,500 take 0.4
-)
+#: Seconds for the needs met at the same time, while a page waits; a bound that is never exceeded is given where they do not suffice.
+SECONDS = 0.15
 
 NEED_COLUMNS = ["id", "iso3", "date", "need", "need_type", "measures", "priority", "cost_band", "months", "status", "provider"]
 OFFER_COLUMNS = ["id", "provider", "offer", "measures", "need_types", "places", "date_from", "date_to", "ceiling", "places_most"]

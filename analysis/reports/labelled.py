@@ -372,6 +372,8 @@ def group_history(
 
 
 PROBLEMS = ["severity", "file", "sheet", "cell", "question", "message", "found", "allowed"]
+#: The same of one file without questions: what to do stands near the front, where a telephone shows it.
+PROBLEMS_OF_ONE = ["severity", "sheet", "cell", "message", "found", "allowed", "file"]
 HISTORY_OF_RETURNS = ["name", "organization", "round", "reading", "step", "problems", "answered", "asked", "counts"]
 HISTORY_OF_RETURNS += ["received_at", "imported_by", "file"]
 

@@ -90,9 +90,9 @@ def open_page(name: str) -> loaders.Data:
 
 def _later(data: loaders.Data) -> None:
     """Say which States have answered a later round in another edition, whose answers are not in the page's numbers."""
-    n, rounds = loaders.answered_later(data)
+    n, states, rounds = loaders.answered_later(data)
     if n:
-        st.caption(counted("edition.later", n, of=data.panel.index["iso3"].nunique(), rounds=views.plain(joined(rounds))))
+        st.caption(counted("edition.later", n, of=states, rounds=views.plain(joined(rounds))))
 
 
 def _guard() -> Scope:

@@ -318,8 +318,8 @@ def used_panels(data: Data) -> dict[str, Panel]:
 
 
 @kept(4)
-def answered_later(data: Data) -> tuple[int, list[str]]:
-    """How many States answered a later round in another edition than that in view, and which rounds these are."""
+def answered_later(data: Data) -> tuple[int, int, list[str]]:
+    """How many States, of how many, answered a later round in another edition than that in view, and which rounds these are."""
     return answered_elsewhere(data.panel, list(used_panels(data).values())[1:])
 
 

@@ -85,7 +85,7 @@ def _bring_in(data: Data, register: Register) -> None:
     if read.left:
         st.text(counted("registers.left", read.left))
     if read.problems:
-        views.rows(labelled.problems(read.problems), name=f"register-problems-{register.kind}", columns=labelled.PROBLEMS)
+        views.rows(labelled.problems(read.problems), name=f"register-problems-{register.kind}", columns=labelled.PROBLEMS_OF_ONE)
         _copy(data, register, file.name, file.getvalue(), read)
     if read.rows and st.button(text("registers.keep"), key=f"registers.keep.{register.kind}", type="primary"):
         _keep(data, register, read.rows)

@@ -133,7 +133,8 @@ def change(
             return
         wanted = sorted({row for pair in ends.values() for row in pair})
         found = (drawn or drawer(data, scores))(wanted, list(ends), choice.settings)
-        tables = [pairs.against(found, node, now).query("row == @before") for node, (before, now) in ends.items()]
+        beside = {node: (pairs.against(found, node, now), before) for node, (before, now) in ends.items()}
+        tables = [table[table["row"] == before] for table, before in beside.values()]
         table = worded.moved(scores.instrument, list(ends), tables)
         labels = scores.panel.index["round"]
         table["first"], table["last"] = ([labels.iloc[pair[end]] for pair in ends.values()] for end in (0, 1))

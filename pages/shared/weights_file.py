@@ -18,7 +18,6 @@ from pages.shared.registers import ENDINGS
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-PROBLEMS = [name for name in labelled.PROBLEMS if name != "question"]
 state = st.session_state
 
 
@@ -46,7 +45,7 @@ def told(data: Data, file: UploadedFile, draft: dict, name_key: str, kept: str) 
         if kept and read.name and read.name != kept:
             st.text(text("weights.file.named", name=read.name, kept=kept))
     if read.problems:
-        views.rows(labelled.problems(read.problems), name="weights-problems", columns=PROBLEMS)
+        views.rows(labelled.problems(read.problems), name="weights-problems", columns=labelled.PROBLEMS_OF_ONE)
     with st.container(horizontal=True):
         if read.budgets:
             st.button(text("weights.file.take"), key="weights.take", type="primary", on_click=_take, args=(draft, name_key, read))

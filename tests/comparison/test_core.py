@@ -199,12 +199,18 @@ def test_rounds_that_only_another_edition_has_are_named_newest_first():
 def test_states_that_answered_later_in_another_edition_are_counted_once():
     panels = both(
         [("QMA", "1111 111 111", "2024"), ("QMB", "1111 111 111", "2026"), ("QMD", "1111 111 111", "2028")],
-        [("QMA", tiny.FULL, "2026"), ("QMA", tiny.FULL, "2028"), ("QMB", tiny.FULL, "2026"), ("QMC", tiny.FULL, "2026")],
+        [
+            ("QMA", tiny.FULL, "2026"),
+            ("QMA", tiny.FULL, "2028"),
+            ("QMB", tiny.FULL, "2026"),
+            ("QMC", tiny.FULL, "2026"),
+            ("QMB", tiny.FULL, "2028", "visit"),
+        ],
     )
-    # QMA twice later; QMB in the same round; QMC only there; QMD only here
-    assert core.answered_later(panels["old"], [panels["new"]]) == (2, ["2028", "2026"])
-    assert core.answered_later(panels["new"], [panels["old"]]) == (1, ["2028"])
-    assert core.answered_later(panels["old"], []) == (0, [])
+    # of QMA to QMD: QMA twice later; QMB in the same round, with a later visit; QMC only there; QMD only here
+    assert core.answered_later(panels["old"], [panels["new"]]) == (2, 4, ["2028", "2026"])
+    assert core.answered_later(panels["new"], [panels["old"]]) == (1, 4, ["2028"])
+    assert core.answered_later(panels["old"], []) == (0, 3, [])
 
 
 def test_the_round_before_is_found_in_whichever_edition_it_was_answered():
