@@ -298,6 +298,7 @@ WIDTHS = {
     "recommendation": 420,
     "said": 420,
     "self_answer": 118,
+    "severity": 104,
     "self_evidence": 138,
     "direction": 620,
 }
