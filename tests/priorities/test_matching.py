@@ -42,6 +42,12 @@ def one(**about) -> pd.Series:
     return found.iloc[0]
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """Time is a page's matter: a machine that stands still must not change a number here."""
+    monkeypatch.setattr(matching, "SECONDS", 60.0)
+
+
 def fits(*rows) -> pd.DataFrame:
     """Pairs that fit: need, offer, State, places left."""
     return pd.DataFrame(rows, columns=["need", "offer", "iso3", "places_free"]).assign(fits=True)
@@ -76,6 +82,13 @@ NO = float("nan")
 )
 def test_needs_met_at_the_same_time_are_no_more_than_the_places(rows, most):
     assert matching.together(fits(*rows)) == tried(fits(*rows)) == most
+
+
+def test_without_time_a_number_is_given_that_is_never_exceeded(monkeypatch):
+    rows = [(f"N{n}", f"O{o}", f"S{n % 7}", 1 + o % 3) for n in range(30) for o in range(8) if (n * o) % 3 != 1]
+    most = matching.together(fits(*rows))
+    monkeypatch.setattr(matching, "SECONDS", 0.0)
+    assert most <= matching.together(fits(*rows)) <= 30
 
 
 @pytest.mark.parametrize("seed", range(40))
