@@ -20,6 +20,11 @@ def _read(header, content, parts):
     match word:
         case b"wait":
             time.sleep(float(rest))
+        case b"meet":
+            count, place = rest.decode().split(" ", 1)
+            open(os.path.join(place, str(os.getpid())), "wb").close()
+            while len(os.listdir(place)) < int(count):
+                time.sleep(0.01)
         case b"spin":
             while True:
                 pass

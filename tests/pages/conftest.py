@@ -152,7 +152,7 @@ def kept(folder, register, *bodies) -> None:
 
 def page(name: str, **params: str) -> AppTest:
     """A page as a deep link opens it: alone, with what stands in the address."""
-    at = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
+    at = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=180)
     if name != "home":
         at.switch_page(f"pages/{name}.py")
     for key, value in params.items():

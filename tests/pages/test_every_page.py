@@ -32,7 +32,7 @@ NONSENSE = {
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_file_by_itself_shows_the_frame(shared_world, name):
-    at = sound(AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=30).run())
+    at = sound(AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=180).run())
     assert at.title[0].value == text(f"page.{name}.title")
     assert at.info[0].value == text("banner.demo")
 

@@ -23,7 +23,7 @@ def laid(at, files):
     for i, (name, content) in enumerate(files):
         stem, dot, ending = name.rpartition(".")
         at.file_uploader[0].upload(f"{i}-{stem}{dot}{ending}", content)
-    return sound(at.run(timeout=60))
+    return sound(at.run(timeout=180))
 
 
 def shown(at) -> str:

@@ -43,7 +43,7 @@ def library(monkeypatch):
 
 
 def opened() -> AppTest:
-    return AppTest.from_string(SCRIPT, default_timeout=60).run()
+    return AppTest.from_string(SCRIPT, default_timeout=180).run()
 
 
 def lines(at: AppTest) -> str:

@@ -19,7 +19,7 @@ APP = "from pages.shared import frame, next_form\nnext_form.download(frame.open_
 
 
 def component(**params: str) -> AppTest:
-    at = AppTest.from_string(APP, default_timeout=60)
+    at = AppTest.from_string(APP, default_timeout=180)
     for name, value in params.items():
         at.query_params[name] = value
     return sound(at.run())

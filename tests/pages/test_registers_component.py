@@ -32,7 +32,7 @@ def button(at: AppTest, key: str):
 
 
 def test_a_row_by_hand_is_kept_changed_and_taken_back(own_world):
-    at = sound(AppTest.from_string(APP, default_timeout=60).run())
+    at = sound(AppTest.from_string(APP, default_timeout=180).run())
     filled(at, 0, iso3="QMA", round="2028", measure="IED.U1", level=4)
     sound(button(at, "registers.save").click().run())
     assert counted("registers.kept", 1) in [s.value for s in at.success] and "1 kept" in said(at)
@@ -46,7 +46,7 @@ def test_a_row_by_hand_is_kept_changed_and_taken_back(own_world):
 
 
 def test_a_row_that_contradicts_itself_is_kept_and_asked_about(own_world):
-    at = sound(AppTest.from_string(APP, default_timeout=60).run())
+    at = sound(AppTest.from_string(APP, default_timeout=180).run())
     filled(at, 0, iso3="QMA", round="2028", measure="IED.U1", level=4)
     at.date_input(key="registers.target..date.0").set_value(dt.date.today() + dt.timedelta(days=400))
     sound(button(at, "registers.save").click().run())
@@ -60,7 +60,7 @@ OFFER_APP = APP.replace("TARGETS", "OFFERS")
 
 def test_a_cost_band_is_offered_with_its_amount_and_kept_as_its_letter(own_world):
     """The amounts are those of data/packages/cost_bands.csv. A need that is under way without a provider is kept and asked about."""
-    at = sound(AppTest.from_string(NEED_APP, default_timeout=60).run())
+    at = sound(AppTest.from_string(NEED_APP, default_timeout=180).run())
     field = at.selectbox(key="registers.need..cost_band.0")
     assert field.options[2] == "C: about 250 thousand US dollars" and field.options[4] == "E: about 1 million US dollars"
     before = len(open_store(desk.source("demo").url).records("need"))
@@ -80,7 +80,7 @@ def test_a_number_kept_under_earlier_limits_can_be_seen_and_is_told_when_it_is_k
     store.save_records(
         "offer", {"old": {"id": "old", "provider": "p", "offer": "o", "places_most": 0, "status": "closed"}}, "ana"
     )
-    at = sound(AppTest.from_string(OFFER_APP, default_timeout=60).run())
+    at = sound(AppTest.from_string(OFFER_APP, default_timeout=180).run())
     sound(at.selectbox(key="registers.pick.offer.0").set_value("old").run())
     assert at.number_input(key="registers.offer.old.places_most.0").value == 0
     sound(button(at, "registers.save").click().run())
@@ -88,7 +88,7 @@ def test_a_number_kept_under_earlier_limits_can_be_seen_and_is_told_when_it_is_k
 
 
 def test_a_row_with_a_wrong_cell_is_told_and_not_kept(own_world):
-    at = sound(AppTest.from_string(APP, default_timeout=60).run())
+    at = sound(AppTest.from_string(APP, default_timeout=180).run())
     filled(at, 0, iso3="QMA", round="next year", measure="IED.U1", level=4)
     sound(button(at, "registers.save").click().run())
     assert at.dataframe[0].value["cell"].tolist() == [text("column.round")]

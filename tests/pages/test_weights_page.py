@@ -234,7 +234,7 @@ def form(name: str, budgets: dict) -> bytes:
 
 def brought(at, content: bytes, name: str = "w.xlsx"):
     at.file_uploader[0].upload(name, content)
-    return sound(at.run(timeout=60))
+    return sound(at.run(timeout=180))
 
 
 def test_a_file_goes_into_the_editor_and_is_kept_when_it_is_saved(own_world):

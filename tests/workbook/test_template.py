@@ -98,13 +98,11 @@ def test_the_same_form_is_the_same_bytes(library, states):
     assert template(library, states) == first
 
 
-def test_the_main_form_is_small_and_quick():
+def test_the_main_form_is_small():
     known = instruments()
     if DEFAULT_INSTRUMENT not in known:
         pytest.fail(f"{DEFAULT_INSTRUMENT} can't be loaded")
-    start = time.perf_counter()
     content = template(known[DEFAULT_INSTRUMENT], load_states())
-    assert time.perf_counter() - start < 5  # about 0.7 s on an idle machine
     assert len(content) < 120_000
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,16 +17,23 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Limits:
-    """seconds: of one file. memory: bytes that a reader may come to hold beyond what it begins with. files: read by one process before
+    """seconds: of processor time for one file, so that a busy machine refuses no good file. patience: seconds by the clock, after which
+    it is stopped in any case. memory: bytes that a reader may come to hold beyond what it begins with. files: read by one process before
     another takes its place, as it does when it keeps more than `growth` bytes. idle: seconds after which a reader without work ends.
     written: bytes of a temporary file, for the annotated copy alone; all other work writes nothing."""
 
     seconds: float = 8.0
+    patience: float = 60.0
     memory: int = 1_200 * MEGABYTE
     files: int = 100
     growth: int = 250 * MEGABYTE
     idle: float = 240.0
     written: int = 300 * MEGABYTE
+
+    @property
+    def by_clock(self) -> float:
+        """Seconds after which the desk stops a reader: where the system counts no processor time, those that a file may take."""
+        return self.patience if resource else self.seconds
 
 
 def confine(limits: Limits) -> None:
@@ -42,11 +50,11 @@ def confine(limits: Limits) -> None:
 
 
 def confine_work(seconds: float, written: int) -> None:
-    """Hold the next piece of work to its limits: processor time, as a backstop to the clock of the desk, and size of files."""
+    """Hold the next piece of work to its limits: processor time, in whole seconds, and size of files."""
     if resource is None:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
-    most = int(used.ru_utime + used.ru_stime + seconds) + 2
+    most = math.ceil(used.ru_utime + used.ru_stime + seconds)
     for limit, soft in ((resource.RLIMIT_CPU, most), (resource.RLIMIT_FSIZE, written)):
         hard = resource.getrlimit(limit)[1]
         with suppress(ValueError, OSError):

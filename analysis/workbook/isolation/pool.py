@@ -207,7 +207,7 @@ class Readers:
             log.warning("no reader can be started: %s", type(error).__name__)
             work.future.set_exception(_stopped("reader-crashed", work, found="no reader could be started"))
             return None
-        timer = Timer(self.limits.seconds, reader.kill)
+        timer = Timer(self.limits.by_clock, reader.kill)
         timer.daemon = True
         timer.start()
         try:
@@ -251,7 +251,7 @@ class Readers:
         if self._closed:
             return _stopped("reader-crashed", work, found="closed")
         if slow or status == -getattr(signal, "SIGXCPU", 0):
-            return _stopped("reader-too-slow", work, allowed=f"{self.limits.seconds:g} s")
+            return _stopped("reader-too-slow", work, allowed=f"{self.limits.by_clock if slow else self.limits.seconds:g} s")
         if any(word in said for word in _NO_MEMORY) or (status == -getattr(signal, "SIGKILL", 9) and not reader.killed):
             return _stopped("reader-too-large", work, allowed=_megabytes(self.limits))
         found = str(error) if isinstance(error, WireError) else _name_of(status)
