@@ -403,7 +403,7 @@ def test_csv_json_and_xlsx_carry_the_same_unrounded_numbers(filled, capsysbinary
     book = openpyxl.load_workbook("s.xlsx")
     told = {key: value for _, value, key, _ in book["About"].iter_rows(min_row=2, values_only=True)}
     assert (told["table"], told["instrument"], told["aggregator"]) == ("scores", "yard-0-3", "arithmetic") and "rule" not in told
-    head, *lines = book.active.iter_rows(values_only=True)
+    head, *lines = book["Codes"].iter_rows(values_only=True)
     assert list(head) == list(csv.columns) == list(rows[0]) == list(wanted.columns)
     for name in ("score", "lower", "upper", "step_coverage", "spread", "na_share", "level_low", "level"):
         exactly = [None if pd.isna(v) else v for v in wanted[name]]
@@ -412,6 +412,17 @@ def test_csv_json_and_xlsx_carry_the_same_unrounded_numbers(filled, capsysbinary
         at = head.index(name)
         pairs = zip([line[at] for line in lines], exactly, strict=True)  # a workbook keeps 16 digits
         assert all(a == b if b is None else abs(a - b) <= 1e-14 * abs(b) for a, b in pairs)
+
+
+def test_the_workbook_of_scores_begins_with_words(filled):
+    assert main(["scores", *HERE[2:], *STORE, "--country", "XAB", "--format", "xlsx", "--output", "s.xlsx"]) == 0
+    book = openpyxl.load_workbook("s.xlsx")
+    assert book.sheetnames == ["Table", "Columns", "Codes", "About"]
+    head, *lines = book["Table"].iter_rows(values_only=True)
+    assert head[:3] == ("State", "Organization", "Round") and "Score (points)" in head
+    codes, *by_code = book["Codes"].iter_rows(values_only=True)
+    assert [line[head.index("Score (points)")] for line in lines] == [line[codes.index("score")] for line in by_code]
+    assert {line[head.index("Assessed by")] for line in lines} == {"self-assessment"}
 
 
 def test_latest_is_the_newest_of_each_state_organization_and_reading(filled, capsysbinary):

@@ -11,12 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import desk
-from analysis.commands.shared import OK, CouldNotRun, known_instruments, note_export, one_of, store_of, write_bytes
+from analysis.commands.shared import OK, CouldNotRun, known_instruments, note_export, one_of, states_of, store_of, write_bytes
 from analysis.comparison.rounds import LATEST
 from analysis.instrument import LENSES, Instrument, Lens
 from analysis.model import READINGS, Panel
+from analysis.reports import labelled
 from analysis.reports.about import about
-from analysis.reports.tables import csv_bytes, json_text, xlsx_bytes
+from analysis.reports.columns import spelled
+from analysis.reports.tables import csv_bytes, for_people, json_text, xlsx_bytes
 from analysis.scores.options import AGGREGATORS, NA_CHALLENGED, STRICT, ScoreOptions
 from analysis.scores.tree import node_scores
 
@@ -51,6 +53,8 @@ def add(commands, common: argparse.ArgumentParser, places: argparse.ArgumentPars
 
 def run(arguments: argparse.Namespace) -> int:
     """Scores of a store as a table."""
+    if arguments.format == "xlsx" and not arguments.output and sys.stdout.isatty():
+        raise CouldNotRun("A workbook can't be shown on a terminal; name a file with --output")
     known, store = known_instruments(arguments), store_of(arguments, create=False)
     if store is None:
         raise CouldNotRun("There is no such store yet; `import` makes it. (--database URL names another one.)")
@@ -67,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = _chosen(arguments)
     facts = {"table": "scores", "data": store.version(), "instrument": instrument.id}
     settings = about(facts, {name: value for name, value in chosen.items() if value}, dt.datetime.now(dt.UTC))
-    done = _write(table, arguments.format, arguments.output, settings)
+    done = _write(_content(table, settings, instrument, arguments), arguments.output)
     note_export(store, f"scores.{arguments.format}", rows=len(table), instrument=instrument.id, **chosen)
     return done
 
@@ -113,12 +117,18 @@ def _narrowed(panel: Panel, arguments: argparse.Namespace, others: Callable[[], 
     return panel.where(sorted(rows["row"]))
 
 
-def _write(table: pd.DataFrame, kind: str, output: str | None, settings: pd.DataFrame) -> int:
-    """The table out. A workbook says on a sheet how it was made; .csv and .json go on to other programs and stay a table only."""
-    if kind == "xlsx" and not output and sys.stdout.isatty():
-        raise CouldNotRun("A workbook can't be shown on a terminal; name a file with --output")
-    builders = {"csv": csv_bytes, "xlsx": lambda t: xlsx_bytes(t, settings), "json": lambda t: json_text(t).encode("utf-8")}
-    content = builders[kind](table)
+def _content(table: pd.DataFrame, settings: pd.DataFrame, instrument: Instrument, arguments: argparse.Namespace) -> bytes:
+    """The table as a file. A workbook has it in words and by code, and says how it was made; .csv and .json go on to other programs."""
+    if arguments.format == "csv":
+        return csv_bytes(table)
+    if arguments.format == "json":
+        return json_text(table).encode("utf-8")
+    shown = labelled.scores(instrument, table, states_of(arguments))
+    words = spelled(shown, labelled.SCORES)
+    return xlsx_bytes(for_people(shown, words, codes=table), settings, words)
+
+
+def _write(content: bytes, output: str | None) -> int:
     if output:
         Path(output).write_bytes(content)
         print(output)

@@ -322,6 +322,29 @@ HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "ap
 GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "q1", "q3", "lower_mean", "upper_mean"]
 GROUP_HISTORY += ["mean", "n", "reported", "few_common"]
 SAME_HISTORY = ["label", "round", "same_score", "score", "lower", "upper", "level", "common", "answered", "applicable"]
+#: Columns of a table of scores, for people.
+SCORES = [
+    "name",
+    "organization",
+    "round",
+    "reading_words",
+    "label",
+    "submodule_name",
+    "type_name",
+    "score",
+    "lower",
+    "upper",
+    "note",
+]
+SCORES += ["answered", "applicable", "weakest_name", "spread"]
+
+
+def scores(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
+    """Rows of `Scores.table` for people: with the columns of `SCORES` beside their codes."""
+    found = named(instrument, bounded(instrument, table, language=language), states, language)
+    return found.assign(reading_words=once(lambda code: text(f"reading.{code}", language), table["reading"]))
+
+
 MOVES = ["name", "label", "first", "last", "before", "after", "change", "common", "asked"]
 
 

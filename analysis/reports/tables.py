@@ -67,7 +67,7 @@ def xlsx_bytes(
     Numbers are exact everywhere; a format only shows fewer decimals.
     """
     if isinstance(tables, pd.DataFrame):
-        tables = {TABLE: tables} if spelled is None else _for_people(tables, spelled)
+        tables = {TABLE: tables} if spelled is None else for_people(tables, spelled)
     named = {ABOUT: {name: Spelled(head) for name, head in heads().items()}, TABLE: spelled or {}}
     if about is not None:
         tables = {**tables, ABOUT: about}
@@ -93,11 +93,11 @@ def xlsx_bytes(
     return buffer.getvalue()
 
 
-def _for_people(table: pd.DataFrame, spelled: Mapping[str, Spelled]) -> dict[str, pd.DataFrame]:
-    """The sheets of a table as a page shows it."""
+def for_people(table: pd.DataFrame, spelled: Mapping[str, Spelled], codes: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+    """The sheets of a table as a page shows it. codes: what the sheet of codes holds; the whole table where None."""
     rows = [(one.heading, one.meaning or None, column) for column, one in spelled.items()]
     names = [text(f"export.columns.{name}") for name in ("heading", "meaning", "code")]
-    return {TABLE: table[list(spelled)], COLUMNS: pd.DataFrame(rows, columns=names), CODES: table}
+    return {TABLE: table[list(spelled)], COLUMNS: pd.DataFrame(rows, columns=names), CODES: table if codes is None else codes}
 
 
 def _width(shown: Spelled, values: pd.Series) -> float:

@@ -6,14 +6,13 @@ import functools
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.reports.tables import Spelled, csv_bytes, without_minus_zero, xlsx_bytes
+from analysis.reports import columns as columns_
+from analysis.reports.tables import csv_bytes, without_minus_zero, xlsx_bytes
 from analysis.texts import text
-from pages.shared import columns as columns_
 from pages.shared import controls, exports
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def rows(
     bars |= {c: bars[c] * 100 for c in shares if c in bars}
     decimals = {c: columns_.decimals(c) for c in shown.columns if c in columns_.NUMBERS}
     shown = shown.assign(**{c: without_minus_zero(shown[c], places) for c, places in decimals.items()})
-    settings = {c: _column(c, bars, _whole(shown[c])) for c in shown.columns}
+    settings = {c: _column(c, bars, columns_.whole(shown[c])) for c in shown.columns}
     if len(settings) > FEW_COLUMNS:
         first = shown.columns[0]
         settings[first] = settings[first] | {"pinned": True}
@@ -204,7 +203,7 @@ def _pick(name: str, value: int | None) -> None:
 
 def editable(table: pd.DataFrame, *, name: str, column: str, options: Mapping[str, str], height: int = 420) -> list[str]:
     """A table in which one column is a choice among options (code -> words); the code chosen in each row."""
-    settings = {c: _column(c, {}, _whole(table[c])) for c in table.columns}
+    settings = {c: _column(c, {}, columns_.whole(table[c])) for c in table.columns}
     label = text(f"column.{column}")
     settings[column] = st.column_config.SelectboxColumn(
         label, options=list(options), format_func=options.get, required=True, pinned=True, width=110
@@ -222,11 +221,6 @@ def editable(table: pd.DataFrame, *, name: str, column: str, options: Mapping[st
     return [
         chosen if chosen in options else next(iter(options)) for chosen in edited[column]
     ]  # the browser's limits are no limits
-
-
-def _whole(values: pd.Series) -> bool:
-    """Whether a column holds whole numbers."""
-    return getattr(values.dtype, "kind", "") in ("i", "u")
 
 
 def _column(name: str, bars: Mapping[str, float], whole: bool = False) -> object:
@@ -249,18 +243,6 @@ def _column(name: str, bars: Mapping[str, float], whole: bool = False) -> object
     return st.column_config.Column(label, help=help, width=width)
 
 
-def spelled(table: pd.DataFrame, columns: Sequence[str]) -> dict[str, Spelled]:
-    """How a table's columns are shown in a workbook: those of the page, in its order, the State's name first, no heading twice."""
-    first = ["name"] if {"name", "iso3"} <= set(table.columns) else []
-    found: dict[str, Spelled] = {}
-    for column in dict.fromkeys([*first, *columns]):
-        if column in table.columns:
-            one = columns_.spelled(column, _whole(table[column]))
-            twice = any(one.heading == other.heading for other in found.values())
-            found[column] = replace(one, heading=f"{one.heading} [{column}]") if twice else one
-    return found
-
-
 def downloads(table: pd.DataFrame, *, name: str, columns: Sequence[str] | None = None) -> None:
     """The table as .csv and .xlsx, unrounded, inert, with the settings behind it, built only when asked for.
 
@@ -268,7 +250,7 @@ def downloads(table: pd.DataFrame, *, name: str, columns: Sequence[str] | None =
     sheet of their own.
     """
     about = exports.about(name)
-    words = spelled(table, list(table.columns) if columns is None else list(columns))
+    words = columns_.spelled(table, list(table.columns) if columns is None else list(columns))
     xlsx = functools.partial(xlsx_bytes, spelled=words)
     with st.container(horizontal=True):
         for kind, build in (("csv", csv_bytes), ("xlsx", xlsx)):

@@ -5,7 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from pages.shared import columns, views
+from analysis.reports import columns
+from pages.shared import views
 from tests.pages.conftest import page
 
 
@@ -35,19 +36,19 @@ def test_agreement_has_two_decimals_and_points_have_one():
     ],
 )
 def test_a_workbook_has_the_headings_of_the_page_with_units_and_its_decimals(column, whole, heading, shape):
-    found = columns.spelled(column, whole)
+    found = columns.spelled_one(column, whole)
     assert (found.heading, found.format) == (heading, shape)
 
 
 def test_a_workbook_begins_with_the_state_and_has_no_heading_twice():
     table = pd.DataFrame({"iso3": ["QMA"], "package": ["x"], "package_name": ["X"], "name": ["Quince"], "worked": [1]})
-    found = views.spelled(table, ["package", "package_name", "gone"])
+    found = columns.spelled(table, ["package", "package_name", "gone"])
     assert {name: one.heading for name, one in found.items()} == {
         "name": "State",
         "package": "Package",
         "package_name": "Package [package_name]",
     }
-    assert list(views.spelled(table.drop(columns="iso3"), ["package"])) == ["package"]
+    assert list(columns.spelled(table.drop(columns="iso3"), ["package"])) == ["package"]
 
 
 def test_no_column_is_of_two_kinds():
@@ -57,7 +58,7 @@ def test_no_column_is_of_two_kinds():
 def test_counts_have_separators_and_a_number_that_is_a_name_has_none():
     assert views._column("returns", {}, True)["type_config"]["format"] == "%,d"
     assert "%,d" not in str(views._column("return_id", {}, True)) and "%,d" not in str(views._column("round", {}))
-    assert [views._whole(pd.Series([1, 2], dtype=kind)) for kind in ("int64", "Int64", "float64", "str")] == [
+    assert [columns.whole(pd.Series([1, 2], dtype=kind)) for kind in ("int64", "Int64", "float64", "str")] == [
         True,
         True,
         False,

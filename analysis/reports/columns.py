@@ -1,7 +1,16 @@
 """How the columns of tables are shown, by their name: a line each, in order. Words for them stand in the texts, as `column.<name>`."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from analysis.reports.tables import Spelled
 from analysis.texts import known, text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Points of 0-100: one decimal.
 POINTS = frozenset(
@@ -339,9 +348,26 @@ def number_format(name: str, whole: bool) -> str:
     return "#,##0" if name in MONEY or (whole and name not in NAMES) else ""
 
 
-def spelled(name: str, whole: bool) -> Spelled:
+def whole(values: pd.Series) -> bool:
+    """Whether a column holds whole numbers."""
+    return getattr(values.dtype, "kind", "") in ("i", "u")
+
+
+def spelled_one(name: str, whole: bool) -> Spelled:
     """How a column is shown in a workbook: the page's heading with the unit, decimals as on the page. whole: as for `number_format`."""
     head, of = heading(name), unit(name)
     if of and "point" not in head.casefold():
         head = text("unit.heading", heading=head, unit=of)
     return Spelled(head, number_format(name, whole), meaning(name) or "")
+
+
+def spelled(table: pd.DataFrame, columns: Sequence[str]) -> dict[str, Spelled]:
+    """How a table's columns are shown in a workbook: those of the page, in its order, the State's name first, no heading twice."""
+    first = ["name"] if {"name", "iso3"} <= set(table.columns) else []
+    found: dict[str, Spelled] = {}
+    for column in dict.fromkeys([*first, *columns]):
+        if column in table.columns:
+            one = spelled_one(column, whole(table[column]))
+            twice = any(one.heading == other.heading for other in found.values())
+            found[column] = replace(one, heading=f"{one.heading} [{column}]") if twice else one
+    return found
