@@ -150,23 +150,38 @@ def contributions(
 
     Source: scoring.md section 7.
     """
-    table = changes(scores, now, before, [node])
-    if table["change"].isna().any():
+    first, pair = _both(scores, now, before, earlier_weights)
+    if changes(scores, now, before, [node])["change"].isna().any() or np.isnan(first.score[0, first.column(node)]):
         return pd.DataFrame(columns=COLUMNS)
-    pair = matched(scores, [before, now])
-    options = scores.options
-    first = (
-        pair if earlier_weights is None else node_scores(pair.panel, pair.instrument, replace(options, weights=earlier_weights))
-    )
     names, x1 = _children(pair, 1, node)
     _, x0 = _children(first, 0, node)
     known = ~np.isnan(x0) & ~np.isnan(x1)
     names = [name for name, there in zip(names, known, strict=True) if there]
     w0, w1 = (_weights(scores.instrument, names, one.options) for one in (first, pair))
-    aggregator = "arithmetic" if names and names[0] in scores.instrument.question_number else options.aggregator
+    aggregator = "arithmetic" if names and names[0] in scores.instrument.question_number else scores.options.aggregator
     by_score, by_weight = effects(aggregator, w0, w1, x0[known], x1[known])
     columns = [names, x0[known], x1[known], w0, w1, by_score, by_weight, by_score + by_weight]
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
+
+def ends(
+    scores: Scores, now: int, before: int, node: str, earlier_weights: tuple[tuple[str, float], ...] | None = None
+) -> tuple[float, float]:
+    """(score before, score after) of a node on the questions answered in both rows, each round by its own weights; NaN where not shown.
+
+    The `contributions` of the same arguments add up to their difference.
+    """
+    first, pair = _both(scores, now, before, earlier_weights)
+    at = pair.column(node)
+    return float(first.score[0, at]), float(pair.score[1, at])
+
+
+def _both(scores: Scores, now: int, before: int, earlier_weights: tuple[tuple[str, float], ...] | None) -> tuple[Scores, Scores]:
+    """(the two rows by the weights of the earlier, by those of the later), on the questions answered in both."""
+    pair = matched(scores, [before, now])
+    if earlier_weights is None:
+        return pair, pair
+    return node_scores(pair.panel, pair.instrument, replace(scores.options, weights=earlier_weights)), pair
 
 
 def _children(pair: Scores, row: int, node: str) -> tuple[list[str], np.ndarray]:

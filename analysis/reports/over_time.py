@@ -32,6 +32,16 @@ SPLIT = [
 SPLIT += ["lowest_before", "highest_before", "lowest_after", "highest_after"]
 CAME_AND_WENT = ["name", "became", "n_parts", "in_parts", "no_score"]
 BROUGHT_IN = ["label", "contribution", "before", "after", "part_share"]
+BROUGHT_IN_BY_BOTH = [
+    "label",
+    "contribution",
+    "score_effect",
+    "weight_effect",
+    "before",
+    "after",
+    "weight_before",
+    "weight_after",
+]
 QUESTION_MOVES = ["question", "answer_before", "answer_after", "in_measure", "question_text", "measure_name"]
 SIGNS = ["label", "common", "up", "down", "unchanged", "mean_change", "by_chance"]
 TRANSITIONS = ["level_from", "level_to", "n_moves", "of_row", "share_row", "low_share", "high_share"]
@@ -151,12 +161,16 @@ def brought_in(instrument: Instrument, table: pd.DataFrame, language: str = "en"
 
 
 def change_steps(table: pd.DataFrame, before: float, after: float, first: str, last: str, language: str = "en") -> pd.DataFrame:
-    """`brought_in` as the steps of a waterfall: rises first; what brought nothing in is one line less. before, after: matched scores."""
-    moved = table[table["contribution"].abs() > SAME].sort_values("contribution", ascending=False, kind="stable")
+    """`brought_in` as the steps of a waterfall: rises first; what brought nothing in is one line less; other weights are the last step.
+    before, after: matched scores."""
+    moved = table[table["score_effect"].abs() > SAME].sort_values("score_effect", ascending=False, kind="stable")
     notes = [
         text("over_time.change.from_to", language, before=points(r.before), after=points(r.after)) for r in moved.itertuples()
     ]
-    steps = pd.DataFrame({"label": moved["label"], "note": notes, "kind": "step", "value": moved["contribution"]})
+    steps = pd.DataFrame({"label": moved["label"], "note": notes, "kind": "step", "value": moved["score_effect"]})
+    by_weights = table["weight_effect"].sum()
+    if abs(by_weights) > SAME:
+        steps.loc[len(table)] = [text("over_time.change.by_weights", language), "", "step", by_weights]
     ends = [(text("over_time.change.score", language, round=r), "", "value", v) for r, v in ((first, before), (last, after))]
     first_row, last_row = (pd.DataFrame([end], columns=steps.columns) for end in ends)
     return pd.concat([first_row, steps, last_row], ignore_index=True)
@@ -181,15 +195,18 @@ def change_sentence(table: pd.DataFrame, row: pd.Series, language: str = "en") -
     if table.empty:
         return text("over_time.change.refused", language, common=common, asked=asked)
     told = [text("over_time.change.on", language, common=common, asked=asked)]
-    up, down = table[table["contribution"] > SAME], table[table["contribution"] < -SAME]
+    up, down = table[table["score_effect"] > SAME], table[table["score_effect"] < -SAME]
     for kind, rows in (("up", up), ("down", down)):
         if len(rows):
-            top = rows.loc[rows["contribution"].abs().idxmax()]
-            facts = {"name": top["label"], "points": signed(top["contribution"]), "of": len(table)}
+            top = rows.loc[rows["score_effect"].abs().idxmax()]
+            facts = {"name": top["label"], "points": signed(top["score_effect"]), "of": len(table)}
             told.append(counted(f"over_time.change.{kind}", len(rows), language, **facts))
     still = len(table) - len(up) - len(down)
     if still:
         told.append(counted("over_time.change.still", still, language))
+    by_weights = table["weight_effect"].sum()
+    if abs(by_weights) > SAME:
+        told.append(text("over_time.change.weights_effect", language, points=signed(by_weights)))
     return " ".join(told)
 
 

@@ -67,6 +67,7 @@ KEYS: Mapping[str, bool] = {
     "cheapest": False,
     "doing": True,
     "weights": False,
+    "weights_before": False,
     "experts": False,
     "reworded": False,
     "beside": False,

@@ -273,6 +273,25 @@ def weights(data: Data, *, own: bool = True) -> WeightSet | None:
     return chosen
 
 
+#: The earlier round goes by the same weights as the later one.
+SAME = "same"
+
+
+def earlier_weights(data: Data, now: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...] | None:
+    """The weights that an earlier round goes by; None for those of the later one (now), and where no set is kept. Not named on the page here."""
+    sets = loaders.weight_sets(data)
+    if not sets:
+        return None
+    words = {SAME: text("filter.same_weights"), OWN: text("filter.own_weights")}
+    chosen = controls.one("weights_before", [SAME, OWN, *sets], SAME, lambda i: words[i] if i in words else sets[i].name)
+    if chosen == SAME:
+        return None
+    given = sets[chosen].weights if chosen in sets else ()
+    if chosen in sets:
+        exports.also({"weights_before_name": sets[chosen].name, "weights_before_in_force": in_force(given)})
+    return None if given == now else given
+
+
 def rules(data: Data, lens: Lens | None = None, *, with_weights: bool = True) -> ScoreOptions:
     """How scores and levels are made: the default, or another aggregator, level rule, what-if or set of weights, which is then named on the page.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from analysis.charts import base
@@ -26,24 +28,34 @@ def section(data: Data) -> None:
         with filters.cell(260):
             node = over_time_pair.node(data)
         options = filters.rules(data)
+        with filters.cell(260):
+            earlier = filters.earlier_weights(data, options.weights)
     filters.name_rules(data, options)
+    if earlier is not None:
+        st.warning(text("over_time.change.other_weights", first=first, last=last), icon=":material/balance:")
     scores, now, before = data.scores(options), mine[last], mine[first]
     row = rounds.changes(scores, now, before, [node]).iloc[0]
-    made = contributions.contributions(scores, now, before, node)
+    made = contributions.contributions(scores, now, before, node, earlier)
+    was, is_ = contributions.ends(scores, now, before, node, earlier)
     table, name = worded.brought_in(instrument, made), data.states.name(iso3)
-    title, sentence = worded.change_title(instrument, name, node, row["change"]), worded.change_sentence(table, row)
+    title, sentence = (
+        worded.change_title(instrument, name, node, is_ - was if len(made) else math.nan),
+        worded.change_sentence(table, row),
+    )
     if table.empty:
         st.subheader(views.plain(title), anchor=False)
         st.text(sentence)
     else:
-        pair = rounds.matched(scores, [before, now]).score[:, scores.column(node)]
-        steps = worded.change_steps(table, pair[0], pair[1], first, last)
+        steps = worded.change_steps(table, was, is_, first, last)
         subtitle = text(f"over_time.change.subtitle.{options.aggregator}", first=first, last=last)
+        columns = worded.BROUGHT_IN if earlier is None else worded.BROUGHT_IN_BY_BOTH
         with st.container(width=860):
             chart = charts.waterfall(steps, title, subtitle, base.palette(views.dark()), unit=text("over_time.points"))
-            views.figure(chart, table, sentence, name=f"brought-in-{iso3}", columns=worded.BROUGHT_IN)
-        st.text(worded.level_sentence(instrument, contributions.level_contributions(scores, now, before, node)))
-    uncertain.change(data, scores, [before, now], [node], on=text("uncertain.change.all"))
+            views.figure(chart, table, sentence, name=f"brought-in-{iso3}", columns=columns)
+        if earlier is None:
+            st.text(worded.level_sentence(instrument, contributions.level_contributions(scores, now, before, node)))
+    if earlier is None:
+        uncertain.change(data, scores, [before, now], [node], on=text("uncertain.change.all"))
     st.divider()
     st.subheader(text("over_time.signs.title"), anchor=False)
     nodes = [*instrument.blocks, *(root for root in instrument.roots if root not in instrument.blocks)]

@@ -137,6 +137,9 @@ def test_a_weight_that_was_another_one_before_has_an_effect_of_its_own():
     assert found["score_effect"].tolist() == pytest.approx([40 * 5 / 12, -20 * 7 / 12])
     assert found["weight_effect"].tolist() == pytest.approx([40 / 6, -70 / 6])
     assert found["contribution"].sum() == pytest.approx(0)
+    assert c.ends(scores, 1, 0, "A", (("M2", 2.0),)) == pytest.approx((60, 60)) and c.ends(scores, 1, 0, "A") == pytest.approx(
+        (50, 60)
+    )
 
 
 @settings(FIXED, max_examples=40)

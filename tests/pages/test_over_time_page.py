@@ -4,7 +4,9 @@ import pytest
 import streamlit as st
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
+from analysis.scores.weight_sets import KIND
 from analysis.store import open_store
+from analysis.texts import text
 from tests.pages.conftest import PARTS, choose, constant_return, drawn, page, param, place, said, sound, table
 
 INSTRUMENT = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
@@ -166,6 +168,31 @@ def test_a_states_change_is_what_its_measures_brought_in(own):
     at = choose(at, "country", "QMB")
     assert param(at, "country") == "QMB" and "Quince" not in at.subheader[0].value
     assert choose(at, "country", "QMF").selectbox(key="w.round").options == ["2024"]
+
+
+def test_a_round_that_went_by_other_weights_has_a_step_of_its_own(own):
+    """2024 in the three parts 40, 60, 60, at weights 50, 20, 30: 50; 2026 all 80. Mean weights 5/12, 4/15, 19/60 times 40, 20, 20 are 16.67,
+    5.33, 6.33; mean scores 60, 70, 70 times the changes of weight -1/6, 2/15, 1/30 are -10, 9.33, 2.33: together the 30 from 50 to 80."""
+    add(own, "QMA", "2024", (2, 3, 3, 3, 3, 3), "again")
+    assert not any(
+        box.key == "w.weights_before" for box in page("over_time", show="change", country="QMA").selectbox
+    )  # no set is kept
+    budgets = {"ALL.U": {"1": {"IED.U": 50.0, "UAS.U": 20.0, "SALW.U": 30.0}}}
+    own.save_records(KIND, {"aaaa1111": {"name": "Before", "instrument": INSTRUMENT.id, "budgets": budgets}}, "ana")
+    at = page("over_time", show="change", country="QMA", node="ALL.U")
+    assert at.subheader[0].value.replace("\\", "").endswith("up by 26.7 points") and not at.warning
+    at = choose(at, "weights_before", "aaaa1111")
+    assert param(at, "weights_before") == "aaaa1111"
+    assert at.subheader[0].value.replace("\\", "").endswith("up by 30.0 points")
+    assert text("over_time.change.weights_effect", points="+1.7") in " ".join(said(at))
+    assert [w.value for w in at.warning] == [text("over_time.change.other_weights", first="2024", last="2026")]
+    rows = opened(at, "brought-in-QMA").set_index("label").loc[[INSTRUMENT.node_name(n) for n in ("IED.U", "UAS.U", "SALW.U")]]
+    assert rows["score_effect"].tolist() == pytest.approx([50 / 3, 16 / 3, 19 / 3])
+    assert rows["weight_effect"].tolist() == pytest.approx([-10, 28 / 3, 7 / 3])
+    assert rows["contribution"].sum() == pytest.approx(30)
+    at = choose(at, "weights", "aaaa1111")  # the same set in both rounds is no change of weights
+    assert [len(at.warning), at.subheader[0].value.replace("\\", "").endswith("up by 30.0 points")] == [1, True]
+    assert "weight_effect" not in opened(at, "brought-in-QMA")
 
 
 def test_a_state_with_one_round_has_nothing_to_hold_it_against(world):
