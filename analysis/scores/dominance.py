@@ -1,4 +1,4 @@
-"""Orders that hold whatever the weights, or whatever the values of the answers: exact, nothing is simulated."""
+"""Orders that hold whatever the weights, or whatever the values of the answers: worked out, nothing is simulated."""
 
 from __future__ import annotations
 
@@ -8,24 +8,40 @@ import numpy as np
 import pandas as pd
 
 from analysis.model import TOLERANCE
-from analysis.scores.cells import Cells, question_cells
-from analysis.scores.plan import Stage
+from analysis.scores.cells import question_cells
 from analysis.scores.rollup import climb
 from analysis.scores.tree import Scores
 
 
-def least_sum(values: np.ndarray, shares: np.ndarray, width: float) -> np.ndarray:
-    """Smallest sum of w x over weights that sum to 1 and lie within `width` of their own share: shares (1 - width) to shares (1 + width).
+def least_mean(values: np.ndarray, shares: np.ndarray, used: np.ndarray, width: float) -> np.ndarray:
+    """Smallest weighted mean of the items that are used, over weights of all items that sum to 1 and lie within `width` of their own share.
 
-    values, shares: items x ..., shares sum to 1 (0: the item does not count). Closed form of the linear programme: every weight at its
-    lowest, and what is left goes to the smallest values first.
+    Parameters
+    ----------
+    values, used: items x ... (used: which count in the mean). shares: items x 1, of all siblings, summing to 1. width: 0-1; a weight lies between its
+    share (1 - width) and its share (1 + width).
+
+    Returns
+    -------
+    The mean (...), NaN where no item is used. Exact: a linear-fractional programme. The items of the smallest values take what there is above the
+    lowest weights; how much that is may vary as far as the unused items can take the rest, and the mean is least where one of them is full.
     """
-    shares, values = np.broadcast_arrays(shares, np.where(shares > 0, values, 0.0))
-    order = np.argsort(values, axis=0, kind="stable")
-    room = 2 * width * np.take_along_axis(shares, order, axis=0)
-    before = np.cumsum(room, axis=0) - room
-    given = np.clip(width - before, 0.0, room)
-    return ((1 - width) * shares * values).sum(axis=0) + (given * np.take_along_axis(values, order, axis=0)).sum(axis=0)
+    values, used = np.broadcast_arrays(values, used)
+    shares = np.broadcast_to(shares, used.shape)
+    order = np.argsort(np.where(used, values, np.inf), axis=0, kind="stable")
+    x, s = (np.take_along_axis(np.where(used, one, 0.0), order, axis=0) for one in (values, shares))
+    room, floor = 2 * width * s, (1 - width) * s.sum(axis=0)
+    others = np.where(used, 0.0, shares).sum(axis=0)
+    fewest = np.maximum(floor, 1 - (1 + width) * others)
+    most = np.minimum(floor + room.sum(axis=0), 1 - (1 - width) * others)
+    filled = np.cumsum(room, axis=0)
+    base = (1 - width) * (s * x).sum(axis=0)
+    found = np.full(base.shape, np.inf)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for total in (fewest, *(np.clip(floor + one, fewest, most) for one in filled), most):
+            given = np.clip(total - floor - (filled - room), 0.0, room)
+            found = np.fmin(found, np.where(total > TOLERANCE, (base + (given * x).sum(axis=0)) / total, x[0]))
+    return np.where(used.any(axis=0), found, np.nan)
 
 
 def share_of_weightings(first: Sequence[float], second: Sequence[float]) -> float:
@@ -62,9 +78,9 @@ def dominates(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def order_kept(scores: Scores, node: str, row: int, rows: Sequence[int], width: float, *, unknown: bool = True) -> pd.DataFrame:
     """One return against others: does its place above or below them hold whatever the weights within a box?
 
-    Every weight below the node may be anything within `width` of its share among applicable siblings, each set of siblings on its own.
-    unknown: open answers may be anything on their scale as well; else they are left out as in the score. Exact where both returns have
-    the same applicable items; elsewhere a sure bound, so that an order is never claimed that does not hold.
+    Every weight below the node may be anything within `width` of its share among all its siblings, each set of siblings on its own, for both
+    returns alike. unknown: open answers may be anything on their scale as well; else they are left out as in the score, and the same parts are
+    counted as there. Exact where both returns count the same items; elsewhere a sure bound, so that an order is never claimed that does not hold.
 
     Returns
     -------
@@ -76,12 +92,9 @@ def order_kept(scores: Scores, node: str, row: int, rows: Sequence[int], width: 
     ValueError
         If the scores are not arithmetic means (only those are linear in the weights), or the width is not within 0 to 1.
     """
-    _checked(scores, width)
     others = np.asarray(rows, dtype=int)
-    plan = climb(scores.instrument, scores.options).plan
-    ends = [question_cells(scores.panel.codes[r], scores.instrument, scores.options) for r in (np.array([row]), others)]
-    at, way = scores.column(node), _Climb(plan, _within(scores, node), width, unknown)
-    least, most = way.least(*ends)[at], -way.least(*ends[::-1])[at]
+    second = np.arange(1, len(others) + 1)
+    least, most = _differences(scores, node, [row, *map(int, others)], np.zeros_like(second), second, width, unknown)
     order = np.where(least > 100 * TOLERANCE, "above", np.where(most < -100 * TOLERANCE, "below", ""))
     return pd.DataFrame({"row": others, "least": least, "most": most, "order": order})
 
@@ -100,28 +113,17 @@ def orders(scores: Scores, node: str, rows: Sequence[int], width: float) -> pd.D
     ValueError
         As `order_kept`.
     """
-    _checked(scores, width)
     at = scores.column(node)
     middle = (scores.lower[:, at] + scores.upper[:, at]) / 2
     place = np.where(np.isnan(scores.score[:, at]), middle, scores.score[:, at])
-    ordered = sorted(map(int, rows), key=lambda r: -place[r])
-    cells = question_cells(scores.panel.codes[ordered], scores.instrument, scores.options)
-    plan, within = climb(scores.instrument, scores.options).plan, _within(scores, node)
-    found = []
-    for i, row in enumerate(ordered[:-1]):
-        others, ends = ordered[i + 1 :], [_picked(cells, slice(i, i + 1)), _picked(cells, slice(i + 1, None))]
-        ways = (_Climb(plan, within, width, unknown) for unknown in (False, True))
-        (least, most), (least_open, most_open) = ((way.least(*ends)[at], -way.least(*ends[::-1])[at]) for way in ways)
-        difference = scores.score[row, at] - scores.score[others, at]
-        known = {"least": np.where(np.isnan(difference), np.nan, least), "most": np.where(np.isnan(difference), np.nan, most)}
-        numbers = known | {"difference": difference, "least_open": least_open, "most_open": most_open}
-        found.append(pd.DataFrame(numbers).assign(row=row, other=others))
-    columns = ["row", "other", "difference", "least", "most", "kept", "least_open", "most_open", "kept_open"]
-    if not found:
-        return pd.DataFrame(columns=columns)
-    table = pd.concat(found, ignore_index=True)
-    sure = 100 * TOLERANCE
-    return table.assign(kept=table["least"] > sure, kept_open=table["least_open"] > sure)[columns]
+    ordered = np.array(sorted(map(int, rows), key=lambda r: -place[r]), dtype=int)
+    first, second = np.triu_indices(len(ordered), k=1)
+    found = {"row": ordered[first], "other": ordered[second]}
+    found["difference"] = scores.score[found["row"], at] - scores.score[found["other"], at]
+    for ending, unknown in (("", False), ("_open", True)):
+        found["least" + ending], found["most" + ending] = _differences(scores, node, ordered, first, second, width, unknown)
+        found["kept" + ending] = found["least" + ending] > 100 * TOLERANCE
+    return pd.DataFrame(found)[["row", "other", "difference", "least", "most", "kept", "least_open", "most_open", "kept_open"]]
 
 
 def _checked(scores: Scores, width: float) -> None:
@@ -129,11 +131,6 @@ def _checked(scores: Scores, width: float) -> None:
         raise ValueError("the order under all weights is known for arithmetic means only")
     if not 0 <= width <= 1:
         raise ValueError("a width is a share, 0 to 1")
-
-
-def _picked(cells: Cells, returns: slice) -> Cells:
-    """The cells of some returns."""
-    return Cells(**{name: table[:, returns] for name, table in vars(cells).items()})
 
 
 def _within(scores: Scores, node: str) -> np.ndarray:
@@ -146,43 +143,36 @@ def _within(scores: Scores, node: str) -> np.ndarray:
     return found
 
 
-class _Climb:
-    """Smallest difference of two sets of returns at some nodes, one of which is broadcast over the other. wanted: which nodes, and all below them."""
+def _differences(
+    scores: Scores, node: str, rows: Sequence[int], first: np.ndarray, second: np.ndarray, width: float, unknown: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """(least, most) of the first's score minus the second's at a node, pair by pair; NaN where one of them has nothing.
 
-    def __init__(self, plan: Sequence[Stage], wanted: np.ndarray, width: float, unknown: bool) -> None:
-        self.plan, self.wanted, self.width, self.unknown = plan, wanted, width, unknown
-
-    def least(self, first: Cells, second: Cells) -> np.ndarray:
-        """Nodes x returns: the first's score minus the second's is never smaller; NaN where one of them has nothing."""
-        there = [cells.applicable if self.unknown else cells.answered for cells in (first, second)]
-        returns = max(there[0].shape[1], there[1].shape[1])
-        low = first.lower if self.unknown else first.score
-        high = second.upper if self.unknown else second.score
-        below = (low - high, low, high, *there)
-        nodes = len(self.wanted)
-        found = [np.full((nodes, returns if i == 0 else t.shape[1]), np.nan) for i, t in enumerate((there[0], *there))]
-        present = [np.zeros((nodes, t.shape[1]), dtype=bool) for t in there]
-        for stage in self.plan:
-            source = below if stage.of_questions else (*found, *present)
-            for node, start, size in zip(stage.nodes, stage.starts, stage.sizes, strict=True):
-                if not self.wanted[node]:
-                    continue
-                items = stage.items[start : start + size]
-                weights = stage.weights[start : start + size, None]
-                difference, lows, highs, one, two = (array[items] for array in source)
-                present[0][node], present[1][node] = one.any(axis=0), two.any(axis=0)
-                shares = [_shares(weights, used) for used in (one, two)]
-                found[1][node] = least_sum(lows, shares[0], self.width)
-                found[2][node] = -least_sum(-highs, shares[1], self.width)
-                apart = np.broadcast_to(found[1][node] - found[2][node], (returns,))
-                together = np.maximum(apart, least_sum(difference, _shares(weights, one & two), self.width))
-                found[0][node] = np.where((one == two).all(axis=0), together, apart)
-        found[0][~(present[0] & present[1])] = np.nan
-        return found[0]
-
-
-def _shares(weights: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """Weights of the items that are used, as shares; all 0 where none is."""
-    kept = weights * used
-    total = kept.sum(axis=0)
-    return kept / np.where(total > 0, total, 1.0)
+    rows: returns. first, second: the places in `rows` of each pair. The rest as for `order_kept`.
+    """
+    _checked(scores, width)
+    rows = np.asarray(rows, dtype=int)
+    cells = question_cells(scores.panel.codes[rows], scores.instrument, scores.options)
+    shown, wanted, nodes = ~np.isnan(scores.score[rows].T), _within(scores, node), len(scores.instrument.nodes)
+    one, other = np.concatenate([first, second]), np.concatenate([second, first])  # the most is the least the other way round
+    low, high = (cells.lower, cells.upper) if unknown else (cells.score, cells.score)
+    there = cells.applicable if unknown else cells.answered
+    below = (low[:, one] - high[:, other], low, high, there)
+    found = [np.full((nodes, n), np.nan) for n in (len(one), len(rows), len(rows))] + [np.zeros((nodes, len(rows)), dtype=bool)]
+    for stage in climb(scores.instrument, scores.options).plan:
+        source = below if stage.of_questions else found
+        for at, start, size in zip(stage.nodes, stage.starts, stage.sizes, strict=True):
+            if not wanted[at]:
+                continue
+            items = stage.items[start : start + size]
+            shares = stage.weights[start : start + size, None] / stage.weights[start : start + size].sum()
+            apart, lows, highs, used = (array[items] for array in source)
+            found[1][at], found[2][at] = least_mean(lows, shares, used, width), -least_mean(-highs, shares, used, width)
+            found[3][at] = used.any(axis=0) & (unknown | shown[at])
+            found[0][at] = found[1][at, one] - found[2][at, other]
+            same = np.flatnonzero((used[:, one] == used[:, other]).all(axis=0))
+            together = least_mean(apart[:, same], shares, used[:, one[same]], width)
+            found[0][at, same] = np.fmax(found[0][at, same], together)
+    at = scores.column(node)
+    least = np.where(found[3][at, one] & found[3][at, other], found[0][at], np.nan)
+    return least[: len(first)], -least[len(first) :]
