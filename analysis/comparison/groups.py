@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.model import TOLERANCE
 from analysis.scores.tree import Scores
 
+QUARTILES = (0.25, 0.5, 0.75)
 FEWEST_FOR_QUANTILES = 5  # below this: dots only (scoring.md section 8)
 
 
@@ -33,12 +34,32 @@ def mean_within(mean: float, lower: float, upper: float) -> float:
     return mean if lower - 100 * TOLERANCE <= mean <= upper + 100 * TOLERANCE else np.nan
 
 
+def quantile_bounds(lower: np.ndarray, upper: np.ndarray, states: int) -> np.ndarray:
+    """What the lower quartile, the median and the upper quartile of all States could be (2 x 3, points): those with a return at their own bounds, the
+    others anywhere from 0 to 100.
+
+    lower, upper: of the States with a return. states: all States. Sharp: a quantile rises with every score. As `region_bounds` for the mean.
+    """
+    others = np.zeros(states - len(lower))
+    return np.array([np.quantile([*ends, *others], QUARTILES) for ends, others in ((lower, others), (upper, others + 100))])
+
+
+def quantiles_within(shown: np.ndarray, bounds: np.ndarray) -> list[float]:
+    """Lower quartile, median and upper quartile of the scores shown, each as long as it can be that of all States; else NaN, as for the mean.
+
+    bounds: as `quantile_bounds` gives them.
+    """
+    return [
+        mean_within(value, *ends) for value, ends in zip(np.quantile(shown, QUARTILES).tolist(), bounds.T.tolist(), strict=True)
+    ]
+
+
 def spread(table: pd.DataFrame) -> pd.DataFrame:
     """Median and quartiles of a table of dots, per node.
 
     Returns
     -------
-    One row per node: node, states (with a return), n (shown), median, q1, q3 (NA below five shown), lowest, highest, lower_mean,
+    One row per node: node, states (with a return), n (shown), median, q1, q3 (NA below five shown, and where the open questions of the others rule it out), lowest, highest, lower_mean,
     upper_mean (the mean's bounds over all States with a return: what their open questions allow).
     """
     found = []
@@ -48,7 +69,8 @@ def spread(table: pd.DataFrame) -> pd.DataFrame:
         here = of_row == i
         shown = values[here & ~np.isnan(values)]
         enough = len(shown) >= FEWEST_FOR_QUANTILES
-        quantiles = np.quantile(shown, [0.25, 0.5, 0.75]).tolist() if enough else [np.nan] * 3
+        asked = ends[here & ~np.isnan(ends[:, 0])]
+        quantiles = quantiles_within(shown, quantile_bounds(*asked.T, len(asked))) if enough else [np.nan] * 3
         outer = [shown.min(), shown.max()] if len(shown) else [np.nan, np.nan]
         bounds = np.nanmean(ends[here], axis=0).tolist() if enough else [np.nan, np.nan]
         found.append((node, int(here.sum()), len(shown), quantiles[1], quantiles[0], quantiles[2], *outer, *bounds))

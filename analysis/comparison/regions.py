@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.comparison.groups import FEWEST_FOR_QUANTILES, mean_within
+from analysis.comparison.groups import FEWEST_FOR_QUANTILES, mean_within, quantile_bounds, quantiles_within
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
 from analysis.scores.uncertainty import region_bounds
@@ -46,7 +46,8 @@ def group_spread(scores: Scores, rows: Sequence[int], members: pd.DataFrame, nod
     One row per group: group, members (States in it), returned (with a return), counted (members without those to which the node does
     not apply), n (with a shown score), median, q1, q3, mean (of the scores shown), lower, upper (what the mean of all counted members
     could be: States with a return at their own bounds, the others anywhere from 0 to 100; the worst case of `ladder.region_ladder`); all
-    six NA below five shown, and the mean as well where these bounds rule it out. lowest, highest: of the scores shown.
+    NA below five shown, and each of them as well where what all counted members could come to rules it out. median_least, median_most: what
+    their median could be, like lower and upper. lowest, highest: of the scores shown.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def group_spread(scores: Scores, rows: Sequence[int], members: pd.DataFrame, nod
         here = [place[code] for code in own if code in place]
         found.append((group, len(own), len(here), *_of_group(*(of[here] for of in numbers), len(own))))
     columns = ["group", "members", "returned", "counted", "n", "mean", "lower", "upper"]
-    columns += ["median", "q1", "q3", "lowest", "highest"]
+    columns += ["q1", "median", "q3", "median_least", "median_most", "lowest", "highest"]
     table = pd.DataFrame(found, columns=columns)
     return table.sort_values(["median", "n", "group"], ascending=[False, False, True], na_position="last").reset_index(drop=True)
 
@@ -74,10 +75,11 @@ def _of_group(score: np.ndarray, lower: np.ndarray, upper: np.ndarray, size: int
     counted = size - len(score) + int(asked.sum())
     outer = (float(shown.min()), float(shown.max())) if len(shown) else (np.nan, np.nan)
     if len(shown) < FEWEST_FOR_QUANTILES:
-        return counted, len(shown), *[np.nan] * 6, *outer
+        return counted, len(shown), *[np.nan] * 8, *outer
     bounds = region_bounds(lower[asked], upper[asked], counted)
-    q1, median, q3 = np.quantile(shown, [0.25, 0.5, 0.75]).tolist()
-    return counted, len(shown), mean_within(float(shown.mean()), *bounds), *bounds, median, q1, q3, *outer
+    quantiles = quantile_bounds(lower[asked], upper[asked], counted)
+    mean = mean_within(float(shown.mean()), *bounds)
+    return counted, len(shown), mean, *bounds, *quantiles_within(shown, quantiles), *quantiles[:, 1].tolist(), *outer
 
 
 def level_counts(scores: Scores, rows: Sequence[int], states: int, nodes: Sequence[str]) -> pd.DataFrame:

@@ -167,6 +167,8 @@ POINTS = frozenset(
         "weights_change",
         "mean_low",
         "mean_high",
+        "median_least",
+        "median_most",
         "median_low",
         "median_high",
         "sides_median",

@@ -21,6 +21,8 @@ SPREAD = [
     "median",
     "q1",
     "q3",
+    "median_least",
+    "median_most",
     "group_mean",
     "mean_low",
     "mean_high",
@@ -48,7 +50,7 @@ def spread(
         text("regions.note", language, returned=row.returned, members=row.members, n=row.n) for row in table.itertuples()
     ]
     hue = instrument.nodes["measure_type"].iloc[instrument.node_number[node]]
-    return found.assign(box=table["n"] >= FEWEST_FOR_BOX, hue=hue)
+    return found.assign(box=(table["n"] >= FEWEST_FOR_BOX) & table["q1"].notna() & table["q3"].notna(), hue=hue)
 
 
 def dots(instrument: Instrument, table: pd.DataFrame, named: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
@@ -71,12 +73,14 @@ def spread_words(language: str = "en") -> dict[str, str]:
 def spread_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """Which group's median is highest and lowest, and whether the returns that are missing leave that open. table: as `spread` gives it."""
     known, silent = table.dropna(subset=["median"]), int((table["returned"] == 0).sum())
-    few = len(table) - len(known) - silent
+    few = int((table["n"] < FEWEST_FOR_QUANTILES).sum()) - silent
     hidden = [counted("regions.spread.few", few, language, fewest=FEWEST_FOR_QUANTILES)] if few and len(known) else []
     hidden += [counted("regions.spread.silent", silent, language)] if silent else []
-    hidden += ruled_out(known.loc[known["mean"].isna(), "group_name"].tolist(), language)
+    enough = table[table["n"] >= FEWEST_FOR_QUANTILES]
+    hidden += ruled_out(enough.loc[enough["median"].isna(), "group_name"].tolist(), "median", language)
+    hidden += ruled_out(enough.loc[enough["mean"].isna(), "group_name"].tolist(), "mean", language)
     if known.empty:
-        return " ".join([text("regions.spread.none", language, fewest=FEWEST_FOR_QUANTILES), *hidden])
+        return " ".join([*([] if len(enough) else [text("regions.spread.none", language, fewest=FEWEST_FOR_QUANTILES)]), *hidden])
     ends = {}
     for name, end in (("best", known["median"].max()), ("worst", known["median"].min())):
         ends[name] = known[(known["median"] - end).abs() <= SAME]
@@ -93,21 +97,18 @@ def spread_sentence(table: pd.DataFrame, language: str = "en") -> str:
 
 
 def _missing(best: pd.Series, worst: pd.Series, language: str) -> list[str]:
-    """What the missing returns and answers leave of the order of two groups' means."""
-    ends = {
-        f"{name}_{end}": points(row[side])
-        for name, row in (("best", best), ("worst", worst))
-        for end, side in (("low", "lower"), ("high", "upper"))
-    }
-    if best["lower"] > worst["upper"] + SAME:
-        kind = "apart"
-    elif best["upper"] < worst["lower"] - SAME:
-        kind = "turned"
-    elif max(best["upper"], worst["upper"]) - min(best["lower"], worst["lower"]) <= SAME:
-        return []  # nothing is missing, and the means are the same
-    else:
-        kind = "overlap"
-    return [text(f"regions.spread.{kind}", language, best=best["group_name"], worst=worst["group_name"], **ends)]
+    """What the missing returns and answers leave of the order of two groups' medians, and where their means stand the other way round."""
+    kind = "apart" if best["median_least"] > worst["median_most"] + SAME else "overlap"
+    found = [_order(kind, best, worst, ("median_least", "median_most"), language)]
+    if best["upper"] < worst["lower"] - SAME:
+        found.append(_order("turned", best, worst, ("lower", "upper"), language))
+    return found
+
+
+def _order(kind: str, best: pd.Series, worst: pd.Series, sides: tuple[str, str], language: str) -> str:
+    rows = (("best", best), ("worst", worst))
+    ends = {f"{name}_{end}": points(row[side]) for name, row in rows for end, side in zip(("low", "high"), sides, strict=True)}
+    return text(f"regions.spread.{kind}", language, best=best["group_name"], worst=worst["group_name"], **ends)
 
 
 def standing(instrument: Instrument, row: object, language: str = "en") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.comparison.groups import FEWEST_FOR_QUANTILES
 from analysis.instrument import Instrument
 from analysis.model import TOLERANCE
 from analysis.texts import counted, percent, rounded, text, word
@@ -35,9 +36,10 @@ def points(value: float) -> str:
     return rounded(value)
 
 
-def ruled_out(names: Sequence[str], language: str = "en") -> list[str]:
-    """Why some means are not shown: the answers of the States without a score leave none as high, or as low. names: of what."""
-    return [text("regions.mean.ruled_out", language, names=joined(list(names), language))] if len(names) else []
+def ruled_out(names: Sequence[str], what: str = "mean", language: str = "en") -> list[str]:
+    """Why some means (what: `mean`) or medians (`median`) are not shown: the answers of the States without a score leave none as high, or as low.
+    names: of what."""
+    return [text(f"regions.ruled_out.{what}", language, names=joined(list(names), language))] if len(names) else []
 
 
 def joined(parts: list[str], language: str = "en") -> str:
@@ -121,8 +123,10 @@ def spread_sentence(instrument: Instrument, table: pd.DataFrame, language: str =
     table: as `comparison.groups.spread` gives it.
     """
     known = table.dropna(subset=["median"])
+    out = table.loc[table["median"].isna() & (table["n"] >= FEWEST_FOR_QUANTILES), "node"]
+    without = ruled_out([instrument.node_name(node, language) for node in out], "median", language)
     if known.empty:
-        return text("sentence.spread.few", language)
+        return " ".join(without or [text("sentence.spread.few", language)])
     best, worst = _ends(instrument, known, "median", language)
     most, least = known.loc[known["median"].idxmax()], known.loc[known["median"].idxmin()]
     if most["median"] - least["median"] <= SAME:
@@ -135,9 +139,9 @@ def spread_sentence(instrument: Instrument, table: pd.DataFrame, language: str =
         facts |= {"shown_best": int(most["n"]), "states_best": int(most["states"])}
         facts |= {"shown": int(least["n"]), "states": int(least["states"])}
         parts = [text("sentence.spread.some", language, **facts)]
-    if len(known) < len(table):
-        parts.append(counted("sentence.spread.hidden", len(table) - len(known), language))
-    return " ".join(parts)
+    if few := len(table) - len(known) - len(out):
+        parts.append(counted("sentence.spread.hidden", few, language))
+    return " ".join(parts + without)
 
 
 def gaps_sentence(

@@ -1,8 +1,12 @@
 """Groups: every State a dot; quantiles from five shown States on; bounds over all that returned."""
 
+import statistics
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.comparison import groups
 from tests import tiny
@@ -53,3 +57,21 @@ def test_no_states_have_no_spread():
     scores = tiny.scores(("QMA", tiny.FULL))
     assert groups.spread(groups.dots(scores, [], ["A"])).empty
     assert np.isnan(spread_of("3.. 333 333")["lowest"])
+
+
+def test_a_median_that_open_questions_rule_out_is_not_shown():
+    """0 0 0 100 100 are shown; the sixth, at 33.3 at least, puts the median of all between (0 + 33.3) / 2 and (0 + 100) / 2: not at 0."""
+    found = spread_of("000333333", "000333333", "000333333", "555333333", "555333333", "5..333333")
+    assert found[["states", "n"]].tolist() == [6, 5] and np.isnan(found["median"])
+    assert found["q1"] == 0  # the second of six is 0 as well
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=1, max_size=8), st.integers(0, 3), st.randoms())
+def test_whatever_the_missing_scores_are_the_quartiles_lie_within_their_bounds(ends, others, chance):
+    lower, upper = (np.array([f(pair) for pair in ends], dtype=float) for f in (min, max))
+    least, most = groups.quantile_bounds(lower, upper, len(ends) + others)
+    drawn = [chance.uniform(a, b) for a, b in [*zip(lower, upper, strict=True), *[(0, 100)] * others]]
+    found = statistics.quantiles(drawn, n=4, method="inclusive") if len(drawn) > 1 else drawn * 3
+    assert (least <= np.array(found) + 1e-9).all() and (np.array(found) <= most + 1e-9).all()
+    ends_of = [sorted([*side, *[fill] * others]) for side, fill in ((lower, 0), (upper, 100))]
+    assert [least[1], most[1]] == [statistics.median(side) for side in ends_of]

@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis.comparison import convergence, peers, regions
 from analysis.reports import regions as worded
+from analysis.texts import text
 from tests import tiny
 
 INSTRUMENT = tiny.titled(A="Arms", B="Borders")
@@ -36,18 +37,32 @@ def test_the_highest_and_the_lowest_median_come_with_what_is_missing():
     assert table["returned_of"].tolist() == ["5 of 6", "5 of 5", "1 of 1"] and not table["box"].any()
     assert worded.spread_sentence(table) == (
         "The median is highest in High (100.0; 5 of 6 States shown) and lowest in Low (20.0; 5 of 5 shown). "
-        "Whatever is missing, the mean of High (83.3 to 100.0) stays above that of Low (20.0 to 20.0). "
+        "Whatever is missing, the median of High (100.0 to 100.0) stays above that of Low (20.0 to 20.0). "
         "One group has fewer than 5 scores: dots only."
     )
 
 
 def test_an_order_that_missing_returns_leave_open_is_said_to_be_open():
-    table = spread(of_levels(*[2] * 5, *[3] * 5), members(Low=codes(5), High=[*codes(5, 5), "QYY", "QYZ", "QYX"]))
-    # High: 300 / 8 to (300 + 300) / 8; Low: 40
+    table = spread(of_levels(*[2] * 5, *[3] * 5), members(Low=codes(5), High=[*codes(5, 5), "QYU", "QYV", "QYX", "QYY", "QYZ"]))
+    # High: five at 60 and five anywhere: (0 + 60) / 2 to (60 + 100) / 2; Low: 40
     assert (
-        "leaves open which mean is higher: that of High could be 37.5 to 75.0, that of Low 40.0 to 40.0."
+        "leaves open which median is higher: that of High could be 30.0 to 80.0, that of Low 40.0 to 40.0."
         in worded.spread_sentence(table)
     )
+
+
+def test_a_median_that_no_answers_leave_possible_is_not_shown_and_named():
+    # 0, 20, 40, 60, 80 and one that is somewhere from 90 to 100 (its score is not shown): the median of all six is 50, not 40
+    levels = of_levels(0, 1, 2, 3, 4, 5, 5, 5, 5, 5, 5)
+    levels.score[5, levels.column("A")], levels.lower[5, levels.column("A")] = np.nan, 90
+    table = spread(levels, members(Six=codes(6), High=codes(5, 6)))
+    six = table.set_index("group").loc["Six"]
+    assert six[["median_least", "median_most"]].tolist() == [50, 50] and six[["median", "q1", "q3", "mean"]].isna().all()
+    told = worded.spread_sentence(table)
+    assert told.startswith("High is the one group with enough scores: its median is 100.0")
+    assert all(text(f"regions.ruled_out.{what}", names="Six") in told for what in ("median", "mean"))
+    assert "fewer than" not in told
+    assert worded.spread_sentence(table[table["group"] == "Six"]).startswith("No median is shown for Six")
 
 
 def test_means_may_stand_the_other_way_round_than_medians():
