@@ -21,7 +21,7 @@ with filters.bar():
     with filters.cell():
         lens = filters.lens(data)
     options = filters.rules(data, lens)
-    ranges = uncertain.settings()
+    ranges = uncertain.settings(options)
 codes = data.states.by_name(data.panel.index["iso3"].iloc[selection.rows])
 usual = groups.scored_first(data.scores(options), selection.rows, node, codes)[:USUAL]
 chosen = controls.several("countries", codes, usual, data.states.name, most=MOST)

@@ -252,10 +252,11 @@ def fixed_sentence(settings: UncertaintySettings, language: str = "en") -> str:
 
 
 def error_sentence(settings: UncertaintySettings, language: str = "en") -> str:
-    """What answer error does, where it is switched on; else what its absence means."""
+    """What answer error does, where it is switched on; else what its absence means; and that the way of combining stays one where it does."""
     key = "uncertain.error.on" if "error" in settings.sources else "uncertain.error.off"
     facts = {"share": rounded(settings.error * 100, 0), "shift": rounded(settings.shift * 100, 0)}
-    return text(key, language, **facts)
+    said = text(key, language, **facts)
+    return said if "aggregation" in settings.sources else f"{said} {text('uncertain.one_way', language)}"
 
 
 def settings_about(settings: UncertaintySettings) -> dict[str, str]:
@@ -265,6 +266,7 @@ def settings_about(settings: UncertaintySettings) -> dict[str, str]:
         facts = {k: v for k, v in facts.items() if k not in ("weights", "spread")}
     if "error" not in settings.sources:
         facts = {k: v for k, v in facts.items() if k not in ("error", "shift")}
+    facts["sources"] = ",".join(s for s in SOURCES if s in settings.sources)
     return {f"draws.{name}": str(value) for name, value in facts.items()}
 
 

@@ -43,7 +43,7 @@ def section(data: Data) -> None:
         with filters.cell():
             iso3 = filters.country(data, codes)
         options = filters.rules(data)
-        choice = ranges.settings(orders=False)
+        choice = ranges.settings(options, orders=False)
     filters.name_rules(data, options)
     points = target_points(data, line)
     found = plane.planes(data.scores(options), selection.rows, points)

@@ -42,7 +42,7 @@ def section(data: Data) -> None:
         with filters.cell(240):
             node = chosen_node(data)
         options = filters.rules(data, lens)
-        choice = uncertain.settings()
+        choice = uncertain.settings(options)
     filters.name_rules(data, options)
     target = target_points(instrument)
     found = lenses.beside_rest(data.panel, instrument, selection.rows, lens, node, target, options)

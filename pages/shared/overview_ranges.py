@@ -34,7 +34,7 @@ def section(data: Data, scores: Scores, selection: Selection, dots: pd.DataFrame
             with filters.cell(filters.WIDE):
                 parts = list(instrument.blocks)
                 node = controls.one("node", parts, parts[0], instrument.node_name)
-            choice = uncertain.settings(orders=False)
+            choice = uncertain.settings(scores.options, orders=False)
         one = dots[dots["node"] == node]
         row_of = dict(zip(scores.panel.index["iso3"].iloc[selection.rows], map(int, selection.rows), strict=True))
         one = uncertain.ranged(data, scores, one.assign(row=one["iso3"].map(row_of)), node, choice)

@@ -43,7 +43,7 @@ def section(data: Data) -> None:
         with filters.cell(filters.WIDE):
             node = controls.one("node", list(instrument.blocks), instrument.blocks[0], instrument.node_name)
         options = filters.rules(data)
-        choice = uncertain.settings(orders=False)
+        choice = uncertain.settings(options, orders=False)
     filters.name_rules(data, options)
     scores, members = data.scores(options), regions.memberships(data.states.groups, kind)
     table = worded.spread(instrument, regions.group_spread(scores, selection.rows, members, node), data.states, kind, node)

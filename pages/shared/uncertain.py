@@ -14,6 +14,7 @@ from analysis.charts import ranges as charts
 from analysis.reports import uncertain as worded
 from analysis.scores import audit, pairs
 from analysis.scores.draws import Draws, drawable
+from analysis.scores.options import AGGREGATORS, ScoreOptions
 from analysis.scores.uncertainty import DEFAULT_SOURCES, SOURCES, UncertaintySettings
 from analysis.texts import text
 from pages.shared import controls, exports, filters, loaders, views
@@ -39,9 +40,10 @@ class Choice:
     box: float
 
 
-def settings(*, orders: bool = True) -> Choice:
+def settings(options: ScoreOptions, *, orders: bool = True) -> Choice:
     """The settings of every range on a page, in a box beside its filters; they stand in the URL and in every export.
 
+    options: those of the scores. Where they combine the parts in another way than the usual one, all ranges go by that way: it is not varied.
     orders: whether States are put in order on the page, so that ranks and weights within a box can be asked for.
     """
     box, ranking = BOX, "off"
@@ -50,6 +52,9 @@ def settings(*, orders: bool = True) -> Choice:
         sources = controls.several(
             "sources", SOURCES, [s for s in SOURCES if s in DEFAULT_SOURCES], lambda s: text(f"uncertain.source.{s}")
         )
+        if options.aggregator != AGGREGATORS[0]:
+            st.caption(text("uncertain.one_way.chosen"))
+            sources = [s for s in sources if s != "aggregation"]
         draws = controls.one("draws", list(DRAWS), USUAL)
         seed = controls.number("seed", UncertaintySettings.seed, 0, SEEDS, help=text("uncertain.seed.help"))
         if orders:
@@ -126,7 +131,7 @@ def change(
     if not box.open:
         return
     with box:
-        choice = settings(orders=False)
+        choice = settings(scores.options, orders=False)
         ends = {node: (known[0], known[-1]) for node in nodes if len(known := _known(scores, rows, node, choice.settings)) > 1}
         if not ends:
             st.text(text("uncertain.change.none"))

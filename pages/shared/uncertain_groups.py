@@ -68,7 +68,7 @@ def parts(data: Data, scores: Scores, rows: Sequence[int], codes: Sequence[str],
     if not box.open:
         return
     with box:
-        choice, nodes = uncertain.settings(orders=False), list(data.instrument.blocks)
+        choice, nodes = uncertain.settings(scores.options, orders=False), list(data.instrument.blocks)
         found = uncertain.drawer(data, scores)(rows, nodes, choice.settings)
         table = grouped.parts(data.instrument, sure.part_ranges(found, rows, codes, nodes))
         if table["mean"].isna().all():
@@ -115,7 +115,7 @@ def change(
     if not box.open:
         return
     with box:
-        choice = uncertain.settings(orders=False)
+        choice = uncertain.settings(scores.options, orders=False)
         pairs = matched()
         if pairs.empty:
             st.text(text(f"uncertain.group_{move.kind}.none", fewest=FEWEST_FOR_QUANTILES))

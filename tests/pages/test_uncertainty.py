@@ -9,6 +9,7 @@ import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.scores.audit import can_audit
+from analysis.texts import text
 from pages.shared import exports, overview_ranges
 from tests.pages.conftest import choose, page, param, said, sound, table
 
@@ -51,6 +52,20 @@ def test_what_is_varied_travels_in_the_url():
     assert rows.loc["Larch", ["low", "median", "high"]].round(6).tolist() == [-20.0, -20.0, -20.0]
     at = choose(at, "sources", [])
     assert param(at, "sources") == "-" and not at.exception
+
+
+def test_a_way_of_combining_that_was_chosen_is_not_varied():
+    def captions(at) -> str:
+        return " ".join(element.value for element in at.caption)
+
+    at = page("compare", pivot="QMA", **HERE)
+    assert text("uncertain.one_way") not in captions(at) and text("uncertain.one_way.chosen") not in captions(at)
+    at = choose(at, "aggregator", "minimum")
+    assert text("uncertain.one_way") in captions(at) and text("uncertain.one_way.chosen") in captions(at)
+    assert (
+        "aggregation" in at.get_by_key("w.sources").value and param(at, "sources") is None
+    )  # what is ticked stays for the usual way
+    assert at.session_state["leaving.also"]["draws.sources"] == "weights,values,unknown"
 
 
 def test_seed_and_draws_travel_in_the_url_and_the_same_seed_gives_the_same_ranges():

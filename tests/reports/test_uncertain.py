@@ -10,8 +10,8 @@ import pytest
 from analysis.reports import uncertain as worded
 from analysis.scores.draws import draws
 from analysis.scores.pairs import against, rank_intervals
-from analysis.scores.uncertainty import UncertaintySettings
-from analysis.texts import FOLDER
+from analysis.scores.uncertainty import SOURCES, UncertaintySettings
+from analysis.texts import FOLDER, text
 from tests import tiny
 
 STATES = tiny.states(QMA="Quince", QMB="Medlar", QMC="Larch")
@@ -145,13 +145,22 @@ def test_what_was_held_fixed_is_said():
     assert "Nothing was varied." in worded.fixed_sentence(UncertaintySettings(sources=frozenset()))
     assert "20 % of answers" in worded.error_sentence(UncertaintySettings(sources=frozenset(["error"])))
     assert worded.error_sentence(UncertaintySettings()).startswith("Errors in answers are off")
+    one_way = text("uncertain.one_way")
+    assert [
+        one_way in worded.error_sentence(UncertaintySettings(sources=s)) for s in (frozenset(SOURCES), frozenset({"weights"}))
+    ] == [False, True]
 
 
 def test_only_what_is_drawn_is_told_in_exports():
-    assert worded.settings_about(UncertaintySettings()) == {"draws.weights": "dirichlet", "draws.spread": "0.25"}
+    assert worded.settings_about(UncertaintySettings()) == {
+        "draws.weights": "dirichlet",
+        "draws.spread": "0.25",
+        "draws.sources": "weights,aggregation,values,unknown",
+    }
     assert worded.settings_about(UncertaintySettings(sources=frozenset(["error"]))) == {
         "draws.error": "0.2",
         "draws.shift": "0.2",
+        "draws.sources": "error",
     }
 
 
