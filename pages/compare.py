@@ -43,7 +43,14 @@ chart = dots.bounded_dots(
     table, sentences.order_title(instrument, node), text("compare.ranges.subtitle", selection=drawn.words), colours,
     words=worded.chart_words(), width=24,
 )  # fmt: skip
-views.figure(chart, table, sentences.order_sentence(table), name=f"compare-{node}", columns=worded.RANGED, opens="iso3")
+views.figure(
+    chart,
+    table,
+    sentences.order_sentence(table, uncertain.alike(data, scores, rows, node, ranges)),
+    name=f"compare-{node}",
+    columns=worded.RANGED,
+    opens="iso3",
+)
 
 uncertain.section(data, scores, rows, node, ranges)
 st.divider()

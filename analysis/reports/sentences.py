@@ -199,11 +199,12 @@ def order_title(instrument: Instrument, node: str, language: str = "en") -> str:
     return text("compare.dots.title", language, node=instrument.node_name(node, language))
 
 
-def order_sentence(table: pd.DataFrame, language: str = "en") -> str:
+def order_sentence(table: pd.DataFrame, alike: int = 0, language: str = "en") -> str:
     """Which State leads, and what that is worth: any other whose upper bound reaches the leader's lower bound could stand first.
 
     table: label, score, lower, upper, one row per State. A State whose score is not shown counts by its bounds; one without
-    bounds did not return the part, or it does not apply there, and is said apart.
+    bounds did not return the part, or it does not apply there, and is said apart. alike: States that can't be told apart from the leader over
+    reasonable methods.
     """
     table = table.reset_index(drop=True)
     shown = table.dropna(subset=["score"])
@@ -224,7 +225,12 @@ def order_sentence(table: pd.DataFrame, language: str = "en") -> str:
         elif rivals:
             parts.append(counted("sentence.order.overlap", rivals, language, others=len(rest)))
         elif len(rest):
-            parts.append(text("sentence.order.clear", language))
+            if not alike:
+                parts.append(text("sentence.order.clear", language))
+            elif len(rest) == 1:
+                parts.append(text("sentence.order.either", language))
+            else:
+                parts.append(counted("sentence.order.methods", alike, language, others=len(rest)))
     missing = int((~leads & table["upper"].isna()).sum())
     if missing:
         parts.append(counted("sentence.order.missing", missing, language))

@@ -79,6 +79,17 @@ def ranged(data: Data, scores: Scores, table: pd.DataFrame, node: str, choice: C
     return worded.ranged(table, found)
 
 
+def alike(data: Data, scores: Scores, rows: Sequence[int], node: str, choice: Choice) -> int:
+    """How many of some States, one row each, can't be told apart from the one with the highest score at a node."""
+    there = asked(scores, rows, node, choice.settings)
+    shown = [row for row in there if not np.isnan(scores.score[row, scores.column(node)])]
+    if len(there) < 2 or not shown:
+        return 0
+    first = max(shown, key=lambda row: scores.score[row, scores.column(node)])
+    found = pairs.against(loaders.draws(data, scores.options, there, [node], choice.settings), node, first)
+    return int((~found["separable"]).sum())
+
+
 def section(data: Data, scores: Scores, rows: Sequence[int], node: str, choice: Choice) -> None:
     """All of it for some States at a node. rows: rows of the panel, one a State."""
     st.subheader(text("uncertain.title"), anchor=False)

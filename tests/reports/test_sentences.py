@@ -194,6 +194,15 @@ def test_the_order_of_states_is_claimed_only_as_far_as_bounds_allow(rows, words)
     assert order(*rows) == words
 
 
+def test_an_order_that_other_methods_could_turn_is_not_called_clear():
+    rows = [("X", 80, 80, 80), ("Y", 70, 70, 70), ("Z", 60, 60, 60)]
+    table = pd.DataFrame(rows, columns=["label", "score", "lower", "upper"])
+    open_ = "X leads with 80.0. No open question could change that, but other reasonable methods could: "
+    assert sentences.order_sentence(table, 1) == f"{open_}of the 2 others, one can't be told apart from it."
+    assert sentences.order_sentence(table, 2) == f"{open_}of the 2 others, 2 can't be told apart from it."
+    assert sentences.order_sentence(table[:2], 1) == f"{open_}the two can't be told apart."
+
+
 BOUNDED = st.tuples(st.integers(0, 10), st.integers(0, 10), st.integers(0, 10), st.booleans()).map(
     lambda t: (sorted(t[:3])[1] if t[3] else None, sorted(t[:3])[0], sorted(t[:3])[2])
 )
