@@ -26,7 +26,7 @@ from analysis.comparison.core import answered_later as answered_elsewhere
 from analysis.comparison.reweighted import effect, touched_nodes
 from analysis.editions import linked
 from analysis.instrument import Instrument, Lens, instruments
-from analysis.model import Panel, Problem, Return
+from analysis.model import Panel, Problem, Return, round_date
 from analysis.preview import return_flags as flags_of
 from analysis.scores.dominance import orders as kept_orders
 from analysis.scores.draws import Draws
@@ -295,6 +295,20 @@ def return_flags(data: Data, return_id: int, instrument_id: str) -> list[Problem
 @kept(64)
 def _return_flags(data: Data, return_id: int) -> list[Problem]:
     return flags_of(data.store, data.instrument, data.panel, return_id)
+
+
+@kept(64)
+def edition_before(data: Data, return_id: int) -> str:
+    """The edition in which a return's State, organization and reading answered the round before, where it is another one; "" where it is not."""
+    table = data.store.returns()
+    mine = table[table["return_id"] == return_id].iloc[0]
+    same = (table[["iso3", "organization", "reading"]] == mine[["iso3", "organization", "reading"]]).all(axis=1)
+    others = table[same & table["standing"].isin(["counts", "counts_in_part"])]
+    began, now = others["round"].map(round_date), round_date(mine["round"])
+    earlier = others[[now is not None and one is not None and one < now for one in began]]
+    if earlier.empty or mine["instrument"] in set(earlier["instrument"]):
+        return ""
+    return str(earlier["instrument"].loc[began[earlier.index].idxmax()])
 
 
 def scores_of(data: Data, instrument_id: str) -> Scores:

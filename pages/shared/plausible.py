@@ -24,6 +24,9 @@ def flags(data: Data, return_id: int, instrument_id: str) -> None:
     if found:
         table = worded.return_flags(loaders.all_instruments()[instrument_id], found)
         views.rows(table, name=f"flags-{return_id}", columns=worded.RETURN_FLAGS, height=300)
+    if before := loaders.edition_before(data, return_id):
+        known = loaders.all_instruments()
+        st.caption(views.plain(text("plausible.other_edition", edition=known[before].title if before in known else before)))
     st.caption(text("plausible.note"))
 
 
@@ -45,4 +48,5 @@ def overview(data: Data, table: pd.DataFrame, round: str) -> None:
                 if len(found[edition]):
                     listed = worded.overview(found[edition], data.states)
                     views.rows(listed, name="flagged" if at == 0 else f"flagged-{edition}", columns=worded.OVERVIEW, height=330)
+            st.caption(text("plausible.overview.checks"))
             st.caption(text("plausible.note"))

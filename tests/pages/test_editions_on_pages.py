@@ -185,3 +185,15 @@ def test_a_return_to_another_edition_is_looked_through_by_its_own_questions(two_
     at.session_state["board.flags"] = True
     lines = said(at.run())
     assert not at.exception and any("of 1 returns that count" in line for line in lines)
+
+
+def test_a_return_after_one_in_another_edition_says_that_it_is_not_held_against_it(two_editions):
+    store = open_store(f"sqlite:///{two_editions / 'demo.sqlite'}")
+    table_ = store.returns()
+    store.close()
+    mine = table_[(table_["iso3"] == "QMA") & (table_["organization"] == "") & (table_["reading"] == "self")].set_index("round")
+    told = text("plausible.other_edition", edition=FIRST.title)
+    assert [told in captions(page("returns", **{"return": str(mine.loc[r, "return_id"])})) for r in ("2026-H2", "2026")] == [
+        True,
+        False,
+    ]
