@@ -89,6 +89,7 @@ CODES = {
     "register-no-rows": "stop",
     "register-cell-needed": "repair",
     "register-cell-not-allowed": "repair",
+    "register-number-unclear": "repair",
     "register-cell-error": "repair",
     "register-state-unknown": "repair",
     "register-list-separator": "repair",

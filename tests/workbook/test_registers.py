@@ -12,7 +12,19 @@ from openpyxl.utils import get_column_letter
 
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT
-from analysis.registers import FEEDBACK, LESSONS, NEEDS, OFFERS, PACKAGES, RECOMMENDATIONS, REGISTERS, TARGETS, bands, spec
+from analysis.registers import (
+    FEEDBACK,
+    LESSONS,
+    NEEDS,
+    OFFERS,
+    OUTCOMES,
+    PACKAGES,
+    RECOMMENDATIONS,
+    REGISTERS,
+    TARGETS,
+    bands,
+    spec,
+)
 from analysis.reports.registers import coming, coming_sentence
 from analysis.store import open_store
 from analysis.texts import problem_sentence
@@ -362,6 +374,38 @@ def test_a_band_that_stood_for_another_amount_in_the_form_is_kept_and_asked_abou
 def test_numbers_have_bounds_and_may_have_to_be_whole():
     for months, fine in (("18", True), ("18.0", True), ("1.5", False), ("-1", False), ("241", False), ("many", False)):
         assert bool(row_of(NEEDS, {**NEED, "months": months}, INSTRUMENT, STATES).rows) is fine, months
+
+
+@pytest.mark.parametrize(
+    ("register", "row", "column"),
+    [
+        (OFFERS, OFFERED, "ceiling"),
+        (OFFERS, OFFERED, "places_most"),
+        (NEEDS, NEED, "months"),
+        (OUTCOMES, {"iso3": "QMA", "year": 2025, "source": "Yearbook"}, "value"),
+        (PACKAGES, {"package": "P", "measures": "IED.U1", "lift": 5, "cost_band": "A", "status": "offered"}, "cost"),
+    ],
+)
+def test_a_number_that_may_be_a_thousand_times_as_large_is_asked_about_and_never_taken(register, row, column):
+    read = row_of(register, {**row, column: "1,200"}, INSTRUMENT, STATES)
+    assert (read.rows, read.left) == ((), 1)
+    assert [(p.code, p.severity, p.found) for p in read.problems] == [("register-number-unclear", "repair", "1,200")]
+    assert problem_sentence(read.problems[0]) == (
+        "“1,200”: is it 1200 or 1.2? Write it without a sign for thousands, and with a point for decimals. The row is left out until it is "
+        "repaired."
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("12,5", 12.5), ("0,125", 0.125), ("12.500", 12.5), ("1250.5", 1250.5), (1250, 1250)]
+)
+def test_a_decimal_comma_and_a_point_are_read(written, number):
+    assert row_of(OFFERS, {**OFFERED, "ceiling": written}, INSTRUMENT, STATES).rows[0].body["ceiling"] == number
+
+
+def test_several_signs_for_thousands_leave_one_reading():
+    read = row_of(OFFERS, {**OFFERED, "ceiling": "1,250,000"}, INSTRUMENT, STATES)
+    assert read.rows == () and read.problems[0].allowed == "1250000"
 
 
 def test_places_are_states_and_groups():
