@@ -25,7 +25,7 @@ from analysis.registers import (
     bands,
     spec,
 )
-from analysis.reports.registers import coming, coming_sentence
+from analysis.reports.registers import coming, coming_sentence, register_table
 from analysis.store import open_store
 from analysis.texts import problem_sentence
 from analysis.workbook.book import open_book
@@ -234,14 +234,14 @@ def test_two_rows_of_one_reference_are_told_whether_they_say_the_same():
 
 
 def test_every_wrong_cell_is_named_and_its_row_left_out():
-    head = ("State", "Round", "Measure *", "Level", "Date")
+    head = ("State", "Round", "Measure *", "Level", "Date", "Set by *")
     rows = [
         ("Targets", None, None, None, None),
         head,
-        ("QMA", "2028", "IED.U1", "4", "2026-03-01"),
-        ("Nowhere", "2028", "IED.U1", 9, "soon"),
-        ("QMB", "next", "IED.U1", None, None),
-        ("QMA", 2028.0, "IED.U1", 3.0, None),
+        ("QMA", "2028", "IED.U1", "4", "2026-03-01", "Commission"),
+        ("Nowhere", "2028", "IED.U1", 9, "soon", "Commission"),
+        ("QMB", "next", "IED.U1", None, None, None),
+        ("QMA", 2028.0, "IED.U1", 3.0, None, "Commission"),
     ]
     read = register_rows(TARGETS, "targets.xlsx", [RawSheet("T", rows)], INSTRUMENT, STATES)
     assert [row.key for row in read.rows] == ["QMA.2028.IED.U1"]
@@ -252,12 +252,32 @@ def test_every_wrong_cell_is_named_and_its_row_left_out():
         ("register-cell-not-allowed", "T", "E4", "soon"),
         ("register-cell-not-allowed", "T", "B5", "next"),
         ("register-cell-needed", "T", "D5", ""),
+        ("register-cell-needed", "T", "F5", ""),
         ("register-row-differs", "T", "A6", "QMA, 2028, IED.U1"),
     ]
     assert problem_sentence(read.problems[-1]) == (
         "This row is about the same as row 3 (QMA, 2028, IED.U1) and says something else. Keep the one that is right; only the first was "
         "read."
     )
+
+
+def test_a_target_is_not_taken_without_who_set_it():
+    target = {"iso3": "QMA", "round": "2028", "measure": "IED.U1", "level": 4}
+    read = back(TARGETS, [target])
+    assert (read.rows, read.left, told(read)) == ((), 1, [("register-cell-needed", "Targets", "E4", "")])
+    assert problem_sentence(read.problems[0]) == (
+        "“Set by” is empty, and the row can't be kept without it. Fill it in; the row is left out until then."
+    )
+    assert dict(back(TARGETS, [target | {"set_by": "Commission"}]).rows[0].body) == target | {"set_by": "Commission"}
+
+
+def test_a_target_kept_from_before_this_was_needed_is_shown_as_not_said(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 's.sqlite'}")
+    target = {"iso3": "QMA", "round": "2028", "measure": "IED.U1", "level": 4}
+    store.save_records("target", {"a": target, "b": target | {"set_by": "Commission"}}, "ana")
+    shown = register_table(TARGETS, store.records("target"), INSTRUMENT, STATES)
+    assert shown.set_index("key")["set_by"].to_dict() == {"a": "not said", "b": "Commission"}
+    store.close()
 
 
 def test_a_measure_of_the_other_type_is_not_allowed_where_a_type_is_asked_for():
@@ -318,7 +338,8 @@ def test_a_list_with_other_signs_between_is_told_to_take_semicolons():
 
 
 def test_the_nearest_are_looked_for_a_hundred_times_a_file_at_most():
-    rows = [("State", "Round", "Measure", "Level"), *(("QMA", "2028", "IEDU1" + chr(0x4E00 + n), 4) for n in range(120))]
+    head = ("State", "Round", "Measure", "Level", "Set by")
+    rows = [head, *(("QMA", "2028", "IEDU1" + chr(0x4E00 + n), 4, "Commission") for n in range(120))]
     read = register_rows(TARGETS, "t.xlsx", [RawSheet("T", rows)], INSTRUMENT, STATES)
     assert sum(bool(p.suggestion) for p in read.problems) == 100 and len(read.problems) == 120
 
@@ -424,7 +445,8 @@ def test_a_formula_without_a_value_is_told_and_its_row_never_lost():
 
 
 def test_an_error_in_a_cell_is_no_value():
-    sheet = RawSheet("T", [("State", "Round", "Measure", "Level"), ("QMA", "2028", "IED.U1", None)], errors={"D2": "#REF!"})
+    rows = [("State", "Round", "Measure", "Level", "Set by"), ("QMA", "2028", "IED.U1", None, "Commission")]
+    sheet = RawSheet("T", rows, errors={"D2": "#REF!"})
     read = register_rows(TARGETS, "t.xlsx", [sheet], INSTRUMENT, STATES)
     assert told(read) == [("register-cell-error", "T", "D2", "#REF!")]
 
@@ -432,7 +454,7 @@ def test_an_error_in_a_cell_is_no_value():
 def test_another_workbook_is_told_what_headings_are_looked_for():
     read = register_rows(TARGETS, "other.xlsx", [RawSheet("Sheet1", [("a", "b")])], INSTRUMENT, STATES)
     assert told(read) == [("register-not-this", "Sheet1", "", "")]
-    assert read.problems[0].allowed == "State, Round, Measure, Level"
+    assert read.problems[0].allowed == "State, Round, Measure, Level, Set by"
 
 
 def test_characters_that_no_workbook_can_hold_are_not_kept():
