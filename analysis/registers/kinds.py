@@ -151,7 +151,7 @@ OUTCOMES = Register(
     "outcome-series",
     (
         _STATE,
-        Column("year", "number", needed=True, least=1900, most=2200, whole=True),
+        Column("year", "number", needed=True, least=1900, most=2200, whole=True, past=True),
         Column("value", "number", needed=True),
         Column("source", needed=True, most=200),
     ),

@@ -37,7 +37,7 @@ class Column:
     vocabulary: where the words of `choices` stand (`<vocabulary>.<choice>`); measure_type: a measure must be of this type, where given.
     amounts: what each choice stands for, in thousands of US dollars, where it stands for money. whole: a number without decimals.
 
-    What contradicts itself is flagged and can be kept all the same. past: a date of something that has happened; not_before: the column whose date
+    What contradicts itself is flagged and can be kept all the same. past: a date (or a year) of something that has happened; not_before: the column whose date
     comes first; reason_for: the status that this column says the reason for; wanted_for: the statuses that go with a value here, or with one in
     the column `instead`; only_for: the statuses that alone go with a value here; ends: the status that can't last beyond this date.
     """
