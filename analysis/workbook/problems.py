@@ -96,7 +96,7 @@ CODES = {
     "register-row-twice": "repair",
     "register-reference-twice": "repair",
     "register-row-differs": "repair",
-    "register-reason-missing": "note",
+    "register-reason-missing": "repair",
     "register-date-ahead": "note",
     "register-dates-reversed": "note",
     "register-status-needs": "note",

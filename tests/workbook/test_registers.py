@@ -109,11 +109,9 @@ CLOSED, ASKED = {"status": "closed"}, NEED | {"measures": ["IED.U1"]}
 @pytest.mark.parametrize(
     ("register", "row", "code", "column"),
     [
-        (LESSONS, LESSON | {"status": "rejected"}, "register-reason-missing", "reason"),
         (LESSONS, LESSON | {"date": "2031-01-01"}, "register-date-ahead", "date"),
         (LESSONS, LESSON | {"date_made": "2026-06-02"}, "register-date-ahead", "date_made"),
         (LESSONS, LESSON | {"date_made": "2026-01-31"}, "register-dates-reversed", "date_made"),
-        (RECOMMENDATIONS, RECOMMENDED | {"status": "rejected"}, "register-reason-missing", "reason"),
         (RECOMMENDATIONS, RECOMMENDED | {"date": "2026-05-02", "due": "2026-05-01"}, "register-dates-reversed", "due"),
         (OFFERS, OFFERED | CLOSED | {"date_from": "2026-03-02", "date_to": "2026-03-01"}, "register-dates-reversed", "date_to"),
         (OFFERS, OFFERED | {"date_to": "2026-05-31"}, "register-window-over", "date_to"),
@@ -133,6 +131,35 @@ def test_a_contradiction_is_flagged_with_its_cell_and_the_row_can_be_kept(regist
         register, {name: "; ".join(v) if isinstance(v, list) else v for name, v in row.items()}, INSTRUMENT, STATES, TODAY
     )
     assert [(p.code, p.cell) for p in by_hand.problems] == [(code, spec.heading(register[column]))] and len(by_hand.rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("register", "row", "cell"),
+    [(LESSONS, LESSON | {"status": "rejected"}, "M4"), (RECOMMENDATIONS, RECOMMENDED | {"status": "rejected"}, "J4")],
+)
+def test_what_was_rejected_without_a_reason_is_left_out_until_there_is_one(register, row, cell):
+    read = back(register, [row, {**row, "id": "R2", "reason": "No budget."}])
+    assert [r.key for r in read.rows] == ["R2"] and read.left == 1
+    assert [(p.code, p.cell, p.severity) for p in read.problems] == [("register-reason-missing", cell, "repair")]
+    assert problem_sentence(read.problems[0]) == (
+        "The row says that this was rejected, and “Reason” is empty. Write why; the row is left out until then."
+    )
+    by_hand = row_of(register, {n: "; ".join(v) if isinstance(v, list) else v for n, v in row.items()}, INSTRUMENT, STATES)
+    assert by_hand.rows == () and [p.cell for p in by_hand.problems] == ["Reason"]
+
+
+def test_a_reason_that_cannot_be_read_is_told_once():
+    head, cells = zip(*(RECOMMENDED | {"status": "rejected", "reason": None}).items(), strict=True)
+    place = get_column_letter(len(head)) + "2"
+    sheet = RawSheet("R", [head, cells], formulas={place: "=A1"})
+    read = register_rows(RECOMMENDATIONS, "r.xlsx", [sheet], INSTRUMENT, STATES)
+    assert told(read) == [("register-cell-error", "R", place, "=A1")]
+
+
+def test_a_file_without_the_column_of_reasons_is_told_the_row():
+    head, cells = zip(*(RECOMMENDED | {"status": "rejected"}).items(), strict=True)
+    read = register_rows(RECOMMENDATIONS, "r.xlsx", [RawSheet("R", [head, cells])], INSTRUMENT, STATES)
+    assert told(read) == [("register-reason-missing", "R", "2", "")] and read.rows == ()
 
 
 @pytest.mark.parametrize(

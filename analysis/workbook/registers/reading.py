@@ -188,8 +188,18 @@ class _Table:
                         )
             elif column.needed:
                 wrong.append(self._problem("register-cell-needed", column.name, number, allowed=heading(column)))
+        wrong += self._unreasoned(body, stands, number)
         made = {c.name: key_from(self.register, body) for c in self.register.columns if c.type == "id" and c.name not in body}
         return made | body, wrong
+
+    def _unreasoned(self, body: Mapping[str, object], stands: Mapping[str, object], number: int) -> list[Problem]:
+        """The cells for a reason that are empty though the row's status goes with one: such a row is incomplete."""
+        wanted = [c.name for c in self.register.columns if c.reason_for and c.reason_for == body.get("status")]
+        empty = [n for n in wanted if not cell_text(stands.get(n)) and not (n in self.columns and self._unread(n, number, None))]
+        return [
+            self._problem("register-reason-missing", n, number, allowed=heading(self.register[n], self.cells.language))
+            for n in empty
+        ]
 
     def _not_allowed(self, column: Column, value: object, meant, number: int) -> Problem:
         usual = "register-state-unknown" if column.type == "state" else "register-cell-not-allowed"
