@@ -30,7 +30,7 @@ from analysis.store import open_store
 from analysis.texts import problem_sentence
 from analysis.workbook.book import open_book
 from analysis.workbook.formats.raw import RawSheet
-from analysis.workbook.registers import register_book, register_rows, row_of
+from analysis.workbook.registers import register_book, register_in, register_rows, row_of
 
 DESK = desk.open_desk(sample=True)
 INSTRUMENT, STATES = DESK.instruments[DEFAULT_INSTRUMENT], DESK.states
@@ -476,6 +476,19 @@ def test_an_error_in_a_cell_is_no_value():
     sheet = RawSheet("T", rows, errors={"D2": "#REF!"})
     read = register_rows(TARGETS, "t.xlsx", [sheet], INSTRUMENT, STATES)
     assert told(read) == [("register-cell-error", "T", "D2", "#REF!")]
+
+
+@pytest.mark.parametrize("register", REGISTERS.values(), ids=lambda r: r.kind)
+def test_the_form_of_each_register_is_known_by_its_headings(register):
+    sheets = open_book("form.xlsx", register_book(register, INSTRUMENT, STATES)).sheets
+    assert register_in(REGISTERS.values(), sheets) is register
+
+
+@pytest.mark.parametrize(
+    "head", [(), ("State", "Round", "Measure", "Level"), ("iso3", "round", "reading", "question", "answer", "comment")]
+)
+def test_what_lacks_a_needed_heading_is_no_registers_form(head):
+    assert register_in(REGISTERS.values(), [RawSheet("T", [head])]) is None
 
 
 def test_another_workbook_is_told_what_headings_are_looked_for():

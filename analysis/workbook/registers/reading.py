@@ -71,6 +71,19 @@ def register_rows(
     return RegisterRead(problems=(problem("register-not-this", name, title, allowed=needed),))
 
 
+def register_in(registers: Iterable[Register], sheets: Iterable[RawSheet]) -> Register | None:
+    """The register whose form a file is: all its needed headings stand in a row of a sheet. Of several the one with most headings there; None
+    where there is none, or where two have as many."""
+    heads = [row for sheet in sheets for row in sheet.rows[:HEADER_ROWS]]
+    found: dict[int, list[Register]] = {}
+    for register in registers:
+        columns = [_header(register, row) for row in heads]
+        most = max((len(c) for c in columns if all(n.name in c for n in register.columns if n.needed)), default=0)
+        found.setdefault(most, []).append(register)
+    best = max(found, default=0)
+    return found[best][0] if best and len(found[best]) == 1 else None
+
+
 def row_of(
     register: Register, values: Mapping[str, object], instrument: Instrument, states: States, today: dt.date | None = None
 ) -> RegisterRead:
