@@ -36,7 +36,7 @@ from analysis.workbook.isolation.pool import readers as shared_readers
 from analysis.workbook.isolation.setting import Setting
 from analysis.workbook.mapping import step as mapping_step  # noqa: F401 the pages come to it through here
 from analysis.workbook.options import ReadingOptions
-from analysis.workbook.registers import RegisterRead, Row, register_book, register_rows, row_of
+from analysis.workbook.registers import RegisterRead, Row, register_book, register_in, register_rows, row_of
 from analysis.workbook.state_names import suggested_states as close_states
 from analysis.workbook.weights import WeightsRead, weights_book, weights_read
 
@@ -245,6 +245,11 @@ def read_register(
         return RegisterRead(problems=error.problems)
     told = register_rows(register, name, found, desk.instruments[instrument], desk.states, today=today)
     return replace(told, problems=(*problems, *told.problems))
+
+
+def register_of(sheets: Iterable[RawSheet]) -> Register | None:
+    """The register of the returns desk whose form these sheets are (`sheets` opens a file); None for any other file."""
+    return register_in(REGISTERS.values(), sheets)
 
 
 def register_row(

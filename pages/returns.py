@@ -39,10 +39,15 @@ def bring_in() -> None:
     if not files:
         return
     incoming.read(data, files)
-    incoming.questions(data, files)
-    told = incoming.previewed(data, files)
+    forms = [one for one in files if one.register]
+    returned = [one for one in files if not one.register]
+    incoming.forms(data, forms)
+    if not returned:
+        return
+    incoming.questions(data, returned)
+    told = incoming.previewed(data, returned)
     chosen = incoming.choices(data, told)
-    incoming.store(data, told, chosen)
+    incoming.store(data, told, chosen, forms)
     incoming.problems(data, told.items)
 
 

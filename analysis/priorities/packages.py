@@ -19,6 +19,8 @@ from analysis.states import States
 
 FOLDER = ROOT / "data" / "packages"
 OFFERED = "offered"
+#: Whose a package's assumptions are: what is shipped, an office's own, or its own but for the shipped lift, cost, or both of them.
+IS_SHIPPED, OWN, OWN_LIFT, OWN_COST, OWN_BOTH = "shipped", "own", "own_lift", "own_cost", "own_both"
 #: Why a package of the library can't be chosen.
 UNKNOWN_PREREQUISITE, LOOP, NO_MEASURE = "unknown_prerequisite", "loop", "no_measure"
 
@@ -29,7 +31,8 @@ class Packages:
 
     ids, names: one a package. measures: the instrument's, in its order. lift: points of 0-100, packages x measures. cost: thousands
     (packages,). months: duration, 0 where it is not said. needs: packages x packages, True where the row's package needs the column's
-    first, all the way down. places: codes of States and groups it is restricted to; empty: everywhere. own: kept by the office.
+    first, all the way down. places: codes of States and groups it is restricted to; empty: everywhere. own: kept by the office, and
+    not what is shipped.
     left: id -> why it can't be chosen.
     """
 
@@ -85,6 +88,22 @@ def bodies(kept: Iterable[Mapping[str, object]] = ()) -> list[Mapping[str, objec
     return list(found.values())
 
 
+def origin(body: Mapping[str, object]) -> str:
+    """Whose a package's assumptions are: one of `IS_SHIPPED`, `OWN`, `OWN_LIFT`, `OWN_COST`, `OWN_BOTH`.
+
+    A package that says what the shipped one of its id says is the shipped one, whoever keeps it. Of a changed one the lift counts as the
+    shipped (invented) one while either of its two numbers is, the cost while the office has given neither a cost nor another band.
+    """
+    before = next((one for one in shipped() if one["id"] == body["id"]), None)
+    if before is None:
+        return OWN
+    if dict(body) == dict(before):
+        return IS_SHIPPED
+    lift = any(name in body and body[name] == before.get(name) for name in ("lift", "lift_also"))
+    cost = all(body.get(name) == before.get(name) for name in ("cost_band", "cost"))
+    return {(True, True): OWN_BOTH, (True, False): OWN_LIFT, (False, True): OWN_COST}.get((lift, cost), OWN)
+
+
 def library(kept: Iterable[Mapping[str, object]], instrument: Instrument, bands: Mapping[str, float] | None = None) -> Packages:
     """The packages that can be chosen for an instrument.
 
@@ -97,7 +116,8 @@ def library(kept: Iterable[Mapping[str, object]], instrument: Instrument, bands:
     whose prerequisites run in a circle: `left` says why.
     """
     kept = list(kept)
-    own, bands = {str(body["id"]) for body in kept}, cost_bands() if bands is None else bands
+    own = {str(body["id"]) for body in kept if origin(body) != IS_SHIPPED}
+    bands = cost_bands() if bands is None else bands
     measures = tuple(instrument.measures["node"])
     column = {measure: i for i, measure in enumerate(measures)}
     offered = {str(body["id"]): body for body in bodies(kept) if body.get("status", OFFERED) == OFFERED}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -14,16 +15,29 @@ FULL = 1.0
 EVERYONE, GROUP, STATE = 0, 1, 2  # how specific a row's place is
 
 
-def threats(bodies: Iterable[Mapping[str, object]], iso3: Sequence[str], instrument: Instrument, states: States) -> pd.DataFrame:
-    """The threat in force for every State and sub-module.
+def in_force(bodies: Iterable[Mapping[str, object]], today: dt.date | None = None) -> list[Mapping[str, object]]:
+    """The rows whose date has come: a threat holds from its date on. today: the present day (UTC) where it is not given."""
+    last = (today or dt.datetime.now(dt.UTC).date()).isoformat()
+    return [body for body in bodies if str(body.get("date", "")) <= last]
 
-    The most specific row applies, and of equally specific ones the newest: a row that names the State before one that names a group of
+
+def threats(
+    bodies: Iterable[Mapping[str, object]],
+    iso3: Sequence[str],
+    instrument: Instrument,
+    states: States,
+    today: dt.date | None = None,
+) -> pd.DataFrame:
+    """The threat in force for every State and sub-module on a day.
+
+    Of the rows whose date has come (`in_force`) the most specific applies, and of equally specific ones the newest: a row that names the State before one that names a group of
     States before one for all; then a row that names the sub-module before one for all of them; then the later date. Of two rows of the same
     date the one that stands later in `bodies` counts.
 
     Parameters
     ----------
-    bodies: records of the register of threat (submodules, places, threat, source, date). iso3: the States asked for.
+    bodies: records of the register of threat (submodules, places, threat, source, date). iso3: the States asked for. today: the present
+    day where it is not given.
 
     Returns
     -------
@@ -34,7 +48,7 @@ def threats(bodies: Iterable[Mapping[str, object]], iso3: Sequence[str], instrum
     codes, submodules = list(dict.fromkeys(iso3)), list(instrument.submodules)
     shape = (len(codes), len(submodules))
     value, by = np.full(shape, FULL), np.full(shape, -1)
-    rows = sorted(bodies, key=lambda body: str(body.get("date", "")))  # stable: equal dates keep their order
+    rows = sorted(in_force(bodies, today), key=lambda body: str(body.get("date", "")))  # stable: equal dates keep their order
     for place in (EVERYONE, GROUP, STATE):
         for named in (False, True):
             for number, body in enumerate(rows):

@@ -101,7 +101,7 @@ RECOMMENDATIONS = Register(
     ),
 )
 
-#: The level a State has set itself for a measure, by round.
+#: The level a State has set itself for a measure, by round, with who set it.
 TARGETS = Register(
     "target",
     (
@@ -109,7 +109,7 @@ TARGETS = Register(
         Column("round", "round", needed=True),
         Column("measure", "measure", needed=True),
         Column("level", "level", needed=True),
-        Column("set_by", most=200),
+        Column("set_by", needed=True, most=200),
         Column("date", "date", past=True),
         Column("plan_link", most=400),
     ),
@@ -151,7 +151,7 @@ OUTCOMES = Register(
     "outcome-series",
     (
         _STATE,
-        Column("year", "number", needed=True, least=1900, most=2200, whole=True),
+        Column("year", "number", needed=True, least=1900, most=2200, whole=True, past=True),
         Column("value", "number", needed=True),
         Column("source", needed=True, most=200),
     ),

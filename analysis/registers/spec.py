@@ -35,10 +35,11 @@ class Column:
     """A column of a register. Its heading is the text `column.<name>`, what is meant by it `register.<kind>.<name>`.
 
     vocabulary: where the words of `choices` stand (`<vocabulary>.<choice>`); measure_type: a measure must be of this type, where given.
+    reason_for: the status that this column says the reason for, and that no row has without it.
     amounts: what each choice stands for, in thousands of US dollars, where it stands for money. whole: a number without decimals.
 
-    What contradicts itself is flagged and can be kept all the same. past: a date of something that has happened; not_before: the column whose date
-    comes first; reason_for: the status that this column says the reason for; wanted_for: the statuses that go with a value here, or with one in
+    What contradicts itself is flagged and can be kept all the same. past: a date (or a year) of something that has happened; not_before: the column whose date
+    comes first; wanted_for: the statuses that go with a value here, or with one in
     the column `instead`; only_for: the statuses that alone go with a value here; ends: the status that can't last beyond this date.
     """
 

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.instrument import Instrument
 from analysis.model import Problem, status_of
 from analysis.priorities.gaps import target_points
+from analysis.priorities.targets import PLAN
 from analysis.reports.sentences import SAME, joined, level_words, points
 from analysis.states import States
 from analysis.texts import once, percent, problem_sentence, text, word
@@ -249,7 +250,9 @@ def _levels(low: float, high: float, language: str) -> str:
 
 
 def target_origin(kind: str, round: str, set_by: str, language: str = "en") -> str:
-    """Where a target comes from, with the round and who set it where that is known: `own plan, 2028, National commission`."""
+    """Where a target comes from, with the round and who set it where it is a State's own: `own plan, 2028, National commission`."""
+    if kind == PLAN and not set_by:
+        set_by = text("target.set_by.not_said", language)
     return ", ".join(part for part in (word("target_kind", kind, language), round, set_by) if part)
 
 

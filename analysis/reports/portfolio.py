@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.instrument import Instrument
 from analysis.priorities.afterwards import AT_ONCE, Requests
 from analysis.priorities.frontier import COLUMNS
-from analysis.priorities.packages import Packages
+from analysis.priorities.packages import Packages, origin
 from analysis.priorities.portfolio import INFEASIBLE, NOTHING, OPTIMAL, Portfolio
 from analysis.priorities.question import Question
 from analysis.reports.labelled import node_label, state_names
@@ -366,10 +366,10 @@ def _here_and_more(known: pd.DataFrame, budget: float, key: str, more: Mapping[s
 
 
 def library(
-    rows: Sequence[Mapping[str, object]], own: set[str], packages: Packages, instrument: Instrument, states: States, bands: Mapping[str, float],
+    rows: Sequence[Mapping[str, object]], packages: Packages, instrument: Instrument, states: States, bands: Mapping[str, float],
     language: str = "en",
 ) -> pd.DataFrame:  # fmt: skip
-    """The whole library, a row a package, with why one can't be chosen."""
+    """The whole library, a row a package, with whose its assumptions are and why one can't be chosen."""
     found = []
     for body in rows:
         code = str(body["id"])
@@ -381,7 +381,7 @@ def library(
                 "lift": body.get("lift"), "also": _measures(instrument, body.get("also", ()), language), "lift_also": body.get("lift_also"),
                 "cost": body.get("cost", bands.get(str(body["cost_band"]))), "months": body.get("months"),
                 "prerequisites": body.get("prerequisites", ""), "places": "; ".join(places),
-                "origin": text("portfolio.origin.own" if code in own else "portfolio.origin.shipped", language),
+                "origin": text(f"portfolio.origin.{origin(body)}", language),
                 "stands": text(f"portfolio.standing.{standing}", language),
             }
         )  # fmt: skip

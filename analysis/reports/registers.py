@@ -24,11 +24,14 @@ def register_table(
     Returns
     -------
     key, name (of the State, where the register has one), the register's columns in words (lists joined by "; "; `iso3`, `measure`, `question` and
-    `level` stay codes), measure_name where it has a measure, question_text where it has a question, saved_by, saved_at.
+    `level` stay codes), measure_name where it has a measure, question_text where it has a question, saved_by, saved_at. A row kept without a text
+    that is needed says so: it was not always needed.
     """
+    unsaid = {c.name: texts.text("registers.not_said", language) for c in register.columns if c.needed and c.type == "text"}
     rows = [
         {
             "key": key,
+            **unsaid,
             **described(register, body, instrument, states, language),
             "saved_by": by,
             "saved_at": f"{at:%Y-%m-%d %H:%M}",

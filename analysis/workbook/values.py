@@ -24,6 +24,7 @@ _QUOTES = {
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF])
 _SIGNS = {**_QUOTES, **_UNSEEN, **_DASHES}
 _NUMBER = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?")
+_GROUPED = re.compile(r"(-?)(\d+)((?:,\d{3})+)(\.\d+)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]00:00(?::00(?:\.0+)?)?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 
@@ -65,6 +66,22 @@ def number_text(text: str) -> str:
         return text
     decimals = (match[2] or "").rstrip("0")
     return f"{int(match[1])}.{decimals}" if decimals else str(int(match[1]))
+
+
+def grouped_readings(text: str) -> tuple[str, ...]:
+    """What a number in text may stand for whose comma may be a sign for thousands: (`12500`, `12.5`) for `12,500`; () where it is none.
+
+    `0,125` and `12,5` are none: there the comma can only be one for decimals.
+    """
+    match = _GROUPED.fullmatch(_digits(text))
+    if not match or (not match[2].strip("0") and len(match[3]) == 4):
+        return ()
+    sign, first, groups, rest = match[1], match[2], match[3], match[4] or ""
+    whole = f"{sign}{first}{groups.replace(',', '')}{rest}"
+    if len(groups) > 4 or rest:
+        return (whole,)
+    decimals = groups[1:].rstrip("0")
+    return whole, f"{sign}{first}.{decimals}" if decimals else f"{sign}{first}"
 
 
 @lru_cache(maxsize=1)

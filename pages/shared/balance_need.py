@@ -8,12 +8,10 @@ import streamlit as st
 
 from analysis.balance import need, plane, risk
 from analysis.charts import base, residual
-from analysis.priorities import threat
-from analysis.registers import THREATS
 from analysis.reports import balance as worded
 from analysis.reports import labelled
 from analysis.texts import text
-from pages.shared import balance_plane, controls, filters, registers, views
+from pages.shared import balance_plane, controls, filters, threats, views
 from pages.shared.filters import ALL, Selection
 from pages.shared.loaders import Data
 
@@ -37,8 +35,7 @@ def section(data: Data) -> None:
         options = filters.rules(data)
     filters.name_rules(data, options)
     scores, points = data.scores(options), balance_plane.target_points(data, line)
-    codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
-    held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
+    held = threats.held(data, selection)
     _need(data, scores, selection, part, points, held)
     st.divider()
     _risk(data, scores, selection, part, points, held)
@@ -68,6 +65,7 @@ def _need(data: Data, scores: Scores, selection: Selection, part: str, points: f
     if part != ALL:
         table = table[table["submodule"] == part].reset_index(drop=True)
     st.caption(worded.threat_note(table))
+    threats.told(data)
     colours, rho = base.palette(views.dark()), relaxation.rho
     lines = worded.needs(data.instrument, table, data.states)
     words = labelled.chart_words() | {name: text(f"balance.need.word.{name}") for name in ("downstream", "relaxed", "need")}

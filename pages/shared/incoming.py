@@ -7,15 +7,17 @@ stops in between finds every file either done or untouched, and can go on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 
 import streamlit as st
 
 from analysis import desk, preview
+from analysis.registers import Register
 from analysis.reports import arrivals, labelled, sentences
 from analysis.texts import counted, problem_sentence, text
-from pages.shared import exports, loaders, mapping, views
+from pages.shared import exports, loaders, mapping, registers, views
 from pages.shared.loaders import Data
 
 state = st.session_state
@@ -26,7 +28,8 @@ ENDINGS = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "zip"]
 class Lying:
     """One file on the desk: as it came, what a person said about it, and what was read in it (None: not yet).
 
-    sheets: its first rows as plain values, where somebody has to say what they mean.
+    sheets: its first rows as plain values, where somebody has to say what they mean. register: whose form it is, where it is no return; form:
+    what was read in that for an instrument; kept: how many of its rows were kept, None before.
     """
 
     name: str
@@ -34,6 +37,9 @@ class Lying:
     options: desk.ReadingOptions
     item: desk.Incoming | None = None
     sheets: list | None = None
+    register: Register | None = None
+    form: tuple[str, desk.RegisterRead] | None = None
+    kept: int | None = None
 
 
 def lying(data: Data) -> list[Lying]:
@@ -43,6 +49,7 @@ def lying(data: Data) -> list[Lying]:
         type=ENDINGS,
         accept_multiple_files=True,
         key=f"uploads.{data.source.name}.{state.get('desk.batch', 0)}",
+        help=text("returns.in.help"),
     )
     before, now = state.get("desk.lying", {}), {}
     for file in files:
@@ -100,9 +107,41 @@ def read(data: Data, files: list[Lying]) -> None:
         reading = desk.read_all(place, ((one.name, one.content, one.options) for one in waiting))
         for one, item in zip(waiting, reading, strict=True):
             one.item = item
+            _look_for_register(place, one)
             yield one.name
 
     _with_progress(text("returns.in.reading"), work(), len(waiting), _stop)
+
+
+def _look_for_register(place: desk.Desk, one: Lying) -> None:
+    """Whether a file that is no return is the form of a register: a State's own plan comes beside its return."""
+    one.register = None
+    if not one.options.mapping and ASKED["mapping"] & {p.code for p in one.item.all_problems}:
+        with suppress(desk.UnreadableReturn):
+            one.sheets = desk.sheets(place, one.name, one.content, one.options.password)
+            one.register = desk.register_of(one.sheets)
+
+
+def forms(data: Data, files: list[Lying]) -> None:
+    """Forms of registers that lie beside the returns, each with what was read in it and a button that keeps its rows."""
+    place = loaders.returns_desk(data.source)
+    for number, one in enumerate(files):
+        title = text(f"register.{one.register.kind}.title")
+        with st.expander(
+            views.plain(text("returns.form.head", file=one.name, title=title)),
+            expanded=True,
+            key=f"desk.form.{number}.{one.name}",
+        ):
+            if one.kept is not None:
+                st.success(registers.kept_words(one.kept))
+                continue
+            if one.form is None or one.form[0] != data.instrument.id:
+                said = (data.instrument.id, one.name, one.content, one.options.password, loaders.now().date())
+                one.form = (data.instrument.id, desk.read_register(place, one.register, *said))
+            n = registers.previewed(data, one.register, one.name, one.content, one.form[1], f"-desk-{number}")
+            if n is not None:
+                one.kept = n
+                st.rerun()
 
 
 def previewed(data: Data, files: list[Lying]) -> preview.Preview:
@@ -187,10 +226,11 @@ def _copies(data: Data, wrong: list[desk.Incoming]) -> None:
     )
 
 
-def store(data: Data, told: preview.Preview, chosen: dict[tuple[int, int], str]) -> None:
+def store(data: Data, told: preview.Preview, chosen: dict[tuple[int, int], str], forms: Sequence[Lying] = ()) -> None:
     """The button that stores, and the storing: return by return, each whole or not at all.
 
-    What was not reached stays on the desk, and so do all files where one of them was left out, can't be stored or still asks something.
+    What was not reached stays on the desk, and so do all files where one of them was left out, can't be stored or still asks something, and
+    where rows of one of the registers' forms were not kept.
     """
     items = told.items
     wanted = sum(choice != "skip" for choice in chosen.values())
@@ -225,7 +265,7 @@ def store(data: Data, told: preview.Preview, chosen: dict[tuple[int, int], str])
         state.pop("desk.storing", None)
         st.error(views.plain(str(error)), icon=":material/database_off:")
         return
-    if (told.table["outcome"] == "cannot").any() or "skip" in chosen.values():
+    if (told.table["outcome"] == "cannot").any() or "skip" in chosen.values() or any(one.kept is None for one in forms):
         state.pop("desk.storing", None)
     else:
         clear()
@@ -338,5 +378,7 @@ def _mapping(data: Data, one: Lying, number: int) -> None:
 def _read_again(data: Data, one: Lying, **said: object) -> None:
     """Read a file anew with what a person said about it."""
     one.options = replace(one.options, **said)
-    one.item = desk.read(loaders.returns_desk(data.source), one.name, one.content, one.options)
+    place = loaders.returns_desk(data.source)
+    one.item = desk.read(place, one.name, one.content, one.options)
+    _look_for_register(place, one)
     st.rerun()

@@ -10,7 +10,7 @@ from analysis import desk
 from analysis.priorities import packages
 from analysis.registers import PACKAGES
 from analysis.reports import portfolio as worded
-from analysis.texts import text
+from analysis.texts import counted, text
 from pages.shared import exports, loaders, registers, views
 
 if TYPE_CHECKING:
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 def section(data: Data) -> None:
     """The table, then the ways to change it."""
     kept = list(registers.kept(data, PACKAGES)["body"])
-    own, rows = {str(body["id"]) for body in kept}, packages.bodies(kept)
+    rows, copies = packages.bodies(kept), sum(packages.origin(body) == packages.IS_SHIPPED for body in kept)
     made, bands = packages.library(kept, data.instrument), packages.cost_bands()
-    st.text(text("portfolio.library.text", n=len(made), own=int(made.own.sum())))
+    said = text("portfolio.library.text", n=len(made), own=int(made.own.sum()))
+    st.text(f"{said} {counted('portfolio.library.copies', copies)}" if copies else said)
     st.caption(text("portfolio.library.invented", bands=", ".join(f"{b}: {worded.money(a)}" for b, a in bands.items())))
-    lines = worded.library(rows, own, made, data.instrument, data.states, bands)
+    lines = worded.library(rows, made, data.instrument, data.states, bands)
     exports.also(worded.assumed())
     views.rows(lines, name="packages", columns=worded.LIBRARY, height=480)
     st.subheader(text("portfolio.library.change"), anchor=False)
     _whole(data, rows)
-    _take_over(data, rows, own)
+    _take_over(data, rows, {str(body["id"]) for body in kept})
     registers.section(data, PACKAGES)
 
 
@@ -51,9 +52,9 @@ def _whole(data: Data, rows: list[Mapping[str, object]]) -> None:
     )
 
 
-def _take_over(data: Data, rows: list[Mapping[str, object]], own: set[str]) -> None:
+def _take_over(data: Data, rows: list[Mapping[str, object]], kept: set[str]) -> None:
     """Copy a shipped package among the office's own, where it can be changed by hand."""
-    offered = {str(body["id"]): str(body["package"]) for body in rows if str(body["id"]) not in own}
+    offered = {str(body["id"]): str(body["package"]) for body in rows if str(body["id"]) not in kept}
     if not offered:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):

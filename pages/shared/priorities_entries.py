@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.registers import TARGETS, THREATS, Register
 from analysis.reports import priorities as worded
 from analysis.texts import counted, text
-from pages.shared import registers, views
+from pages.shared import registers, threats, views
 from pages.shared.loaders import Data
 
 
@@ -17,9 +17,10 @@ def targets(data: Data) -> None:
 
 
 def threat(data: Data) -> None:
-    """The weights of the threat that count now."""
+    """The weights of the threat, and how many of them do not count yet."""
     n = len(registers.kept(data, THREATS))
-    _kept(data, THREATS, counted("priorities.threat.kept", n) if n else text("priorities.threat.none"))
+    said = [counted("priorities.threat.kept", n) if n else text("priorities.threat.none"), threats.ahead(data)]
+    _kept(data, THREATS, " ".join(filter(None, said)))
 
 
 def _kept(data: Data, register: Register, sentence: str) -> None:

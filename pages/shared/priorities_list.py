@@ -9,13 +9,13 @@ import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import priorities as charts
-from analysis.priorities import gaps, matching, ranking, threat
-from analysis.registers import NEEDS, OFFERS, THREATS
+from analysis.priorities import gaps, matching, ranking
+from analysis.registers import NEEDS, OFFERS
 from analysis.reports import labelled, portfolio
 from analysis.reports import priorities as worded
 from analysis.scores.options import ScoreOptions
 from analysis.texts import counted, text
-from pages.shared import aims, controls, exports, filters, registers, views
+from pages.shared import aims, controls, exports, filters, registers, threats, views
 from pages.shared.filters import Selection
 from pages.shared.loaders import Data
 
@@ -45,9 +45,9 @@ def valued(data: Data, *more: Callable[[], str]) -> Valued:
     table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, asked.target))
     aims.told(table, asked.target)
     table = asked.only(table)
-    codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
-    held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
-    found = ranking.valued(table, ranking.importances(data.instrument, dict(asked.options.weights)), held, standing(data))
+    weights = ranking.importances(data.instrument, dict(asked.options.weights))
+    threats.told(data)
+    found = ranking.valued(table, weights, threats.held(data, selection), standing(data))
     return Valued(found, selection, asked.options, asked.target, *asked.more)
 
 

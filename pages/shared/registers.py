@@ -76,21 +76,32 @@ def _bring_in(data: Data, register: Register) -> None:
     if file is None:
         return
     read = _read(data, register, file.file_id, file.name, file.getvalue())
+    n = previewed(data, register, file.name, file.getvalue(), read)
+    if n is not None:
+        state["registers.kept"] = (register.kind, n)
+        state[batch] = state.get(batch, 0) + 1
+        st.rerun()
+
+
+def previewed(data: Data, register: Register, file: str, content: bytes, read: desk.RegisterRead, key: str = "") -> int | None:
+    """What was read in a form, what it would change, every problem, and the button that keeps; how many rows that kept, None before.
+
+    key: what tells it from another form of the register on the page.
+    """
+    name = register.kind + key
     if read.rows:
-        records = kept(data, register)
-        outcome = worded.coming(register, read.rows, records)
+        outcome = worded.coming(register, read.rows, kept(data, register))
         st.text(worded.coming_sentence(outcome))
         shown = worded.rows_table(register, read.rows, outcome, data.instrument, data.states)
-        views.rows(shown, name=f"register-read-{register.kind}", height=300)
+        views.rows(shown, name=f"register-read-{name}", height=300)
     if read.left:
         st.text(counted("registers.left", read.left))
     if read.problems:
-        views.rows(labelled.problems(read.problems), name=f"register-problems-{register.kind}", columns=labelled.PROBLEMS_OF_ONE)
-        _copy(data, register, file.name, file.getvalue(), read)
-    if read.rows and st.button(text("registers.keep"), key=f"registers.keep.{register.kind}", type="primary"):
-        _keep(data, register, read.rows)
-        state[batch] = state.get(batch, 0) + 1
-        st.rerun()
+        views.rows(labelled.problems(read.problems), name=f"register-problems-{name}", columns=labelled.PROBLEMS_OF_ONE)
+        _copy(data, name, file, content, read)
+    if read.rows and st.button(text("registers.keep"), key=f"registers.keep.{name}", type="primary"):
+        return _keep(data, register, read.rows)
+    return None
 
 
 def _read(data: Data, register: Register, file_id: str, name: str, content: bytes) -> desk.RegisterRead:
@@ -105,22 +116,23 @@ def _read(data: Data, register: Register, file_id: str, name: str, content: byte
     return state["registers.read"][1]
 
 
-def _copy(data: Data, register: Register, name: str, content: bytes, read: desk.RegisterRead) -> None:
+def _copy(data: Data, name: str, file: str, content: bytes, read: desk.RegisterRead) -> None:
     place = loaders.returns_desk(data.source)
-    item = desk.Incoming(name, content, (), read.problems)
+    item = desk.Incoming(file, content, (), read.problems)
     st.download_button(
         text("registers.copy"),
         data=exports.noted(lambda: desk.annotated_copies(place, [item]), "checked.zip", rows=1),
         file_name="checked.zip",
-        key=f"registers.copy.{register.kind}",
+        key=f"registers.copy.{name}",
         on_click="ignore",
         icon=":material/rate_review:",
     )
 
 
-def _keep(data: Data, register: Register, rows) -> None:
+def _keep(data: Data, register: Register, rows) -> int:
+    """How many rows differed from what was kept."""
     try:
-        state["registers.kept"] = (register.kind, desk.keep(data.store, register, rows, exports.user()))
+        return desk.keep(data.store, register, rows, exports.user())
     except loaders.StoreUnavailable as error:
         st.error(views.plain(str(error)), icon=":material/database_off:")
         st.stop()
@@ -131,10 +143,14 @@ def told(register: Register) -> None:
     kind, n = state.get("registers.kept", ("", 0))
     if kind == register.kind:
         state.pop("registers.kept")
-        words = text("registers.taken_back") if n is None else counted("registers.kept", n) if n else text("registers.kept.none")
-        st.success(words)
+        st.success(text("registers.taken_back") if n is None else kept_words(n))
         if asked := state.pop("registers.asked", ()):
             views.rows(labelled.problems(asked), name=f"register-asked-{kind}", columns=["cell", "message"])
+
+
+def kept_words(n: int) -> str:
+    """How many rows were kept."""
+    return counted("registers.kept", n) if n else text("registers.kept.none")
 
 
 def entry(data: Data, register: Register, given: Mapping[str, object] | None = None, *, only: str = "") -> None:
@@ -171,7 +187,7 @@ def entry(data: Data, register: Register, given: Mapping[str, object] | None = N
             return
         if key and read.rows[0].key != key:  # a row is kept by what it is about: about something else it is another row
             data.store.save_records(register.kind, {key: None}, exports.user())
-        _keep(data, register, read.rows)
+        state["registers.kept"] = (register.kind, _keep(data, register, read.rows))
         state["registers.asked"] = read.problems  # what a row says against itself is kept and asked about
     else:
         return

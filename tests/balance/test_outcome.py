@@ -1,5 +1,7 @@
 """Scores beside an invented outcome series: the pairs by hand, the correlation against statsmodels, the placebos by what they must find."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ import statsmodels.formula.api as smf
 from analysis.balance import outcome
 from analysis.registers import OUTCOMES
 from analysis.states import load_states
+from analysis.texts import problem_sentence
 from analysis.workbook.formats.raw import RawSheet
 from analysis.workbook.registers.reading import register_rows
 from tests.balance import sides
@@ -104,6 +107,17 @@ def test_too_few_states_or_returns_give_no_association():
 def read(*rows: tuple):
     sheet = RawSheet("series", [("iso3", "year", "value", "source"), *rows])
     return register_rows(OUTCOMES, "series.csv", [sheet], sides.instrument(), load_states(True))
+
+
+def test_a_year_to_come_is_asked_about_and_can_be_kept():
+    rows = [("iso3", "year", "value", "source"), ("QMA", 2026, 9, "s"), ("QMA", 2027, 9, "s")]
+    today = dt.date(2026, 12, 1)
+    found = register_rows(OUTCOMES, "series.csv", [RawSheet("series", rows)], sides.instrument(), load_states(True), today=today)
+    assert [(p.code, p.cell, p.found) for p in found.problems] == [("register-date-ahead", "B3", "2027")] and len(found.rows) == 2
+    assert problem_sentence(found.problems[0]) == (
+        "2027 lies ahead (today: 2026-12-01), and this is the date or year of something that has happened. Check it; the row can be kept "
+        "as it is."
+    )
 
 
 def test_a_row_of_the_series_is_read_by_code_or_official_name():

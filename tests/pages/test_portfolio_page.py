@@ -12,7 +12,7 @@ import pytest
 
 from analysis.priorities import greedy, portfolio
 from analysis.store import open_store
-from analysis.texts import text
+from analysis.texts import counted, text
 from pages.shared import exports
 from tests.pages.conftest import HOSTILE, RAW, choose, drawn, measures_of, page, param, read_as_markdown, said, sound, table
 
@@ -284,7 +284,8 @@ def test_the_library_lists_what_is_shipped_and_one_can_be_taken_over(own_world):
     at.selectbox(key="portfolio.take").set_value("lessons")
     at = press(sound(at.run()), "portfolio.take.button")
     rows = table(at, "packages").set_index("id")
-    assert rows.at["lessons", "origin"] == "own" and len(rows) == 30
+    assert rows.at["lessons", "origin"] == "shipped, invented" and len(rows) == 30  # a copy invents no less
+    assert any(counted("portfolio.library.copies", 1) in line for line in said(at))
 
 
 def test_the_library_is_open_before_anything_was_returned(empty_store):

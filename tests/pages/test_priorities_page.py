@@ -99,6 +99,16 @@ def test_a_threat_weighs_the_values_and_its_source_stands_beside(own_world):
     assert set(rows.loc[rows["label"].str.startswith("SALW"), "threat_source"]) == {"review"}
 
 
+def test_a_threat_of_a_day_to_come_does_not_count_yet_and_is_told(own_world):
+    threat = {"submodules": "salw", "places": "QMA", "threat": 0.5, "source": "review"}
+    kept(own_world, THREATS, {**threat, "date": "2026-01-01"}, {**threat, "threat": 0.1, "date": "2199-01-01"})
+    at, told = page("priorities"), counted("priorities.threat.ahead", 1)
+    assert worths(at) == expected(**{**USUAL, "SALW_D": value("SALW.D", 60, 0.5)})
+    assert told in [c.value for c in at.caption]
+    assert told in " ".join(said(page("priorities", show="threat")))
+    assert told in [c.value for c in page("balance", show="need").caption]
+
+
 def test_what_is_asked_for_and_paid_for_stands_beside(own_world):
     need = {"iso3": "QMA", "need": "help", "need_type": "law", "priority": "high"}
     kept(

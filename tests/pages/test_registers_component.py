@@ -33,7 +33,7 @@ def button(at: AppTest, key: str):
 
 def test_a_row_by_hand_is_kept_changed_and_taken_back(own_world):
     at = sound(AppTest.from_string(APP, default_timeout=180).run())
-    filled(at, 0, iso3="QMA", round="2028", measure="IED.U1", level=4)
+    filled(at, 0, iso3="QMA", round="2028", measure="IED.U1", level=4, set_by="Commission")
     sound(button(at, "registers.save").click().run())
     assert counted("registers.kept", 1) in [s.value for s in at.success] and "1 kept" in said(at)
     at.selectbox(key="registers.pick.target.1").set_value("QMA.2028.IED.U1").run()
@@ -47,7 +47,7 @@ def test_a_row_by_hand_is_kept_changed_and_taken_back(own_world):
 
 def test_a_row_that_contradicts_itself_is_kept_and_asked_about(own_world):
     at = sound(AppTest.from_string(APP, default_timeout=180).run())
-    filled(at, 0, iso3="QMA", round="2028", measure="IED.U1", level=4)
+    filled(at, 0, iso3="QMA", round="2028", measure="IED.U1", level=4, set_by="Commission")
     at.date_input(key="registers.target..date.0").set_value(dt.date.today() + dt.timedelta(days=400))
     sound(button(at, "registers.save").click().run())
     assert "1 kept" in said(at) and at.dataframe[0].value["cell"].tolist() == [text("column.date")]
@@ -89,7 +89,7 @@ def test_a_number_kept_under_earlier_limits_can_be_seen_and_is_told_when_it_is_k
 
 def test_a_row_with_a_wrong_cell_is_told_and_not_kept(own_world):
     at = sound(AppTest.from_string(APP, default_timeout=180).run())
-    filled(at, 0, iso3="QMA", round="next year", measure="IED.U1", level=4)
+    filled(at, 0, iso3="QMA", round="next year", measure="IED.U1", level=4, set_by="Commission")
     sound(button(at, "registers.save").click().run())
     assert at.dataframe[0].value["cell"].tolist() == [text("column.round")]
     assert "0 kept" in said(at)

@@ -2,6 +2,7 @@
 
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
+from analysis.registers import TARGETS
 from analysis.states import load_states
 from analysis.store import open_store
 from analysis.texts import counted, text
@@ -140,3 +141,46 @@ def test_another_register_keeps_its_tab_open_and_what_lies_in_it(shared_world):
     assert at.session_state["desk.linked"] == "registers"
     at = choose(at, "register", "need")
     assert at.session_state["desk.linked"] == "registers" and param(at, "register") == "need"
+
+
+def plan(*levels: tuple[str, object]) -> bytes:
+    """The form of targets with Awl's own plan for 2028: (measure, level) each."""
+    rows = [{"iso3": "QMX", "round": "2028", "measure": m, "level": level, "set_by": "Cabinet"} for m, level in levels]
+    return desk.register_form(desk.open_desk(sample=True), TARGETS, INSTRUMENT.id, rows)
+
+
+def test_a_states_own_plan_is_laid_on_the_desk_with_its_return_and_both_are_kept(own_world):
+    at = page("returns")
+    at.file_uploader[0].upload("awl.xlsx", workbook("QMX")).upload("plan.xlsx", plan(("IED.U1", 4), ("IED.U2", 5)))
+    at = sound(at.run())
+    assert table(at, "arrivals")["name"].tolist() == ["Awl"] and counted("returns.asks", 1) not in said(at)
+    shown = table(at, "register-read-target-desk-0")
+    assert shown[["name", "measure", "level", "set_by"]].values.tolist() == [
+        ["Awl", "IED.U1", 4, "Cabinet"],
+        ["Awl", "IED.U2", 5, "Cabinet"],
+    ]
+    store = open_store(desk.source("demo").url)
+    assert len(store.records("target")) == 0  # nothing is kept before the button
+    at.button(key="registers.keep.target-desk-0").click()
+    at = sound(at.run())
+    assert counted("registers.kept", 2) in [one.value for one in at.success]
+    assert [body["set_by"] for body in store.records("target")["body"]] == ["Cabinet", "Cabinet"]
+    at.button(key="commit").click()
+    at = sound(at.run())
+    assert at.success[0].value == counted("returns.done", 1) and not at.get("expander")  # the desk is clear
+
+
+def test_a_plan_whose_rows_nobody_has_kept_stays_on_the_desk(own_world):
+    at = page("returns")
+    at.file_uploader[0].upload("plan.xlsx", plan(("IED.U1", 4))).upload("awl.xlsx", workbook("QMX"))
+    at = sound(at.run())
+    at.button(key="commit").click()
+    at = sound(at.run())
+    assert at.success[0].value == counted("returns.done", 1)
+    assert len(table(at, "register-read-target-desk-0")) == 1 and at.button(key="registers.keep.target-desk-0")
+
+
+def test_a_wrong_cell_of_a_plan_is_told_on_the_desk_and_the_form_alone_is_enough(own_world):
+    at = laid(page("returns"), "plan.xlsx", plan(("IED.U1", 4), ("IED.U1", 5)))
+    assert table(at, "register-problems-target-desk-0")[["sheet", "cell"]].values.tolist() == [["Targets", "A5"]]
+    assert counted("registers.left", 1) in said(at) and "commit" not in [b.key for b in at.button]

@@ -66,6 +66,31 @@ def test_an_office_s_own_package_stands_in_place_of_a_shipped_one():
 
 
 @pytest.mark.parametrize(
+    ("change", "whose"),
+    [
+        ({}, "shipped"),
+        ({"status": "withdrawn"}, "own_both"),
+        ({"package": "Another name"}, "own_both"),
+        ({"lift": 3.0}, "own_both"),  # the smaller lift is still the shipped one
+        ({"lift": 3.0, "lift_also": 2.0}, "own_cost"),
+        ({"lift": 3.0, "cost_band": "C"}, "own_lift"),
+        ({"cost": 90.0}, "own_lift"),
+        ({"lift": 3.0, "lift_also": 2.0, "cost": 90.0}, "own"),
+        ({"id": "one-of-ours"}, "own"),
+    ],
+)
+def test_a_package_is_an_office_s_own_only_as_far_as_it_has_changed_what_is_shipped(change, whose):
+    """The first shipped one: lift 25, smaller lift 10, band B."""
+    assert packages.origin(dict(packages.shipped()[0]) | change) == whose
+
+
+def test_the_whole_library_brought_back_unchanged_stays_the_shipped_one():
+    instrument = load_instrument(SHIPPED / DEFAULT_INSTRUMENT)
+    found = packages.library([dict(body) for body in packages.shipped()], instrument)
+    assert len(found) == 30 and not found.own.any()
+
+
+@pytest.mark.parametrize(
     ("bodies", "left"),
     [
         ([body("a", prerequisites="zzz")], {"a": "unknown_prerequisite"}),

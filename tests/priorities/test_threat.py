@@ -1,9 +1,11 @@
-"""Threat: the most specific row counts, and of equals the newest."""
+"""Threat: of the rows whose date has come the most specific counts, and of equals the newest."""
+
+import datetime as dt
 
 import pandas as pd
 import pytest
 
-from analysis.priorities.threat import threats
+from analysis.priorities.threat import in_force, threats
 from analysis.states import States
 from tests import tiny
 
@@ -16,8 +18,8 @@ def row(threat, date="2026-01-01", submodules=(), places=()):
     return {"threat": threat, "date": date, "submodules": list(submodules), "places": list(places), "source": f"source {threat}"}
 
 
-def of(*rows) -> dict[tuple[str, str], float]:
-    found = threats(rows, ["QMA", "QMB", "QMC"], tiny.instrument(), STATES)
+def of(*rows, today=dt.date(2027, 12, 31)) -> dict[tuple[str, str], float]:
+    found = threats(rows, ["QMA", "QMB", "QMC"], tiny.instrument(), STATES, today)
     return {(r.iso3, r.submodule): r.threat for r in found.itertuples()}
 
 
@@ -51,3 +53,15 @@ def test_a_sub_module_is_weighed_by_its_own_row_only():
 def test_zero_is_a_weight_and_the_source_stands_beside():
     found = threats([row(0, places=["QMA"])], ["QMA"], tiny.instrument(), STATES)
     assert found["threat"].tolist() == [0, 0] and set(found["threat_source"]) == {"source 0"}
+
+
+def test_a_row_counts_from_its_date_on():
+    rows = row(0.9, "2026-03-01"), row(0.1, "2027-06-01")
+    for today, wanted in (("2026-02-28", 1), ("2026-03-01", 0.9), ("2027-05-31", 0.9), ("2027-06-01", 0.1)):
+        assert of(*rows, today=dt.date.fromisoformat(today))["QMA", "part-A"] == wanted
+    assert in_force(rows, dt.date(2026, 12, 1)) == [rows[0]]
+
+
+def test_without_a_day_the_present_one_counts():
+    soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
+    assert in_force([row(0.5), row(0.1, soon.isoformat())]) == [row(0.5)]

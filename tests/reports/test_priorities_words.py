@@ -85,6 +85,7 @@ def test_a_note_is_told_only_where_a_choice_leaves_gaps_of_its_own():
 
 def test_a_target_is_named_with_its_round_and_who_set_it():
     assert labelled.target_origin("plan", "2028", "Commission") == f"{text('target_kind.plan')}, 2028, Commission"
+    assert labelled.target_origin("plan", "2028", "") == "own plan, 2028, who set it is not said"
     assert labelled.target_origin("default", "", "") == text("target_kind.default")
 
 

@@ -12,13 +12,25 @@ from openpyxl.utils import get_column_letter
 
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT
-from analysis.registers import FEEDBACK, LESSONS, NEEDS, OFFERS, PACKAGES, RECOMMENDATIONS, REGISTERS, TARGETS, bands, spec
-from analysis.reports.registers import coming, coming_sentence
+from analysis.registers import (
+    FEEDBACK,
+    LESSONS,
+    NEEDS,
+    OFFERS,
+    OUTCOMES,
+    PACKAGES,
+    RECOMMENDATIONS,
+    REGISTERS,
+    TARGETS,
+    bands,
+    spec,
+)
+from analysis.reports.registers import coming, coming_sentence, register_table
 from analysis.store import open_store
 from analysis.texts import problem_sentence
 from analysis.workbook.book import open_book
 from analysis.workbook.formats.raw import RawSheet
-from analysis.workbook.registers import register_book, register_rows, row_of
+from analysis.workbook.registers import register_book, register_in, register_rows, row_of
 
 DESK = desk.open_desk(sample=True)
 INSTRUMENT, STATES = DESK.instruments[DEFAULT_INSTRUMENT], DESK.states
@@ -97,11 +109,9 @@ CLOSED, ASKED = {"status": "closed"}, NEED | {"measures": ["IED.U1"]}
 @pytest.mark.parametrize(
     ("register", "row", "code", "column"),
     [
-        (LESSONS, LESSON | {"status": "rejected"}, "register-reason-missing", "reason"),
         (LESSONS, LESSON | {"date": "2031-01-01"}, "register-date-ahead", "date"),
         (LESSONS, LESSON | {"date_made": "2026-06-02"}, "register-date-ahead", "date_made"),
         (LESSONS, LESSON | {"date_made": "2026-01-31"}, "register-dates-reversed", "date_made"),
-        (RECOMMENDATIONS, RECOMMENDED | {"status": "rejected"}, "register-reason-missing", "reason"),
         (RECOMMENDATIONS, RECOMMENDED | {"date": "2026-05-02", "due": "2026-05-01"}, "register-dates-reversed", "due"),
         (OFFERS, OFFERED | CLOSED | {"date_from": "2026-03-02", "date_to": "2026-03-01"}, "register-dates-reversed", "date_to"),
         (OFFERS, OFFERED | {"date_to": "2026-05-31"}, "register-window-over", "date_to"),
@@ -121,6 +131,35 @@ def test_a_contradiction_is_flagged_with_its_cell_and_the_row_can_be_kept(regist
         register, {name: "; ".join(v) if isinstance(v, list) else v for name, v in row.items()}, INSTRUMENT, STATES, TODAY
     )
     assert [(p.code, p.cell) for p in by_hand.problems] == [(code, spec.heading(register[column]))] and len(by_hand.rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("register", "row", "cell"),
+    [(LESSONS, LESSON | {"status": "rejected"}, "M4"), (RECOMMENDATIONS, RECOMMENDED | {"status": "rejected"}, "J4")],
+)
+def test_what_was_rejected_without_a_reason_is_left_out_until_there_is_one(register, row, cell):
+    read = back(register, [row, {**row, "id": "R2", "reason": "No budget."}])
+    assert [r.key for r in read.rows] == ["R2"] and read.left == 1
+    assert [(p.code, p.cell, p.severity) for p in read.problems] == [("register-reason-missing", cell, "repair")]
+    assert problem_sentence(read.problems[0]) == (
+        "The row says that this was rejected, and “Reason” is empty. Write why; the row is left out until then."
+    )
+    by_hand = row_of(register, {n: "; ".join(v) if isinstance(v, list) else v for n, v in row.items()}, INSTRUMENT, STATES)
+    assert by_hand.rows == () and [p.cell for p in by_hand.problems] == ["Reason"]
+
+
+def test_a_reason_that_cannot_be_read_is_told_once():
+    head, cells = zip(*(RECOMMENDED | {"status": "rejected", "reason": None}).items(), strict=True)
+    place = get_column_letter(len(head)) + "2"
+    sheet = RawSheet("R", [head, cells], formulas={place: "=A1"})
+    read = register_rows(RECOMMENDATIONS, "r.xlsx", [sheet], INSTRUMENT, STATES)
+    assert told(read) == [("register-cell-error", "R", place, "=A1")]
+
+
+def test_a_file_without_the_column_of_reasons_is_told_the_row():
+    head, cells = zip(*(RECOMMENDED | {"status": "rejected"}).items(), strict=True)
+    read = register_rows(RECOMMENDATIONS, "r.xlsx", [RawSheet("R", [head, cells])], INSTRUMENT, STATES)
+    assert told(read) == [("register-reason-missing", "R", "2", "")] and read.rows == ()
 
 
 @pytest.mark.parametrize(
@@ -222,14 +261,14 @@ def test_two_rows_of_one_reference_are_told_whether_they_say_the_same():
 
 
 def test_every_wrong_cell_is_named_and_its_row_left_out():
-    head = ("State", "Round", "Measure *", "Level", "Date")
+    head = ("State", "Round", "Measure *", "Level", "Date", "Set by *")
     rows = [
         ("Targets", None, None, None, None),
         head,
-        ("QMA", "2028", "IED.U1", "4", "2026-03-01"),
-        ("Nowhere", "2028", "IED.U1", 9, "soon"),
-        ("QMB", "next", "IED.U1", None, None),
-        ("QMA", 2028.0, "IED.U1", 3.0, None),
+        ("QMA", "2028", "IED.U1", "4", "2026-03-01", "Commission"),
+        ("Nowhere", "2028", "IED.U1", 9, "soon", "Commission"),
+        ("QMB", "next", "IED.U1", None, None, None),
+        ("QMA", 2028.0, "IED.U1", 3.0, None, "Commission"),
     ]
     read = register_rows(TARGETS, "targets.xlsx", [RawSheet("T", rows)], INSTRUMENT, STATES)
     assert [row.key for row in read.rows] == ["QMA.2028.IED.U1"]
@@ -240,12 +279,32 @@ def test_every_wrong_cell_is_named_and_its_row_left_out():
         ("register-cell-not-allowed", "T", "E4", "soon"),
         ("register-cell-not-allowed", "T", "B5", "next"),
         ("register-cell-needed", "T", "D5", ""),
+        ("register-cell-needed", "T", "F5", ""),
         ("register-row-differs", "T", "A6", "QMA, 2028, IED.U1"),
     ]
     assert problem_sentence(read.problems[-1]) == (
         "This row is about the same as row 3 (QMA, 2028, IED.U1) and says something else. Keep the one that is right; only the first was "
         "read."
     )
+
+
+def test_a_target_is_not_taken_without_who_set_it():
+    target = {"iso3": "QMA", "round": "2028", "measure": "IED.U1", "level": 4}
+    read = back(TARGETS, [target])
+    assert (read.rows, read.left, told(read)) == ((), 1, [("register-cell-needed", "Targets", "E4", "")])
+    assert problem_sentence(read.problems[0]) == (
+        "“Set by” is empty, and the row can't be kept without it. Fill it in; the row is left out until then."
+    )
+    assert dict(back(TARGETS, [target | {"set_by": "Commission"}]).rows[0].body) == target | {"set_by": "Commission"}
+
+
+def test_a_target_kept_from_before_this_was_needed_is_shown_as_not_said(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 's.sqlite'}")
+    target = {"iso3": "QMA", "round": "2028", "measure": "IED.U1", "level": 4}
+    store.save_records("target", {"a": target, "b": target | {"set_by": "Commission"}}, "ana")
+    shown = register_table(TARGETS, store.records("target"), INSTRUMENT, STATES)
+    assert shown.set_index("key")["set_by"].to_dict() == {"a": "not said", "b": "Commission"}
+    store.close()
 
 
 def test_a_measure_of_the_other_type_is_not_allowed_where_a_type_is_asked_for():
@@ -306,7 +365,8 @@ def test_a_list_with_other_signs_between_is_told_to_take_semicolons():
 
 
 def test_the_nearest_are_looked_for_a_hundred_times_a_file_at_most():
-    rows = [("State", "Round", "Measure", "Level"), *(("QMA", "2028", "IEDU1" + chr(0x4E00 + n), 4) for n in range(120))]
+    head = ("State", "Round", "Measure", "Level", "Set by")
+    rows = [head, *(("QMA", "2028", "IEDU1" + chr(0x4E00 + n), 4, "Commission") for n in range(120))]
     read = register_rows(TARGETS, "t.xlsx", [RawSheet("T", rows)], INSTRUMENT, STATES)
     assert sum(bool(p.suggestion) for p in read.problems) == 100 and len(read.problems) == 120
 
@@ -364,6 +424,38 @@ def test_numbers_have_bounds_and_may_have_to_be_whole():
         assert bool(row_of(NEEDS, {**NEED, "months": months}, INSTRUMENT, STATES).rows) is fine, months
 
 
+@pytest.mark.parametrize(
+    ("register", "row", "column"),
+    [
+        (OFFERS, OFFERED, "ceiling"),
+        (OFFERS, OFFERED, "places_most"),
+        (NEEDS, NEED, "months"),
+        (OUTCOMES, {"iso3": "QMA", "year": 2025, "source": "Yearbook"}, "value"),
+        (PACKAGES, {"package": "P", "measures": "IED.U1", "lift": 5, "cost_band": "A", "status": "offered"}, "cost"),
+    ],
+)
+def test_a_number_that_may_be_a_thousand_times_as_large_is_asked_about_and_never_taken(register, row, column):
+    read = row_of(register, {**row, column: "1,200"}, INSTRUMENT, STATES)
+    assert (read.rows, read.left) == ((), 1)
+    assert [(p.code, p.severity, p.found) for p in read.problems] == [("register-number-unclear", "repair", "1,200")]
+    assert problem_sentence(read.problems[0]) == (
+        "“1,200”: is it 1200 or 1.2? Write it without a sign for thousands, and with a point for decimals. The row is left out until it is "
+        "repaired."
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("12,5", 12.5), ("0,125", 0.125), ("12.500", 12.5), ("1250.5", 1250.5), (1250, 1250)]
+)
+def test_a_decimal_comma_and_a_point_are_read(written, number):
+    assert row_of(OFFERS, {**OFFERED, "ceiling": written}, INSTRUMENT, STATES).rows[0].body["ceiling"] == number
+
+
+def test_several_signs_for_thousands_leave_one_reading():
+    read = row_of(OFFERS, {**OFFERED, "ceiling": "1,250,000"}, INSTRUMENT, STATES)
+    assert read.rows == () and read.problems[0].allowed == "1250000"
+
+
 def test_places_are_states_and_groups():
     kind, name = STATES.groups.iloc[0][["kind", "group"]]
     offer = {"provider": "A fund", "offer": "Drafting advice", "places": f"QMA; {name}", "status": "open"}
@@ -380,15 +472,29 @@ def test_a_formula_without_a_value_is_told_and_its_row_never_lost():
 
 
 def test_an_error_in_a_cell_is_no_value():
-    sheet = RawSheet("T", [("State", "Round", "Measure", "Level"), ("QMA", "2028", "IED.U1", None)], errors={"D2": "#REF!"})
+    rows = [("State", "Round", "Measure", "Level", "Set by"), ("QMA", "2028", "IED.U1", None, "Commission")]
+    sheet = RawSheet("T", rows, errors={"D2": "#REF!"})
     read = register_rows(TARGETS, "t.xlsx", [sheet], INSTRUMENT, STATES)
     assert told(read) == [("register-cell-error", "T", "D2", "#REF!")]
+
+
+@pytest.mark.parametrize("register", REGISTERS.values(), ids=lambda r: r.kind)
+def test_the_form_of_each_register_is_known_by_its_headings(register):
+    sheets = open_book("form.xlsx", register_book(register, INSTRUMENT, STATES)).sheets
+    assert register_in(REGISTERS.values(), sheets) is register
+
+
+@pytest.mark.parametrize(
+    "head", [(), ("State", "Round", "Measure", "Level"), ("iso3", "round", "reading", "question", "answer", "comment")]
+)
+def test_what_lacks_a_needed_heading_is_no_registers_form(head):
+    assert register_in(REGISTERS.values(), [RawSheet("T", [head])]) is None
 
 
 def test_another_workbook_is_told_what_headings_are_looked_for():
     read = register_rows(TARGETS, "other.xlsx", [RawSheet("Sheet1", [("a", "b")])], INSTRUMENT, STATES)
     assert told(read) == [("register-not-this", "Sheet1", "", "")]
-    assert read.problems[0].allowed == "State, Round, Measure, Level"
+    assert read.problems[0].allowed == "State, Round, Measure, Level, Set by"
 
 
 def test_characters_that_no_workbook_can_hold_are_not_kept():

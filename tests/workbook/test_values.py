@@ -14,6 +14,7 @@ from analysis.workbook.values import (
     answer_codes,
     cell_text,
     date_of,
+    grouped_readings,
     plain,
     round_label,
     status_word,
@@ -86,6 +87,28 @@ def test_a_round_is_a_period_or_nothing(written, label):
 )  # fmt: skip
 def test_a_date_is_read_only_where_day_and_month_are_certain(written, date):
     assert date_of(written) == date
+
+
+@pytest.mark.parametrize(
+    ("written", "readings"),
+    [
+        ("12,500", ("12500", "12.5")),
+        ("1,250", ("1250", "1.25")),
+        ("1,000", ("1000", "1")),
+        ("-1,200", ("-1200", "-1.2")),
+        ("1250,000", ("1250000", "1250")),
+        ("١,٥٠٠", ("1500", "1.5")),
+        ("1,250,000", ("1250000",)),
+        ("1,250.5", ("1250.5",)),
+        ("0,125,000", ("0125000",)),
+        *(
+            (one, ())
+            for one in ("12,5", "0,125", "-0,125", "12,50", "12,5000", "12.500", "12500", ",500", "many", "12,500 a year", "")
+        ),
+    ],
+)
+def test_a_comma_that_may_be_a_sign_for_thousands_is_no_decimal_comma(written, readings):
+    assert grouped_readings(written) == readings
 
 
 def test_cells_become_text_as_a_person_reads_them():

@@ -98,6 +98,12 @@ def test_points_are_read_as_numbers_and_as_written_numbers():
     assert (found.budgets, found.problems) == ({"ALL.U": {"1": one, "2": UP}}, ())
 
 
+def test_three_digits_after_a_comma_are_decimals_because_points_end_at_100():
+    thirds = ("33,333", "33,333", "33,334")
+    found = read(HEAD, *((code, "", points, 100 / 4 * n) for code, points, n in zip(UP, thirds, (1, 1, 2), strict=True)))
+    assert list(found.budgets["ALL.U"]["1"].values()) == [33.333, 33.333, 33.334] and found.problems == ()
+
+
 @pytest.mark.parametrize("wrong", ["much", -1, 100.5, True, "50 %", "1e999", "nan"])
 def test_what_is_no_number_of_points_is_told_and_left_open_and_the_rest_is_read(wrong):
     found = read(HEAD, ("IED.U", "", wrong, 50), ("UAS.U", "", 20, 20), ("SALW.U", "", 30, 30))

@@ -13,7 +13,7 @@ from analysis.instrument import Instrument
 from analysis.registers.spec import LONGEST, Column, choice_words
 from analysis.states import States
 from analysis.workbook.state_names import certain_state, state_label, suggested_states
-from analysis.workbook.values import cell_text, date_of, number_text, plain, round_label, vocabulary
+from analysis.workbook.values import cell_text, date_of, grouped_readings, number_text, plain, round_label, vocabulary
 
 SEPARATOR = ";"
 SHOWN = 12  # allowed values that a message lists; where there are more it says where they stand
@@ -201,6 +201,10 @@ class Cells:
         return Meant(found.isoformat() if found else None, texts.text("register.allowed.date"))
 
     def _number(self, column: Column, value: object) -> Meant:
+        if readings := grouped_readings(cell_text(value)):
+            both = {"whole": readings[0], "decimal": readings[-1]}
+            told = texts.text("register.allowed.either", self.language, **both) if len(readings) > 1 else readings[0]
+            return Meant(None, told, code="register-number-unclear")
         found = cell_text(value).replace(",", ".")
         allowed = self._range(column)
         if isinstance(value, bool) or not _NUMBER.fullmatch(found):

@@ -27,8 +27,6 @@ def contradictions(
     """
     for column in register.columns:
         value = body.get(column.name)
-        if column.reason_for and body.get("status") == column.reason_for and not value:
-            yield "register-reason-missing", column.name, {"allowed": heading(column, language)}
         if column.past and value and today and str(value) > today.isoformat():
             yield "register-date-ahead", column.name, {"found": value, "allowed": today.isoformat()}
         earlier = body.get(column.not_before) if column.not_before else None

@@ -71,6 +71,19 @@ def register_rows(
     return RegisterRead(problems=(problem("register-not-this", name, title, allowed=needed),))
 
 
+def register_in(registers: Iterable[Register], sheets: Iterable[RawSheet]) -> Register | None:
+    """The register whose form a file is: all its needed headings stand in a row of a sheet. Of several the one with most headings there; None
+    where there is none, or where two have as many."""
+    heads = [row for sheet in sheets for row in sheet.rows[:HEADER_ROWS]]
+    found: dict[int, list[Register]] = {}
+    for register in registers:
+        columns = [_header(register, row) for row in heads]
+        most = max((len(c) for c in columns if all(n.name in c for n in register.columns if n.needed)), default=0)
+        found.setdefault(most, []).append(register)
+    best = max(found, default=0)
+    return found[best][0] if best and len(found[best]) == 1 else None
+
+
 def row_of(
     register: Register, values: Mapping[str, object], instrument: Instrument, states: States, today: dt.date | None = None
 ) -> RegisterRead:
@@ -188,8 +201,18 @@ class _Table:
                         )
             elif column.needed:
                 wrong.append(self._problem("register-cell-needed", column.name, number, allowed=heading(column)))
+        wrong += self._unreasoned(body, stands, number)
         made = {c.name: key_from(self.register, body) for c in self.register.columns if c.type == "id" and c.name not in body}
         return made | body, wrong
+
+    def _unreasoned(self, body: Mapping[str, object], stands: Mapping[str, object], number: int) -> list[Problem]:
+        """The cells for a reason that are empty though the row's status goes with one: such a row is incomplete."""
+        wanted = [c.name for c in self.register.columns if c.reason_for and c.reason_for == body.get("status")]
+        empty = [n for n in wanted if not cell_text(stands.get(n)) and not (n in self.columns and self._unread(n, number, None))]
+        return [
+            self._problem("register-reason-missing", n, number, allowed=heading(self.register[n], self.cells.language))
+            for n in empty
+        ]
 
     def _not_allowed(self, column: Column, value: object, meant, number: int) -> Problem:
         usual = "register-state-unknown" if column.type == "state" else "register-cell-not-allowed"
