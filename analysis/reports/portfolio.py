@@ -183,6 +183,25 @@ def conflict(codes: Sequence[str], question: Question, names: Mapping[str, str],
     return text("portfolio.conflict", language, limits=joined(said, language))
 
 
+def idle(question: Question, must: np.ndarray, states: States, language: str = "en") -> str:
+    """Which packages that must be in would close nothing there, or are not open to their State; "" for none.
+
+    question: before anybody insists on a package. must: States x packages.
+    """
+    pairs = must & ~(question.useful | question.useful @ question.packages.needs)
+    said = []
+    for key, mask in (("idle", pairs & question.open), ("shut", pairs & ~question.open)):
+        if mask.any():
+            cost = money(question.cost(mask), language)
+            names = _pairs(_ids(question, mask), question.packages, states, language)
+            said.append(counted(f"portfolio.must.{key}", int(mask.sum()), language, names=names, cost=cost))
+    return " ".join(said)
+
+
+def _ids(question: Question, mask: np.ndarray) -> list[tuple[str, str]]:
+    return [(question.codes[s], question.packages.ids[k]) for s, k in np.argwhere(mask)]
+
+
 def between(low: float, high: float, language: str = "en") -> str:
     """What the same packages would close at either end of the open questions; "" where they make no difference."""
     if rounded(low, 0) == rounded(high, 0):

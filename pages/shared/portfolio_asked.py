@@ -110,6 +110,8 @@ def _limits(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Limits, n
             floors, flagged, names = _fairness(data, open_, table)
         with st.popover(text("portfolio.musts"), icon=":material/checklist:"):
             must, barred = _musts(data, open_)
+    if idle := worded.idle(open_, must, data.states):
+        st.warning(views.plain(idle), icon=":material/checklist:")
     limits = Limits(float(budget), each or None, float(ceiling) or None, floors, flagged)
     return limits, must, barred, names
 
@@ -135,13 +137,21 @@ def _fairness(data: Data, open_: Question, table: pd.DataFrame) -> tuple[tuple[F
 
 
 def _musts(data: Data, open_: Question) -> tuple[np.ndarray, np.ndarray]:
-    """(pairs that must be in, pairs that must not be), States x packages. Codes: `QMA.law-arms`; `QMA.*` all of a State's; `*.law-arms` everywhere."""
+    """(pairs that must be in, pairs that must not be), States x packages. Codes: `QMA.law-arms`; `QMA.*` all of a State's; `*.law-arms` everywhere.
+
+    A pair that was chosen stays, also where it would close nothing on the list of the moment or is not among the pairs offered.
+    """
     st.text(text("portfolio.musts.text"))
     ids, codes = open_.packages.ids, open_.codes
-    pairs = offered_pairs(open_)
-    must = controls.several("must", pairs, [], lambda pair: pair_name(data, open_, pair))
+    pairs, states = offered_pairs(open_), set(codes)
+
+    def known(pair: str) -> bool:
+        code, _, name = pair.partition(".")
+        return code in states and name in open_.packages.number
+
+    must = controls.several("must", pairs, [], lambda pair: pair_name(data, open_, pair), also=known)
     wholes = [*(f"{code}.*" for code in codes), *(f"*.{name}" for name in ids)]
-    never = controls.several("never", [*wholes, *pairs], [], lambda pair: pair_name(data, open_, pair))
+    never = controls.several("never", [*wholes, *pairs], [], lambda pair: pair_name(data, open_, pair), also=known)
     found = [np.zeros(open_.eligible.shape, dtype=bool) for _ in range(2)]
     for mask, chosen in zip(found, (must, never), strict=True):
         for pair in chosen:

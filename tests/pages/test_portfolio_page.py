@@ -13,7 +13,7 @@ import pytest
 from analysis.priorities import greedy, portfolio
 from analysis.store import open_store
 from analysis.texts import text
-from pages.shared import exports
+from pages.shared import exports, portfolio_asked
 from tests.pages.conftest import HOSTILE, RAW, choose, drawn, measures_of, page, param, read_as_markdown, said, sound, table
 
 N = measures_of()
@@ -33,6 +33,11 @@ def headline(at) -> str:
     """The sentence with the finding, its numbers without separators."""
     told = next(m.value.replace("\\", "") for m in at.markdown if "points of gap" in m.value or "no package" in m.value)
     return re.sub(r"(?<=\d),(?=\d)", "", told)
+
+
+def plain(words: str) -> str:
+    """A message as it is read."""
+    return words.replace("\\", "")
 
 
 def packages(at) -> set[str]:
@@ -174,6 +179,33 @@ def test_a_fair_share_has_its_price_named(shared_world):
 def test_limits_that_conflict_are_named(shared_world, params, told):
     at = best(page("portfolio", **params))
     assert len(at.error) == 1 and told in at.error[0].value.replace("\\", "")
+
+
+def test_a_package_that_must_be_in_stays_where_it_closes_nothing_and_the_page_says_so(shared_world):
+    told = "1 package that must be in would close no gap on this list: Medlar Isles: One national body for all three fields."
+    at = page("portfolio", must="QMB.coordination")  # QMB has no gap; its cost band B stands for 120 thousand
+    assert param(at, "must") == "QMB.coordination"
+    assert [plain(w.value) for w in at.warning] == [f"{told} It stays in, at its cost of 120 thousand US dollars."]
+    assert closes(at, 195, "540 thousand US dollars")  # 420 for QMA's three and 120 for it
+    at = choose(at, "submodule", "uas")
+    assert param(at, "must") == "QMB.coordination" and at.get_by_key("w.must").value == ["QMB.coordination"]
+    # at level 1 QMA has gaps in SALW.D only
+    assert param(page("portfolio", must="QMA.coordination", target="1", submodule="ied"), "must") == "QMA.coordination"
+    assert not page("portfolio", must="QMA.coordination").warning
+    at = choose(at, "must", [])
+    assert param(at, "must") is None and not at.warning
+
+
+def test_a_package_that_must_not_be_in_stays_too_and_what_is_none_goes(shared_world):
+    at = page("portfolio", never="QMB.coordination,QMA.lessons,QMZ.lessons,QMA.nothing", must="QMZ.lessons")
+    assert param(at, "never") == "QMB.coordination,QMA.lessons" and param(at, "must") is None
+
+
+def test_a_chosen_pair_stays_outside_the_pairs_offered(shared_world, monkeypatch):
+    monkeypatch.setattr(portfolio_asked, "PAIRS", 1)  # lessons
+    at = page("portfolio", must="QMA.forensics")
+    assert param(at, "must") == "QMA.forensics" and len(at.get_by_key("w.must").options) == 2
+    assert closes(best(at), 195, "670 thousand US dollars")
 
 
 def test_the_parts_of_a_state_afterwards(shared_world):
