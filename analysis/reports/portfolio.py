@@ -22,6 +22,7 @@ CHOSEN = ["name", "package_name", "asked_words", "brings", "cost", "per_cost", "
 STATES = [
     "name",
     "packages",
+    "in_hand",
     "cost",
     "months",
     "gap_before",
@@ -260,11 +261,17 @@ def after_sentence(table: pd.DataFrame, language: str = "en") -> str:
 
 
 def workload(table: pd.DataFrame, states: States, language: str = "en") -> str:
-    """Which States would get more packages than they may carry at a time; "" for none. table: as `afterwards.by_state` gives it."""
+    """Which States would have more than they may carry at a time, new packages and what is under way there already; "" for none.
+
+    table: as `afterwards.by_state` gives it.
+    """
     busy = table[table["busy"]]
     if busy.empty:
         return ""
-    names = [f"{states.name(code, language)} ({n})" for code, n in zip(busy["iso3"], busy["packages"], strict=True)]
+    names = [
+        text(f"portfolio.load.{'both' if already else 'new'}", language, name=states.name(code, language), new=n, already=already)
+        for code, n, already in zip(busy["iso3"], busy["packages"], busy["in_hand"], strict=True)
+    ]
     more = [text("portfolio.more", language, n=len(names) - 8)] if len(names) > 8 else []
     return counted("portfolio.load", len(busy), language, most=AT_ONCE, names=joined([*names[:8], *more], language))
 

@@ -8,10 +8,11 @@ import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import portfolio as charts
-from analysis.priorities import afterwards, greedy, portfolio
+from analysis.priorities import afterwards, greedy, matching, portfolio
+from analysis.registers import NEEDS
 from analysis.reports import portfolio as worded
 from analysis.texts import text
-from pages.shared import exports, filters, portfolio_saved, views
+from pages.shared import exports, filters, portfolio_saved, registers, views
 from pages.shared.portfolio_asked import Asked, asked
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def impossible(question: Asked, found: Portfolio) -> None:
 
 
 def _states(data: Data, question: Asked, found: Portfolio) -> None:
-    table = afterwards.by_state(question.question, found.chosen, question.ends)
+    carried = matching.carried(matching.needs_table(registers.kept(data, NEEDS)["body"]))
+    table = afterwards.by_state(question.question, found.chosen, question.ends, carried)
     load = worded.workload(table, data.states)
     if load:
         st.warning(views.plain(load), icon=":material/groups:")

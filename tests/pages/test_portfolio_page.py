@@ -218,8 +218,23 @@ def test_the_parts_of_a_state_afterwards(shared_world):
 
 def test_a_heavy_load_is_said_so(shared_world):
     at = choose(page("portfolio"), "each", 4)
-    assert any("Quince Republic (4)" in w.value.replace("\\", "") for w in at.warning)
+    assert any("Quince Republic (4 new)" in plain(w.value) for w in at.warning)
     assert not page("portfolio").warning
+
+
+def test_what_a_state_carries_already_is_counted_with_what_is_new(own_world):
+    need = {"iso3": "QMA", "need": "x", "need_type": "law", "measures": ["IED.U2"], "priority": "high", "provider": "y"}
+    steps = ("under_way", "funded", "requested", "done", "withdrawn")
+    store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+    store.save_records("need", {step: need | {"id": step, "status": step} for step in steps}, "ana")
+    store.close()
+    at = page("portfolio")
+    told = "Quince Republic (3 new beside 2 already under way)"
+    assert [told in plain(w.value) for w in at.warning] == [True]
+    at.session_state["table.portfolio-states"] = True
+    lines = table(sound(at.run()), "portfolio-states")
+    assert lines["in_hand"].tolist()[0] == 2 and lines["load"].tolist()[0] == "heavy"
+    assert not page("portfolio", each="1").warning  # 1 and 2 are three
 
 
 def test_how_sure_it_is(shared_world):

@@ -141,8 +141,13 @@ def test_why_there_is_no_choice():
 def test_the_load_names_states_and_numbers():
     q = question([[40, 5], [9, 9]], packages([[5, 0]] * 4, [1] * 4), 9)
     table = afterwards.by_state(q, np.array([[True] * 4, [False] * 4]))
-    assert worded.workload(table, STATES).startswith("1 State would carry more than 3 packages at a time: Quince (4).")
+    what = "to carry at a time, new packages and needs already paid for or under way:"
+    assert worded.workload(table, STATES).startswith(f"1 State would have more than 3 {what} Quince (4 new). Ask")
     assert worded.workload(table.tail(1), STATES) == ""
+    carried = afterwards.by_state(q, np.array([[True, True, True, False], [True] + [False] * 3]), carried={"S0": 1, "S1": 3})
+    names = "Quince (3 new beside 1 already under way) and Birch (1 new beside 3 already under way)"
+    told = f"2 States would have more than 3 {what} {names}. Ask first what their offices can carry."
+    assert worded.workload(carried, STATES) == told
 
 
 def test_tables_carry_names_and_words():
