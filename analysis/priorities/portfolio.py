@@ -75,9 +75,8 @@ def best_of(
     seconds: float = TIME,
     gap: float = GAP,
     start: float | None = None,
-    cuts: csr_array | None = None,
 ) -> Portfolio:
-    """The best portfolio out of bundles that are made already. cuts: rows (over bundles) of which at most all but one may be picked."""
+    """The best portfolio out of bundles that are made already."""
     start = time.perf_counter() if start is None else start
     states, n = len(question.codes), len(made.value)
     if n == 0 or len(np.unique(made.state)) < states:
@@ -87,8 +86,6 @@ def best_of(
     for floor in question.limits.floors:
         row = csr_array((made.cost * floor.members[made.state])[None, :])
         limits.append(LinearConstraint(row, lb=floor.share * question.limits.budget - ROUNDING))
-    if cuts is not None and cuts.shape[0]:
-        limits.append(LinearConstraint(cuts, ub=cuts.sum(axis=1) - 1))
     result = _milp(-made.value, np.ones(n), limits, Bounds(0, 1), seconds, gap)
     if result.x is None:
         return _without(question, _status(result), start, "bundles")

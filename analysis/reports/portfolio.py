@@ -331,13 +331,19 @@ def core(question: Question, index: np.ndarray, best: np.ndarray, states: States
     return found.assign(chosen_words=[text("yes" if c else "no", language) for c in table["chosen"]])
 
 
-def core_sentence(table: pd.DataFrame, draws: int, language: str = "en") -> str:
-    """How many pairs are in nearly every draw, and how many hang on the weights and gaps."""
+def core_sentence(table: pd.DataFrame, draws: int, counted_in: int, language: str = "en") -> str:
+    """How many pairs are in nearly every draw, how many hang on the weights and gaps, and in how many draws not all best choices were counted.
+
+    draws, counted_in: draws with an answer, and those of which all best choices were counted.
+    """
     sure, open_ = (
         int((table["core_index"] >= 0.95).sum()),
         int(((table["core_index"] > 0.05) & (table["core_index"] < 0.95)).sum()),
     )
-    return text("portfolio.core.sentence", language, draws=draws, sure=sure, open=open_)
+    said = text("portfolio.core.sentence", language, draws=draws, sure=sure, open=open_)
+    if counted_in == draws:
+        return said
+    return f"{said} {counted('portfolio.core.uncounted', draws - counted_in, language, draws=draws)}"
 
 
 def frontier(question: Question, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:

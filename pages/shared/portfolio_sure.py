@@ -104,20 +104,19 @@ def _core(data: Data, question: Asked) -> None:
             state[CORE] = (q.mark, _drawn(question))
             st.rerun()
         return
-    index, n, best = kept
+    (index, n, counted), best = kept
     if index is None:
         st.text(text("portfolio.quick.infeasible"))
         return
     exports.also(worded.leaving(q, best) | {"draws": str(n), "seed": str(robust.SEED)})
     table = worded.core(q, index, best.chosen, data.states)
-    st.text(worded.core_sentence(table, n))
+    st.text(worded.core_sentence(table, n, counted))
     views.rows(table, name="portfolio-core", columns=worded.CORE, height=440, opens="iso3", bars={"core_index": 1})
 
 
 def _drawn(question: Asked) -> tuple:
-    """(core index, draws with an answer, the best portfolio of the question as it is)."""
+    """(`robust.Core` of the draws, the best portfolio of the question as it is)."""
     q = question.question
     bar = st.progress(0.0, text("portfolio.solving"))
     draws = robust.drawn_questions(q, *question.ends, DRAWS)
-    index, n = robust.core_index(draws, progress=lambda i: bar.progress(i / DRAWS))
-    return index, n, portfolio.solve(q)
+    return robust.core_index(draws, progress=lambda i: bar.progress(i / DRAWS)), portfolio.solve(q)

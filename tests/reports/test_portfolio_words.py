@@ -156,7 +156,9 @@ def test_tables_carry_names_and_words():
     assert table[["name", "package_name", "near_words", "instead"]].to_numpy().tolist() == [["Quince", "P0", "yes", "Quince: P1"]]
     core = worded.core(q, np.array([[0.75, 0.25]]), np.array([[True, False]]), STATES)
     assert core[["core_index", "chosen_words"]].to_numpy().tolist() == [[0.75, "yes"], [0.25, "no"]]
-    assert worded.core_sentence(core, 4).startswith("In 4 trials 0 packages")
+    told = "In 4 trials 0 packages are chosen nearly always (95 % and more); 2 depend on the weights and gaps."
+    assert worded.core_sentence(core, 4, 4) == told
+    assert worded.core_sentence(core, 4, 1).startswith(f"{told} In 3 of the 4 trials not all best choices could be counted")
 
 
 def records(*bodies) -> pd.DataFrame:
