@@ -184,6 +184,25 @@ def conflict(codes: Sequence[str], question: Question, names: Mapping[str, str],
     return text("portfolio.conflict", language, limits=joined(said, language))
 
 
+def without_use(question: Question, names: Mapping[str, str], states: States, language: str = "en") -> list[str]:
+    """Why a fair share can't be kept: named States and favoured groups for which no package, or too little to spend on, is of use.
+
+    A package is given only where it would close a gap, or somebody insists on it. names: what each floor is called.
+    """
+    limits, allowed, said = question.limits, question.allowed, []
+    if limits.flagged is not None:
+        codes = [code for code, bare in zip(question.codes, limits.flagged & ~allowed.any(axis=1), strict=True) if bare]
+        said += [text("portfolio.useless.state", language, name=states.name(code, language)) for code in codes]
+    for floor in limits.floors:
+        most, least = question.cost(allowed & floor.members[:, None]), floor.share * limits.budget
+        facts = {"name": names.get(floor.code, floor.code), "most": money(most, language), "least": money(least, language)}
+        if not allowed[floor.members].any():
+            said.append(text("portfolio.useless.group", language, **facts))
+        elif most < least - 1e-6:
+            said.append(text("portfolio.useless.little", language, **facts))
+    return said
+
+
 def idle(question: Question, must: np.ndarray, states: States, language: str = "en") -> str:
     """Which packages that must be in would close nothing there, or are not open to their State; "" for none.
 

@@ -75,8 +75,7 @@ def asked(data: Data) -> Asked:
     open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
     if left := priorities_list.left_out(every, wanted):
         st.caption(left)
-    limits, must, barred, names = _limits(data, open_, every)
-    made_of = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
+    made_of, names = _limited(data, open_, every)
     return Asked(made_of, table, selection, scores, [int(row_of[code]) for code in codes], names)
 
 
@@ -95,8 +94,11 @@ def _valued(data: Data, scores: Scores, selection: Selection, target: str) -> pd
     return ranking.valued(table, weights, held, priorities_list.standing(data))
 
 
-def _limits(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Limits, np.ndarray, np.ndarray, dict[str, str]]:
-    """table: every gap in view, on the list or not: who is least mature does not depend on the list. (limits, pairs that must be in, pairs that must not, names of the floors)."""
+def _limited(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Question, dict[str, str]]:
+    """(the question under the limits asked for, names of its floors).
+
+    table: every gap in view, on the list or not: who is least mature does not depend on the list.
+    """
     with filters.bar():
         with filters.cell():
             budget = controls.number("budget", BUDGET, 0, MOST_BUDGET, step=250, help=text("control.budget.help"))
@@ -106,14 +108,18 @@ def _limits(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Limits, n
             ceiling = controls.number(
                 "ceiling", 0, 0, MOST_BUDGET, step=250, help=text("control.ceiling.help"), zero=text("portfolio.money.none")
             )
-        with st.popover(text("portfolio.fairness"), icon=":material/balance:"):
+        fair = st.popover(text("portfolio.fairness"), icon=":material/balance:")
+        with fair:
             floors, flagged, names = _fairness(data, open_, table)
         with st.popover(text("portfolio.musts"), icon=":material/checklist:"):
             must, barred = _musts(data, open_)
     if idle := worded.idle(open_, must, data.states):
         st.warning(views.plain(idle), icon=":material/checklist:")
     limits = Limits(float(budget), each or None, float(ceiling) or None, floors, flagged)
-    return limits, must, barred, names
+    made_of = replace(open_, limits=limits, eligible=open_.eligible & ~barred, must=must)
+    for line in worded.without_use(made_of, names, data.states):
+        fair.text(line)
+    return made_of, names
 
 
 def _fairness(data: Data, open_: Question, table: pd.DataFrame) -> tuple[tuple[Floor, ...], np.ndarray | None, dict[str, str]]:

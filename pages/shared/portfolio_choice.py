@@ -33,10 +33,11 @@ def section(data: Data) -> None:
     solving(question)
     found = best[0] if best else quick
     if best and not best[0].found:
-        impossible(question, best[0])
+        impossible(data, question, best[0])
         found = quick
     if not found.found:
-        st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
+        if not best:
+            unsatisfied(data, question)
         st.caption(text("portfolio.caveat"))
         return
     exports.also(worded.leaving(q, found))
@@ -83,12 +84,23 @@ def solving(question: Asked) -> None:
         st.rerun()
 
 
-def impossible(question: Asked, found: Portfolio) -> None:
+def impossible(data: Data, question: Asked, found: Portfolio) -> None:
     """Why there is none: limits that conflict, or time that ran out."""
     if worded.none_found(found):
-        st.error(views.plain(worded.conflict(state[WHY], question.question, question.names)), icon=":material/block:")
+        told = [worded.conflict(state[WHY], question.question, question.names), *_without_use(data, question)]
+        st.error(views.plain(" ".join(told)), icon=":material/block:")
     else:
         st.warning(views.plain(worded.solved(found, found)), icon=":material/timer:")
+
+
+def unsatisfied(data: Data, question: Asked) -> None:
+    """That the quick choice does not satisfy all limits, and what is known of the reason."""
+    told = [text("portfolio.quick.infeasible"), *_without_use(data, question)]
+    st.info(views.plain(" ".join(told)), icon=":material/info:")
+
+
+def _without_use(data: Data, question: Asked) -> list[str]:
+    return worded.without_use(question.question, question.names, data.states)
 
 
 def _states(data: Data, question: Asked, found: Portfolio) -> None:

@@ -31,9 +31,9 @@ def section(data: Data) -> None:
     if not greedy.greedy(question.question, rows).found and not (best and best[0].found):
         portfolio_choice.solving(question)
         if best:
-            portfolio_choice.impossible(question, best[0])
+            portfolio_choice.impossible(data, question, best[0])
         else:
-            st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
+            portfolio_choice.unsatisfied(data, question)
         return
     st.caption(text("portfolio.caveat"))
     exports.also(worded.leaving(question.question))  # how each point of the frontier was found stands in its row

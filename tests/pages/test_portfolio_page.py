@@ -208,6 +208,21 @@ def test_a_chosen_pair_stays_outside_the_pairs_offered(shared_world, monkeypatch
     assert closes(best(at), 195, "670 thousand US dollars")
 
 
+def test_a_named_state_for_which_no_package_is_of_use_is_told_so(shared_world):
+    told = "Medlar Isles: no package that is open to it would close a gap on this list, and a package that closes nothing is not given."
+    at = page("portfolio", flagged="QMB,QMA")
+    assert told in plain(at.info[-1].value) and told in said(at)  # said stands in the popover, beside the control
+    at = best(at)
+    assert plain(at.error[0].value).endswith(told) and "at least one package for each State" in plain(at.error[0].value)
+    assert told not in said(page("portfolio", flagged="QMA"))
+    assert told not in said(page("portfolio", flagged="QMB", must="QMB.coordination"))  # somebody insists on one
+
+
+def test_a_share_for_those_for_whom_nothing_is_of_use_is_told_so(shared_world):
+    at = page("portfolio", favour="region:Timber Uplands", favour_share="0.1")
+    assert any(line.startswith("Timber Uplands: no package that is open to one of its States") for line in said(at))
+
+
 def test_the_parts_of_a_state_afterwards(shared_world):
     at = page("portfolio", each="1")  # lessons: IED.U1 +5, IED.D8 +25, UAS.D7 +20, SALW.D7 +25
     before, after = drawn(at, 1)[-2:]

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.priorities import afterwards, frontier, greedy, portfolio, robust, scenario
 from analysis.priorities.cheapest import cheapest
+from analysis.priorities.question import Floor
 from analysis.reports import portfolio as worded
 from analysis.reports import saved
 from analysis.reports import scenario as told
@@ -136,6 +137,21 @@ def test_why_there_is_no_choice():
     )
     assert worded.conflict([], q, {}) == worded.text("portfolio.conflict.several")
     assert worded.conflict(["must"], q, {}) == worded.text("portfolio.conflict.must")
+
+
+def test_a_share_larger_than_all_that_is_of_use_is_said_so():
+    # S0 can use P0 and P1 for 2 and 3, S1 nothing; half of 12 is 6
+    q = question([[5, 5], [0, 0]], packages([[5, 0], [0, 5]], [2, 3]), 12)
+    both, second = np.array([True, False]), np.array([False, True])
+    little = q.with_limits(floors=(Floor("favour", both, 0.5), Floor("least", second, 0.1)), flagged=second)
+    assert worded.without_use(little, {"favour": "North", "least": "the rest"}, STATES) == [
+        "Birch: no package that is open to it would close a gap on this list, and a package that closes nothing is not given.",
+        "North: all packages that would close a gap on this list there cost 5 thousand US dollars together, "
+        "less than the 6 thousand US dollars set aside.",
+        "the rest: no package that is open to one of its States would close a gap on this list, "
+        "and a package that closes nothing is not given.",
+    ]
+    assert worded.without_use(q.with_limits(budget=10, floors=(Floor("favour", both, 0.5),)), {}, STATES) == []
 
 
 def test_the_load_names_states_and_numbers():
