@@ -92,24 +92,65 @@ def unit(question: Question, language: str = "en") -> str:
     return text("portfolio.unit.weighted" if question.weighted else "portfolio.unit.points", language)
 
 
+def nothing(question: Question, language: str = "en") -> str:
+    """Why no package could close anything that counts: no gap, none that counts, no package for one, or too little money; "" where one could."""
+    if not (question.room > 0).any():
+        return text("portfolio.nothing.gap", language)
+    if question.whole <= 0:
+        return text("portfolio.nothing.worth", language)
+    if not question.useful.any():
+        return text("portfolio.nothing.package", language)
+    packages, budget = question.packages, question.limits.budget
+    least = float(_with_needs(packages)[question.useful.any(axis=0)].min())
+    if least <= budget + 1e-6:
+        return ""
+    return text("portfolio.nothing.money", language, budget=money(budget, language), least=money(least, language))
+
+
+def _with_needs(packages: Packages) -> np.ndarray:
+    """What each package costs with all that it needs first."""
+    return packages.cost + packages.needs @ packages.cost
+
+
 def finding(question: Question, found: Portfolio, language: str = "en") -> str:
-    """What a choice closes, of how much, for how much money."""
-    whole = question.whole
+    """What a choice closes, of how much, for how much money; or why it closes nothing."""
+    whole, n = question.whole, int(found.chosen.sum())
+    told = nothing(question, language)
+    states = counted("portfolio.states", int(found.chosen.any(axis=1).sum()), language)
+    packages, spent = counted("portfolio.packages", n, language), money(found.spent, language)
+    if not n:
+        return told or text("portfolio.finding.nothing", language)
+    if whole <= 0:
+        return f"{told} {text('portfolio.finding.must', language, packages=packages, states=states, spent=spent)}"
     facts = {
         "unit": unit(question, language),
         "budget": money(question.limits.budget, language),
         "points": rounded(found.value, 0),
         "whole": rounded(whole, 0),
+        "share": share(found.value, whole),
+        "spent": spent,
     }
-    facts |= {"share": share(found.value, whole), "spent": money(found.spent, language), "n": int(found.chosen.sum())}
-    if not facts["n"]:
-        return text("portfolio.finding.nothing", language, budget=facts["budget"])
-    states = counted("portfolio.states", int(found.chosen.any(axis=1).sum()), language)
-    packages = counted("portfolio.packages", facts.pop("n"), language)
     key = "portfolio.finding"
     if facts["spent"] == facts["budget"]:  # as they are printed
         key = "portfolio.finding.whole" if question.limits.budget - found.spent < 0.5 else "portfolio.finding.nearly"
     return text(key, language, states=states, packages=packages, **facts)
+
+
+def quick_told(question: Question, quick: Portfolio, language: str = "en") -> str:
+    """That a choice is the quick one, and whether the best may close more; "" where no choice closes anything."""
+    if nothing(question, language):
+        return ""
+    return text("portfolio.quick.all" if _all(quick.value, question.whole) else "portfolio.quick.is", language)
+
+
+def solvable(question: Question, quick: Portfolio) -> bool:
+    """Whether to ask for the best choice may bring anything: a choice that closes more, one at all, or the reason why there is none."""
+    return not (quick.found and nothing(question))
+
+
+def _all(value: float, whole: float) -> bool:
+    """Whether nothing is left to be closed."""
+    return value >= whole * (1 - 1e-9)
 
 
 def assumed(language: str = "en") -> dict[str, str]:
@@ -266,7 +307,8 @@ def states_sentence(table: pd.DataFrame, unit: str, language: str = "en") -> str
         "unit": unit,
     }
     said = text("portfolio.states.most" if len(first) == 1 else "portfolio.states.most.tied", language, **facts)
-    return f"{said} {counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"
+    said = f"{said} " if most > 0 else ""
+    return f"{said}{counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"
 
 
 def after_sentence(table: pd.DataFrame, language: str = "en") -> str:
@@ -394,8 +436,11 @@ def exact_points(solved: pd.DataFrame | None, question: Question, best: Portfoli
     return pd.concat([others, here], ignore_index=True).sort_values("budget", ignore_index=True)
 
 
-def frontier_sentence(quick: pd.DataFrame, exact: pd.DataFrame | None, budget: float, language: str = "en") -> str:
-    """What the present budget closes and what twice as much would, and by which choice. exact: as `exact_points` gives it."""
+def frontier_sentence(quick: pd.DataFrame, exact: pd.DataFrame | None, budget: float, whole: float, language: str = "en") -> str:
+    """What the present budget closes and what twice as much would, and by which choice.
+
+    exact: as `exact_points` gives it. whole: what there is to be closed.
+    """
     tables = {"quick": quick, "exact": exact}
     rows = {way: table.dropna(subset=["value_points"]) for way, table in tables.items() if table is not None}
     if "exact" in rows and len(rows["exact"]) > 1:
@@ -403,7 +448,9 @@ def frontier_sentence(quick: pd.DataFrame, exact: pd.DataFrame | None, budget: f
     if "exact" in rows and len(rows["exact"]):
         best = rounded(rows["exact"]["value_points"].iloc[0], 0)
         return _here_and_more(rows["quick"], budget, "portfolio.frontier.sentence.both", {"best": best}, language)
-    return _here_and_more(rows["quick"], budget, "portfolio.frontier.sentence.quick", {}, language)
+    said = _here_and_more(rows["quick"], budget, "portfolio.frontier.sentence.quick", {}, language)
+    here = rows["quick"].loc[np.isclose(rows["quick"]["budget"], budget), "value_points"]
+    return said if here.empty or _all(here.iloc[0], whole) else f"{said} {text('portfolio.frontier.may', language)}"
 
 
 def _here_and_more(known: pd.DataFrame, budget: float, key: str, more: Mapping[str, str], language: str) -> str:

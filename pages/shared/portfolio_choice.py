@@ -30,7 +30,8 @@ def section(data: Data) -> None:
     q = question.question
     quick = quickly(question)
     best = exact(question)
-    solving(question)
+    if worded.solvable(q, quick):
+        solving(question)
     found = best[0] if best else quick
     if best and not best[0].found:
         impossible(data, question, best[0])
@@ -46,8 +47,8 @@ def section(data: Data) -> None:
         st.text(worded.solved(best[0], quick))
         if question.favours:
             st.text(worded.equity(*best))
-    elif not best:
-        st.text(text("portfolio.quick.is"))
+    elif not best and (told := worded.quick_told(q, quick)):
+        st.text(told)
     closed = [float((afterwards.closed_of(q, found.chosen, room) * q.worth).sum()) for room in question.ends]
     if between := worded.between(*closed):
         st.text(between)

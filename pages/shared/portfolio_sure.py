@@ -35,6 +35,10 @@ def section(data: Data) -> None:
         else:
             portfolio_choice.unsatisfied(data, question)
         return
+    q = question.question
+    if worded.nothing(q.with_limits(budget=max(frontier.budgets(q.limits.budget)))):
+        st.text(worded.nothing(q))  # at no budget of the row, and so not at this one
+        return
     st.caption(text("portfolio.caveat"))
     exports.also(worded.leaving(question.question))  # how each point of the frontier was found stands in its row
     _frontier(question, rows, best[0] if best and best[0].found else None)
@@ -64,7 +68,7 @@ def _frontier(question: Asked, rows: greedy.Rows, best: Portfolio | None) -> Non
     subtitle = text("portfolio.frontier.subtitle", selection=question.selection.words, unit=worded.unit(q))
     title = text("portfolio.frontier.title")
     chart = charts.frontier(lines, q.limits.budget, title, subtitle, base.palette(views.dark()), words=words)
-    reading = worded.frontier_sentence(quick, known, q.limits.budget)
+    reading = worded.frontier_sentence(quick, known, q.limits.budget, q.whole)
     views.figure(chart, lines, reading, name="portfolio-frontier", columns=worded.FRONTIER)
     if exact is None and st.button(text("portfolio.frontier.solve"), key="portfolio.frontier.solve"):
         bar = st.progress(0.0, text("portfolio.solving"))

@@ -145,6 +145,31 @@ def test_the_threat_entered_under_priorities_is_a_factor(own_world):
     assert any("which is below 1 for" in line.value for line in at.caption)
 
 
+def test_where_every_threat_is_zero_it_is_not_the_money_that_lacks(own_world):
+    body = {"id": "t1", "places": ["QMA"], "threat": 0.0, "source": "x", "date": "2026-01-01"}
+    store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+    store.save_records("threat", {"t1": body}, "ana")
+    store.close()
+    at = page("portfolio")
+    assert headline(at).replace("**", "").startswith("No gap on this list counts for anything")
+    assert not [line for line in said(at) if "may close more" in line] and not [
+        b for b in at.button if b.key == "portfolio.solve"
+    ]
+    at = page("portfolio", show="sure")
+    assert any(line.startswith("No gap on this list counts for anything") for line in said(at)) and not at.get("plotly_chart")
+    told = next(line.value for line in [*at.text, *page("priorities").text] if "are listed, and none counts" in line.value)
+    assert told.startswith(f"{sum(N[part] for part in ('IED.U', 'IED.D', 'UAS.D', 'SALW.D'))} gaps are listed, and none counts")
+
+
+def test_without_money_the_page_says_what_the_cheapest_package_costs(shared_world):
+    told = (
+        "With 0 thousand US dollars no package can be chosen: the cheapest that would close a gap costs 50 thousand US dollars."
+    )
+    assert headline(page("portfolio", budget="0")).replace("**", "") == told
+    at = page("portfolio", show="sure", budget="0")
+    assert told in said(at) and not at.get("plotly_chart")
+
+
 def test_another_target_another_round_and_a_region_change_the_gaps(shared_world):
     everything = sum(N.values())
     assert f"of {(40 + 20) * everything} points" in headline(choose(page("portfolio"), "round", "2024"))
