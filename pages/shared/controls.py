@@ -190,6 +190,12 @@ def asked(key: str, default: Sequence = ()) -> list[str]:
     return list(widget)
 
 
+def forget(key: str) -> None:
+    """Let a control that is not on the page in view begin anew, with its default of then."""
+    st.session_state.pop(f"w.{key}", None)
+    _publish(key, None, None)
+
+
 def _adopt(key: str, options: Sequence, default: object, stays: bool = False) -> None:
     """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more).
 
@@ -251,20 +257,24 @@ def several(
     *,
     most: int | None = None,
     also: Callable[[str], bool] | None = None,
+    written: bool = False,
 ) -> list:
     """Some of several options, by code.
 
+    written: the address says the choice also where it is the default, because the default becomes another one when something is kept.
     also: what is chosen already and is none of the options stays where this is true of it, and only then goes to the browser.
     """
     if also:
         offered = set(options)
         options = [*options, *dict.fromkeys(code for code in asked(key, default) if code not in offered and also(code))]
     _adopt(key, options, list(default))
+    if written:
+        st.session_state[f"default.{key}"] = None
     value = st.multiselect(
         text(f"control.{key}"), options, format_func=words, key=f"w.{key}", max_selections=most, select_all=False
     )
     value = [v for v in value if v in set(options)][:most]
-    _told(key, value, list(default), lambda: "; ".join(map(words, value)) or text("about.nothing"))
+    _told(key, value, None if written else list(default), lambda: "; ".join(map(words, value)) or text("about.nothing"))
     return value
 
 

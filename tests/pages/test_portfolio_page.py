@@ -417,7 +417,47 @@ def test_a_choice_is_kept_by_name_compared_opened_and_taken_back(own_world):
     at = press(at, f"portfolio.open.{one}")
     assert param(at, "each") == "1" and at.get_by_key("w.show").value == "choice"
     at = press(choose(at, "show", "saved"), f"portfolio.take_back.{one}")
-    assert list(table(at, "scenarios")["scenario"]) == ["Three each"]
+    assert list(table(at, "scenarios")["scenario"]) == ["Three each"] and not at.warning
+
+
+def test_a_link_to_a_comparison_holds_it_whatever_is_kept_later(own_world):
+    result = {"budget": 1.0, "value": 1.0, "whole": 2.0, "spent": 1.0, "way": "greedy", "status": "unfinished", "gap": None}
+    body = {"settings": {"each": "3"}, "instrument": "2370-2026.1", "data": "0", "result": result, "pairs": []}
+
+    def keep(*names):
+        store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+        for name in names:
+            store.save_records("scenario", {name: body | {"name": name}}, "ana")
+        store.close()
+
+    keep("k1", "k2", "k3")
+    at = page("portfolio", show="saved")
+    link = param(at, "saved")
+    assert sorted(link.split(",")) == ["k1", "k2", "k3"]
+    assert param(sound(at.run()), "saved") == link  # the next run leaves it there
+    keep("k4", "k5")
+    at = page("portfolio", show="saved", saved=link)
+    assert sorted(table(at, "scenarios")["scenario"]) == ["k1", "k2", "k3"] and not at.warning
+    assert len(page("portfolio", show="saved").get_by_key("w.saved").value) == 3
+    at = page("portfolio", show="saved", saved="k1,k9")
+    assert table(at, "scenarios")["scenario"].tolist() == ["k1"]
+    assert at.warning[0].value == "1 choice that the address names is not kept (any more) under this questionnaire."
+    assert param(choose(at, "saved", []), "saved") == "-"
+
+
+def test_what_is_kept_is_among_those_shown_next(own_world):
+    at = page("portfolio", each="1")
+    at.session_state["portfolio.keep"] = True
+    at = sound(at.run())
+    at.text_input[0].set_value("First")
+    at = choose(press_form(at), "show", "saved")
+    first = param(at, "saved")
+    at = choose(at, "show", "choice")
+    at.session_state["portfolio.keep"] = True
+    at = sound(at.run())
+    at.text_input[0].set_value("Second")
+    at = choose(press_form(at), "show", "saved")
+    assert table(at, "scenarios")["scenario"].tolist() == ["Second", "First"] and param(at, "saved").endswith(f",{first}")
 
 
 def press_form(at):
