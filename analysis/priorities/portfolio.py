@@ -7,6 +7,7 @@ for each State and package with the points closed beside it, for any number of p
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from analysis.priorities.question import Question
 
 OPTIMAL, UNFINISHED, NOTHING, INFEASIBLE = "optimal", "unfinished", "nothing", "infeasible"
 TIME, GAP = 60.0, 1e-4
+EACH_CONFLICT = 10.0  # seconds for each limit that is left out to see whether it is in the way
 ROUNDING = 1e-6  # of money: a sum of costs that meets a limit exactly is within it
 
 
@@ -195,8 +197,14 @@ def without_floors(question: Question) -> Question:
     return question.with_limits(floors=(), flagged=None)
 
 
-def conflicts(question: Question, *, seconds: float = 10.0) -> list[str]:
+def conflicts(
+    question: Question, *, seconds: float = EACH_CONFLICT, progress: Callable[[int, int], None] | None = None
+) -> list[str]:
     """Which limits keep a question from having any answer: those without which it has one.
+
+    Parameters
+    ----------
+    seconds: for each of the questions that are tried. progress: told how many of them are answered, and of how many.
 
     Returns
     -------
@@ -206,8 +214,6 @@ def conflicts(question: Question, *, seconds: float = 10.0) -> list[str]:
     if not (question.wanted <= question.allowed).all():
         return ["must"]
     limits = question.limits
-    if solve(question, seconds=seconds, gap=1.0).status != INFEASIBLE:
-        return []
     money = float(question.packages.cost.sum()) * len(question.codes)
     tried: dict[str, Question] = {}
     if question.wanted.any():
@@ -219,4 +225,14 @@ def conflicts(question: Question, *, seconds: float = 10.0) -> list[str]:
         tried["flagged"] = question.with_limits(flagged=None)
     for i, floor in enumerate(limits.floors):
         tried[f"floor:{floor.code}"] = question.with_limits(floors=limits.floors[:i] + limits.floors[i + 1 :])
-    return [name for name, other in tried.items() if solve(other, seconds=seconds, gap=1.0).status != INFEASIBLE]
+    found = []
+    if progress:
+        progress(0, len(tried) + 1)
+    for i, (name, other) in enumerate({"": question, **tried}.items()):
+        if solve(other, seconds=seconds, gap=1.0).status != INFEASIBLE:
+            if not name:
+                return []
+            found.append(name)
+        if progress:
+            progress(i + 1, len(tried) + 1)
+    return found

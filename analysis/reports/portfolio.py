@@ -169,6 +169,12 @@ def leaving(question: Question, found: Portfolio | None = None, language: str = 
     return told | {"choice": text(f"portfolio.leaving.{how}", language), "choice_status": found.status, "choice_gap": gap}
 
 
+def solving(name: str, step: int, steps: int, passed: float, left: float, language: str = "en") -> str:
+    """Which step runs while a best choice is worked out (`best`, `free`, `why`), for how long, and how long it may still take (seconds)."""
+    times = {"passed": rounded(passed, 0), "left": rounded(np.ceil(left), 0)}
+    return text("portfolio.step", language, step=step, steps=steps, what=text(f"portfolio.step.{name}", language), **times)
+
+
 def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
     """What the exact solution is worth knowing: its status, how far from the best it may be, and how much the quick choice misses."""
     seconds = rounded(found.seconds) if found.seconds >= 0.05 else text("portfolio.status.at_once", language)

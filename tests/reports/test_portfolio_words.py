@@ -111,6 +111,12 @@ def test_the_best_may_close_more_only_where_something_stays_open():
     )
 
 
+def test_a_step_says_what_runs_and_how_long_it_may_take():
+    assert worded.solving("free", 2, 2, 3.4, 56.6) == (
+        "Step 2 of 2: the best choice without fair shares, to name their price. 3 seconds so far, at most about 57 more for this step."
+    )
+
+
 def test_a_time_that_ran_out_is_not_called_the_best():
     best = portfolio.solve(knapsack())
     near = portfolio.Portfolio(best.chosen, 16, 10, 16.016, "optimal", 1.0, "pairs")
