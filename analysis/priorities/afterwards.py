@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from analysis.scores.plan import stages
 from analysis.scores.rollup import aggregated
 from analysis.scores.tree import Scores
 
-#: More packages at a time than this are a heavy load for one State's offices. Ours, as good as any other.
+#: More at a time than this, new packages and needs under way together, are a heavy load for one State's offices. Ours, as good as any other.
 AT_ONCE = 3
 
 
@@ -88,16 +88,29 @@ def requests(question: Question, chosen: np.ndarray, table: pd.DataFrame) -> Req
     return Requests(int(mark.sum()), int(whole.sum()), int((some & ~whole).sum()), int((mark & ~some & ~whole).sum()))
 
 
-def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.ndarray] | None = None) -> pd.DataFrame:
-    """What each State gets and what stays open. ends: the least and the most each gap can be (States x measures).
+def by_state(
+    question: Question,
+    chosen: np.ndarray,
+    ends: tuple[np.ndarray, np.ndarray] | None = None,
+    carried: Mapping[str, int] | pd.Series | None = None,
+) -> pd.DataFrame:
+    """What each State gets and what stays open.
+
+    Parameters
+    ----------
+    ends: the least and the most each gap can be (States x measures). carried: needs that are paid for or under way already, by State, as
+    `matching.carried` counts them; each is taken for as much to carry as a package.
 
     Returns
     -------
     One row a State, most closed first: iso3, packages (number), cost (thousands), months (of all of them together), gap_before, points_closed,
     points_open (points over its measures by their worth, as `Question.value` counts them), points_closed_low, points_closed_high (what the
-    same packages close at either end of the open questions), gap_unweighted, closed_unweighted (the same where every point counts one), busy (more than `AT_ONCE` packages).
+    same packages close at either end of the open questions), gap_unweighted, closed_unweighted (the same where every point counts one), in_hand (`carried`,
+    0 for a State that is not in it), busy (gets a package, and has more than `AT_ONCE` with what it carries already).
     """
     points, number = question.closed(chosen), chosen.sum(axis=1)
+    held = dict(carried if carried is not None else {})
+    already = np.array([int(held.get(code, 0)) for code in question.codes], dtype=int)
     low, high = (points if ends is None else closed_of(question, chosen, end) for end in (ends or (None, None)))
     closed, before = ((part * question.worth).sum(axis=1) for part in (points, question.room))
     table = pd.DataFrame(
@@ -113,7 +126,8 @@ def by_state(question: Question, chosen: np.ndarray, ends: tuple[np.ndarray, np.
             "points_closed_high": (high * question.worth).sum(axis=1),
             "gap_unweighted": question.room.sum(axis=1),
             "closed_unweighted": points.sum(axis=1),
-            "busy": number > AT_ONCE,
+            "in_hand": already,
+            "busy": (number > 0) & (number + already > AT_ONCE),
         }
     )
     return table.sort_values(["points_closed", "points_open", "iso3"], ascending=[False, False, True], kind="stable").reset_index(

@@ -92,6 +92,11 @@ def standing(needs: pd.DataFrame, offers: pd.DataFrame, states: States) -> pd.Da
     return found.drop(columns="step")
 
 
+def carried(needs: pd.DataFrame) -> pd.Series:
+    """How many needs of each State somebody pays for or carries out now, by iso3; a State without any is left out."""
+    return needs.loc[needs["status"].isin(NOW), "iso3"].value_counts().sort_index()
+
+
 def committed(offers: pd.DataFrame, states: States) -> pd.DataFrame:
     """What committed offers name, a row for each State and measure: iso3, measure, provider."""
     promised = offers[offers["status"] == "committed"]

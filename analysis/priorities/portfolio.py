@@ -7,6 +7,7 @@ for each State and package with the points closed beside it, for any number of p
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from analysis.priorities.question import Question
 
 OPTIMAL, UNFINISHED, NOTHING, INFEASIBLE = "optimal", "unfinished", "nothing", "infeasible"
 TIME, GAP = 60.0, 1e-4
+EACH_CONFLICT = 10.0  # seconds for each limit that is left out to see whether it is in the way
 ROUNDING = 1e-6  # of money: a sum of costs that meets a limit exactly is within it
 
 
@@ -75,9 +77,8 @@ def best_of(
     seconds: float = TIME,
     gap: float = GAP,
     start: float | None = None,
-    cuts: csr_array | None = None,
 ) -> Portfolio:
-    """The best portfolio out of bundles that are made already. cuts: rows (over bundles) of which at most all but one may be picked."""
+    """The best portfolio out of bundles that are made already."""
     start = time.perf_counter() if start is None else start
     states, n = len(question.codes), len(made.value)
     if n == 0 or len(np.unique(made.state)) < states:
@@ -87,8 +88,6 @@ def best_of(
     for floor in question.limits.floors:
         row = csr_array((made.cost * floor.members[made.state])[None, :])
         limits.append(LinearConstraint(row, lb=floor.share * question.limits.budget - ROUNDING))
-    if cuts is not None and cuts.shape[0]:
-        limits.append(LinearConstraint(cuts, ub=cuts.sum(axis=1) - 1))
     result = _milp(-made.value, np.ones(n), limits, Bounds(0, 1), seconds, gap)
     if result.x is None:
         return _without(question, _status(result), start, "bundles")
@@ -198,8 +197,14 @@ def without_floors(question: Question) -> Question:
     return question.with_limits(floors=(), flagged=None)
 
 
-def conflicts(question: Question, *, seconds: float = 10.0) -> list[str]:
+def conflicts(
+    question: Question, *, seconds: float = EACH_CONFLICT, progress: Callable[[int, int], None] | None = None
+) -> list[str]:
     """Which limits keep a question from having any answer: those without which it has one.
+
+    Parameters
+    ----------
+    seconds: for each of the questions that are tried. progress: told how many of them are answered, and of how many.
 
     Returns
     -------
@@ -209,8 +214,6 @@ def conflicts(question: Question, *, seconds: float = 10.0) -> list[str]:
     if not (question.wanted <= question.allowed).all():
         return ["must"]
     limits = question.limits
-    if solve(question, seconds=seconds, gap=1.0).status != INFEASIBLE:
-        return []
     money = float(question.packages.cost.sum()) * len(question.codes)
     tried: dict[str, Question] = {}
     if question.wanted.any():
@@ -222,4 +225,14 @@ def conflicts(question: Question, *, seconds: float = 10.0) -> list[str]:
         tried["flagged"] = question.with_limits(flagged=None)
     for i, floor in enumerate(limits.floors):
         tried[f"floor:{floor.code}"] = question.with_limits(floors=limits.floors[:i] + limits.floors[i + 1 :])
-    return [name for name, other in tried.items() if solve(other, seconds=seconds, gap=1.0).status != INFEASIBLE]
+    found = []
+    if progress:
+        progress(0, len(tried) + 1)
+    for i, (name, other) in enumerate({"": question, **tried}.items()):
+        if solve(other, seconds=seconds, gap=1.0).status != INFEASIBLE:
+            if not name:
+                return []
+            found.append(name)
+        if progress:
+            progress(i + 1, len(tried) + 1)
+    return found

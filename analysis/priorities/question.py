@@ -57,12 +57,20 @@ class Question:
     limits: Limits = field(default_factory=lambda: Limits(0.0))
 
     @cached_property
+    def open(self) -> np.ndarray:
+        """Pairs that are eligible with all they need."""
+        return self.eligible & ~((~self.eligible) @ self.packages.needs.T)
+
+    @cached_property
+    def useful(self) -> np.ndarray:
+        """Pairs that are open and would close some of a gap that counts."""
+        return self.open & ((self.room * self.worth > 0) @ (self.packages.lift > 0).T)
+
+    @cached_property
     def allowed(self) -> np.ndarray:
-        """Pairs worth choosing among: eligible with all they need, and of some use, or needed by one that is, or asked for."""
-        needs = self.packages.needs
-        open_ = self.eligible & ~((~self.eligible) @ needs.T)
-        useful = open_ & ((self.room * self.worth > 0) @ (self.packages.lift > 0).T | self.must)
-        return open_ & (useful | useful @ needs)
+        """Pairs worth choosing among: open, and of some use, or needed by one that is, or asked for."""
+        useful = self.useful | self.open & self.must
+        return self.open & (useful | useful @ self.packages.needs)
 
     @cached_property
     def wanted(self) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,16 @@ from scipy.sparse import csr_array
 
 from analysis.priorities.afterwards import chosen_pairs
 from analysis.priorities.bundles import Bundles, bundles, enumerable
-from analysis.priorities.portfolio import GAP, Portfolio, best_of, solve
+from analysis.priorities.portfolio import GAP, OPTIMAL, Portfolio, best_of, solve
 from analysis.priorities.question import Question
+from analysis.priorities.ties import shares_of_best
 
 #: A package is nearly tied where leaving it out costs less than this share of the portfolio's value, and less than this share of what the
 #: package itself brings: in a portfolio of hundreds every single one is below the first.
 NEAR, NEAR_OWN = 0.01, 0.1
 MOST = 10
-#: Optimal portfolios of equal value are counted one by one up to so many bundles and portfolios.
-SMALL, MOST_TIES = 3_000, 16
+#: Questions of so many bundles are solved to the end, so that the portfolios of the best value can be counted.
+SMALL = 3_000
 SEED = 1
 
 
@@ -100,15 +102,23 @@ def _spliced(made: Bundles, question: Question, state: int) -> Bundles:
     return Bundles(**parts)
 
 
-def optimal_shares(question: Question, *, seconds: float = 10.0, gap: float = GAP) -> np.ndarray | None:
-    """Share of the optimal portfolios that hold each pair (States x packages); None where none was found.
+class Shares(NamedTuple):
+    """share: of the optimal portfolios that hold each pair (States x packages), None where none was found. counted: whether all were counted."""
 
-    Portfolios of equal value are counted alike, so that a tie is split: within a State always, between States for questions small enough
-    to be solved to the end (`SMALL`). Beyond them the one portfolio found speaks for all.
+    share: np.ndarray | None
+    counted: bool
+
+
+def optimal_shares(question: Question, *, seconds: float = 10.0, gap: float = GAP) -> Shares:
+    """Share of the optimal portfolios that hold each pair.
+
+    All portfolios of the best value are counted, each alike, so that a tie is split; but of what closes as much within one State only the
+    cheapest (where a fair share may want money spent: of each cost). Where the question is too large to be solved to the end, or the
+    portfolios are too many to be followed (`ties.MOST_STEPS`), the one found speaks for all, spread evenly over States that are alike.
     """
     if not enumerable(question):
         found = solve(question, seconds=seconds, gap=gap)
-        return found.chosen.astype(float) if found.found else None
+        return Shares(_spread(question, found.chosen.astype(float)) if found.found else None, False)
     every = bundles(question, every=True)
     first, of_class, size = _classes(every)
     classes = Bundles(every.state[first], every.chosen[first], every.value[first], every.cost[first])
@@ -116,19 +126,31 @@ def optimal_shares(question: Question, *, seconds: float = 10.0, gap: float = GA
     np.add.at(mean, of_class, every.chosen)
     mean /= size[:, None]
     small = len(first) <= SMALL
-    cuts, total, weight, best = [], np.zeros(question.eligible.shape), 0.0, None
-    while len(cuts) < (MOST_TIES if small else 1):
-        rows = csr_array(np.array(cuts)) if cuts else None
-        found = best_of(question, classes, seconds=seconds, gap=0.0 if small else gap, cuts=rows)
-        if not found.found or (best is not None and found.value < best - 1e-7 * max(1.0, best)):
-            break
-        best = found.value
-        picked = _picked(classes, found.chosen)
-        times = float(np.prod(size[picked], dtype=float))
-        total[classes.state[picked]] += times * mean[picked]
-        weight += times
-        cuts.append(np.isin(np.arange(len(first)), picked).astype(float))
-    return total / weight if weight else None
+    found = best_of(question, classes, seconds=seconds, gap=0.0 if small else gap)
+    if not found.found:
+        return Shares(None, False)
+    share = np.zeros(question.eligible.shape)
+    if small and found.status == OPTIMAL:
+        of_best = shares_of_best(question, classes, size, found.value)
+        if of_best is not None:
+            np.add.at(share, classes.state, of_best[:, None] * mean)
+            return Shares(share, True)
+    picked = _picked(classes, found.chosen)
+    share[classes.state[picked]] = mean[picked]
+    return Shares(_spread(question, share), False)
+
+
+def _spread(question: Question, share: np.ndarray) -> np.ndarray:
+    """Shares, the same for States that are alike in everything asked: what is best for one is as good with two of them exchanged."""
+    limits = question.limits
+    parts = [np.round(question.room, 7), np.round(question.worth, 7), question.allowed, question.wanted]
+    parts += [floor.members[:, None] for floor in limits.floors]
+    parts += [] if limits.flagged is None else [limits.flagged[:, None]]
+    _, alike = np.unique(np.hstack([part.astype(float) for part in parts]), axis=0, return_inverse=True)
+    alike = alike.ravel()
+    total = np.zeros((alike.max() + 1, share.shape[1]))
+    np.add.at(total, alike, share)
+    return (total / np.bincount(alike)[:, None])[alike]
 
 
 def _classes(made: Bundles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -143,21 +165,29 @@ def _picked(classes: Bundles, chosen: np.ndarray) -> np.ndarray:
     return np.flatnonzero((classes.chosen == chosen[classes.state]).all(axis=1))
 
 
-def core_index(
-    questions: Iterable[Question], *, seconds: float = 10.0, progress: Callable[[int], None] | None = None
-) -> tuple[np.ndarray | None, int]:
-    """(mean share of the optimal portfolios that hold each pair, number of questions that had an answer). Near 1: core; near 0: never.
+class Core(NamedTuple):
+    """index: mean share of the optimal portfolios that hold each pair (None without any). n: questions with an answer. counted: of these, those
+    of which all optimal portfolios were counted."""
+
+    index: np.ndarray | None
+    n: int
+    counted: int
+
+
+def core_index(questions: Iterable[Question], *, seconds: float = 10.0, progress: Callable[[int], None] | None = None) -> Core:
+    """Mean share of the optimal portfolios that hold each pair, over questions. Near 1: core; near 0: never.
 
     Source: core index of robust portfolio modelling (Liesiö, Mild and Salo, 2007), over draws instead of all weights.
     """
-    total, n = None, 0
+    total, n, counted = None, 0, 0
     for i, question in enumerate(questions):
-        shares = optimal_shares(question, seconds=seconds)
-        if shares is not None:
-            total, n = shares if total is None else total + shares, n + 1
+        found = optimal_shares(question, seconds=seconds)
+        if found.share is not None:
+            total, n = found.share if total is None else total + found.share, n + 1
+            counted += found.counted
         if progress:
             progress(i + 1)
-    return (None if total is None else total / n), n
+    return Core(None if total is None else total / n, n, counted)
 
 
 def drawn_questions(

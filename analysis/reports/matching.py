@@ -78,7 +78,7 @@ def sentence(needs: pd.DataFrame, offers: pd.DataFrame, pairs: pd.DataFrame, lan
             if at_once == fitting
             else counted("needs.sentence.together", at_once, language)
         )
-    paid = int(needs["status"].isin(matching.NOW).sum())
+    paid = int(matching.carried(needs).sum())
     parts.append(counted("needs.sentence.paid", paid, language))
     return " ".join(parts)
 
@@ -90,7 +90,7 @@ def state_sentence(needs: pd.DataFrame, offers: pd.DataFrame, pairs: pd.DataFram
     """
     waiting = needs.loc[needs["status"] == matching.REQUESTED, "id"]
     fitting = int(waiting.isin(set(pairs.loc[pairs["fits"].astype(bool), "need"])).sum())
-    paid = int(needs["status"].isin(matching.NOW).sum())
+    paid = int(matching.carried(needs).sum())
     parts = [counted("needs.state.open", len(waiting), language)]
     if len(waiting):
         parts.append(counted("needs.state.fits", fitting, language))

@@ -22,6 +22,7 @@ CHOSEN = ["name", "package_name", "asked_words", "brings", "cost", "per_cost", "
 STATES = [
     "name",
     "packages",
+    "in_hand",
     "cost",
     "months",
     "gap_before",
@@ -91,24 +92,65 @@ def unit(question: Question, language: str = "en") -> str:
     return text("portfolio.unit.weighted" if question.weighted else "portfolio.unit.points", language)
 
 
+def nothing(question: Question, language: str = "en") -> str:
+    """Why no package could close anything that counts: no gap, none that counts, no package for one, or too little money; "" where one could."""
+    if not (question.room > 0).any():
+        return text("portfolio.nothing.gap", language)
+    if question.whole <= 0:
+        return text("portfolio.nothing.worth", language)
+    if not question.useful.any():
+        return text("portfolio.nothing.package", language)
+    packages, budget = question.packages, question.limits.budget
+    least = float(_with_needs(packages)[question.useful.any(axis=0)].min())
+    if least <= budget + 1e-6:
+        return ""
+    return text("portfolio.nothing.money", language, budget=money(budget, language), least=money(least, language))
+
+
+def _with_needs(packages: Packages) -> np.ndarray:
+    """What each package costs with all that it needs first."""
+    return packages.cost + packages.needs @ packages.cost
+
+
 def finding(question: Question, found: Portfolio, language: str = "en") -> str:
-    """What a choice closes, of how much, for how much money."""
-    whole = question.whole
+    """What a choice closes, of how much, for how much money; or why it closes nothing."""
+    whole, n = question.whole, int(found.chosen.sum())
+    told = nothing(question, language)
+    states = counted("portfolio.states", int(found.chosen.any(axis=1).sum()), language)
+    packages, spent = counted("portfolio.packages", n, language), money(found.spent, language)
+    if not n:
+        return told or text("portfolio.finding.nothing", language)
+    if whole <= 0:
+        return f"{told} {text('portfolio.finding.must', language, packages=packages, states=states, spent=spent)}"
     facts = {
         "unit": unit(question, language),
         "budget": money(question.limits.budget, language),
         "points": rounded(found.value, 0),
         "whole": rounded(whole, 0),
+        "share": share(found.value, whole),
+        "spent": spent,
     }
-    facts |= {"share": share(found.value, whole), "spent": money(found.spent, language), "n": int(found.chosen.sum())}
-    if not facts["n"]:
-        return text("portfolio.finding.nothing", language, budget=facts["budget"])
-    states = counted("portfolio.states", int(found.chosen.any(axis=1).sum()), language)
-    packages = counted("portfolio.packages", facts.pop("n"), language)
     key = "portfolio.finding"
     if facts["spent"] == facts["budget"]:  # as they are printed
         key = "portfolio.finding.whole" if question.limits.budget - found.spent < 0.5 else "portfolio.finding.nearly"
     return text(key, language, states=states, packages=packages, **facts)
+
+
+def quick_told(question: Question, quick: Portfolio, language: str = "en") -> str:
+    """That a choice is the quick one, and whether the best may close more; "" where no choice closes anything."""
+    if nothing(question, language):
+        return ""
+    return text("portfolio.quick.all" if _all(quick.value, question.whole) else "portfolio.quick.is", language)
+
+
+def solvable(question: Question, quick: Portfolio) -> bool:
+    """Whether to ask for the best choice may bring anything: a choice that closes more, one at all, or the reason why there is none."""
+    return not (quick.found and nothing(question))
+
+
+def _all(value: float, whole: float) -> bool:
+    """Whether nothing is left to be closed."""
+    return value >= whole * (1 - 1e-9)
 
 
 def assumed(language: str = "en") -> dict[str, str]:
@@ -125,6 +167,12 @@ def leaving(question: Question, found: Portfolio | None = None, language: str = 
     gap = percent(found.gap, 3) if np.isfinite(found.gap) else text("portfolio.leaving.unknown", language)
     how = "quick" if quick else "optimal" if found.status == OPTIMAL else "unfinished"
     return told | {"choice": text(f"portfolio.leaving.{how}", language), "choice_status": found.status, "choice_gap": gap}
+
+
+def solving(name: str, step: int, steps: int, passed: float, left: float, language: str = "en") -> str:
+    """Which step runs while a best choice is worked out (`best`, `free`, `why`), for how long, and how long it may still take (seconds)."""
+    times = {"passed": rounded(passed, 0), "left": rounded(np.ceil(left), 0)}
+    return text("portfolio.step", language, step=step, steps=steps, what=text(f"portfolio.step.{name}", language), **times)
 
 
 def solved(found: Portfolio, quick: Portfolio, language: str = "en") -> str:
@@ -183,6 +231,44 @@ def conflict(codes: Sequence[str], question: Question, names: Mapping[str, str],
     return text("portfolio.conflict", language, limits=joined(said, language))
 
 
+def without_use(question: Question, names: Mapping[str, str], states: States, language: str = "en") -> list[str]:
+    """Why a fair share can't be kept: named States and favoured groups for which no package, or too little to spend on, is of use.
+
+    A package is given only where it would close a gap, or somebody insists on it. names: what each floor is called.
+    """
+    limits, allowed, said = question.limits, question.allowed, []
+    if limits.flagged is not None:
+        codes = [code for code, bare in zip(question.codes, limits.flagged & ~allowed.any(axis=1), strict=True) if bare]
+        said += [text("portfolio.useless.state", language, name=states.name(code, language)) for code in codes]
+    for floor in limits.floors:
+        most, least = question.cost(allowed & floor.members[:, None]), floor.share * limits.budget
+        facts = {"name": names.get(floor.code, floor.code), "most": money(most, language), "least": money(least, language)}
+        if not allowed[floor.members].any():
+            said.append(text("portfolio.useless.group", language, **facts))
+        elif most < least - 1e-6:
+            said.append(text("portfolio.useless.little", language, **facts))
+    return said
+
+
+def idle(question: Question, must: np.ndarray, states: States, language: str = "en") -> str:
+    """Which packages that must be in would close nothing there, or are not open to their State; "" for none.
+
+    question: before anybody insists on a package. must: States x packages.
+    """
+    pairs = must & ~(question.useful | question.useful @ question.packages.needs)
+    said = []
+    for key, mask in (("idle", pairs & question.open), ("shut", pairs & ~question.open)):
+        if mask.any():
+            cost = money(question.cost(mask), language)
+            names = _pairs(_ids(question, mask), question.packages, states, language)
+            said.append(counted(f"portfolio.must.{key}", int(mask.sum()), language, names=names, cost=cost))
+    return " ".join(said)
+
+
+def _ids(question: Question, mask: np.ndarray) -> list[tuple[str, str]]:
+    return [(question.codes[s], question.packages.ids[k]) for s, k in np.argwhere(mask)]
+
+
 def between(low: float, high: float, language: str = "en") -> str:
     """What the same packages would close at either end of the open questions; "" where they make no difference."""
     if rounded(low, 0) == rounded(high, 0):
@@ -227,7 +313,8 @@ def states_sentence(table: pd.DataFrame, unit: str, language: str = "en") -> str
         "unit": unit,
     }
     said = text("portfolio.states.most" if len(first) == 1 else "portfolio.states.most.tied", language, **facts)
-    return f"{said} {counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"
+    said = f"{said} " if most > 0 else ""
+    return f"{said}{counted('portfolio.states.nothing', int((table['packages'] == 0).sum()), language, of=len(table))}"
 
 
 def after_sentence(table: pd.DataFrame, language: str = "en") -> str:
@@ -241,11 +328,17 @@ def after_sentence(table: pd.DataFrame, language: str = "en") -> str:
 
 
 def workload(table: pd.DataFrame, states: States, language: str = "en") -> str:
-    """Which States would get more packages than they may carry at a time; "" for none. table: as `afterwards.by_state` gives it."""
+    """Which States would have more than they may carry at a time, new packages and what is under way there already; "" for none.
+
+    table: as `afterwards.by_state` gives it.
+    """
     busy = table[table["busy"]]
     if busy.empty:
         return ""
-    names = [f"{states.name(code, language)} ({n})" for code, n in zip(busy["iso3"], busy["packages"], strict=True)]
+    names = [
+        text(f"portfolio.load.{'both' if already else 'new'}", language, name=states.name(code, language), new=n, already=already)
+        for code, n, already in zip(busy["iso3"], busy["packages"], busy["in_hand"], strict=True)
+    ]
     more = [text("portfolio.more", language, n=len(names) - 8)] if len(names) > 8 else []
     return counted("portfolio.load", len(busy), language, most=AT_ONCE, names=joined([*names[:8], *more], language))
 
@@ -305,13 +398,19 @@ def core(question: Question, index: np.ndarray, best: np.ndarray, states: States
     return found.assign(chosen_words=[text("yes" if c else "no", language) for c in table["chosen"]])
 
 
-def core_sentence(table: pd.DataFrame, draws: int, language: str = "en") -> str:
-    """How many pairs are in nearly every draw, and how many hang on the weights and gaps."""
+def core_sentence(table: pd.DataFrame, draws: int, counted_in: int, language: str = "en") -> str:
+    """How many pairs are in nearly every draw, how many hang on the weights and gaps, and in how many draws not all best choices were counted.
+
+    draws, counted_in: draws with an answer, and those of which all best choices were counted.
+    """
     sure, open_ = (
         int((table["core_index"] >= 0.95).sum()),
         int(((table["core_index"] > 0.05) & (table["core_index"] < 0.95)).sum()),
     )
-    return text("portfolio.core.sentence", language, draws=draws, sure=sure, open=open_)
+    said = text("portfolio.core.sentence", language, draws=draws, sure=sure, open=open_)
+    if counted_in == draws:
+        return said
+    return f"{said} {counted('portfolio.core.uncounted', draws - counted_in, language, draws=draws)}"
 
 
 def frontier(question: Question, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
@@ -343,8 +442,11 @@ def exact_points(solved: pd.DataFrame | None, question: Question, best: Portfoli
     return pd.concat([others, here], ignore_index=True).sort_values("budget", ignore_index=True)
 
 
-def frontier_sentence(quick: pd.DataFrame, exact: pd.DataFrame | None, budget: float, language: str = "en") -> str:
-    """What the present budget closes and what twice as much would, and by which choice. exact: as `exact_points` gives it."""
+def frontier_sentence(quick: pd.DataFrame, exact: pd.DataFrame | None, budget: float, whole: float, language: str = "en") -> str:
+    """What the present budget closes and what twice as much would, and by which choice.
+
+    exact: as `exact_points` gives it. whole: what there is to be closed.
+    """
     tables = {"quick": quick, "exact": exact}
     rows = {way: table.dropna(subset=["value_points"]) for way, table in tables.items() if table is not None}
     if "exact" in rows and len(rows["exact"]) > 1:
@@ -352,7 +454,9 @@ def frontier_sentence(quick: pd.DataFrame, exact: pd.DataFrame | None, budget: f
     if "exact" in rows and len(rows["exact"]):
         best = rounded(rows["exact"]["value_points"].iloc[0], 0)
         return _here_and_more(rows["quick"], budget, "portfolio.frontier.sentence.both", {"best": best}, language)
-    return _here_and_more(rows["quick"], budget, "portfolio.frontier.sentence.quick", {}, language)
+    said = _here_and_more(rows["quick"], budget, "portfolio.frontier.sentence.quick", {}, language)
+    here = rows["quick"].loc[np.isclose(rows["quick"]["budget"], budget), "value_points"]
+    return said if here.empty or _all(here.iloc[0], whole) else f"{said} {text('portfolio.frontier.may', language)}"
 
 
 def _here_and_more(known: pd.DataFrame, budget: float, key: str, more: Mapping[str, str], language: str) -> str:

@@ -106,7 +106,7 @@ def top(shown: pd.DataFrame, n: int, language: str = "en") -> pd.DataFrame:
 
 
 def list_sentence(shown: pd.DataFrame, states: int, language: str = "en") -> str:
-    """What stands first, where one gap does alone, and how many of the first ten are firm.
+    """What stands first, where one gap does alone, and how many of the first ten are firm; or that no gap counts for anything.
 
     shown: as `ranked` gives it. states: how many are in view.
     """
@@ -114,6 +114,8 @@ def list_sentence(shown: pd.DataFrame, states: int, language: str = "en") -> str
         return text("priorities.sentence.none", language)
     first, head = shown.iloc[0], shown.head(10)
     facts = {"name": first["name"], "label": first["label"], "value": points(first["worth"]), "states": states}
+    if first["worth"] <= 0:  # the largest of all
+        return counted("priorities.sentence.worthless", len(shown), language)
     tied = int((shown["worth"] * (1 + TOLERANCE) >= first["worth"]).sum())  # of the whole list; ranks are given for its head only
     if tied > 1:
         parts = [text("priorities.sentence.tied", language, n=len(shown), tied=tied, **facts)]

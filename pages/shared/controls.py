@@ -182,6 +182,20 @@ def put(key: str, value: object) -> None:
     st.session_state[f"w.{key}"] = value
 
 
+def asked(key: str, default: Sequence = ()) -> list[str]:
+    """What a choice of several holds before its widget is drawn, options or not: the address where it was opened, else the widget."""
+    widget, raw = st.session_state.get(f"w.{key}"), st.query_params.get(key)
+    if widget is None or _navigated(key):
+        return list(default) if raw is None else _decoded(raw, (), True)
+    return list(widget)
+
+
+def forget(key: str) -> None:
+    """Let a control that is not on the page in view begin anew, with its default of then."""
+    st.session_state.pop(f"w.{key}", None)
+    _publish(key, None, None)
+
+
 def _adopt(key: str, options: Sequence, default: object, stays: bool = False) -> None:
     """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more).
 
@@ -236,15 +250,31 @@ def one(
 
 
 def several(
-    key: str, options: Sequence, default: Sequence, words: Callable[[object], str] = str, *, most: int | None = None
+    key: str,
+    options: Sequence,
+    default: Sequence,
+    words: Callable[[object], str] = str,
+    *,
+    most: int | None = None,
+    also: Callable[[str], bool] | None = None,
+    written: bool = False,
 ) -> list:
-    """Some of several options, by code."""
+    """Some of several options, by code.
+
+    written: the address says the choice also where it is the default, because the default becomes another one when something is kept.
+    also: what is chosen already and is none of the options stays where this is true of it, and only then goes to the browser.
+    """
+    if also:
+        offered = set(options)
+        options = [*options, *dict.fromkeys(code for code in asked(key, default) if code not in offered and also(code))]
     _adopt(key, options, list(default))
+    if written:
+        st.session_state[f"default.{key}"] = None
     value = st.multiselect(
         text(f"control.{key}"), options, format_func=words, key=f"w.{key}", max_selections=most, select_all=False
     )
     value = [v for v in value if v in set(options)][:most]
-    _told(key, value, list(default), lambda: "; ".join(map(words, value)) or text("about.nothing"))
+    _told(key, value, None if written else list(default), lambda: "; ".join(map(words, value)) or text("about.nothing"))
     return value
 
 

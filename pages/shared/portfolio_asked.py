@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from analysis.priorities import gaps, packages, ranking, threat
+from analysis.priorities import gaps, packages, ranking
 from analysis.priorities.gaps import NOT_APPLICABLE, NOT_RETURNED
 from analysis.priorities.question import Floor, Limits, Question, least_mature, question
-from analysis.registers import PACKAGES, THREATS
+from analysis.registers import PACKAGES
 from analysis.reports import portfolio as worded
 from analysis.texts import text
-from pages.shared import aims, controls, filters, priorities_list, registers, views
+from pages.shared import aims, controls, filters, priorities_list, registers, threats, views
 from pages.shared.filters import Selection
 from pages.shared.loaders import Data
 
@@ -75,8 +75,7 @@ def asked(data: Data) -> Asked:
     open_ = question(table, made, Limits(0.0), factors=factors, eligible=eligible, codes=codes)
     if left := priorities_list.left_out(every, wanted):
         st.caption(left)
-    limits, must, barred, names = _limits(data, open_, every)
-    made_of = replace(open_, limits=limits, eligible=eligible & ~barred, must=must)
+    made_of, names = _limited(data, open_, every)
     return Asked(made_of, table, selection, scores, [int(row_of[code]) for code in codes], names)
 
 
@@ -89,14 +88,17 @@ def _valued(data: Data, scores: Scores, selection: Selection, target: str) -> pd
     """The gaps in view with their importance and threat, and what is asked and paid for already."""
     table = gaps.gaps(scores, selection.rows, aims.targets(data, scores, selection, target))
     aims.told(table, target)
-    codes = data.panel.index["iso3"].iloc[selection.rows].tolist()
-    held = threat.threats(registers.kept(data, THREATS)["body"], codes, data.instrument, data.states)
+    held = threats.held(data, selection)
+    threats.told(data)
     weights = ranking.importances(data.instrument, dict(scores.options.weights))
     return ranking.valued(table, weights, held, priorities_list.standing(data))
 
 
-def _limits(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Limits, np.ndarray, np.ndarray, dict[str, str]]:
-    """table: every gap in view, on the list or not: who is least mature does not depend on the list. (limits, pairs that must be in, pairs that must not, names of the floors)."""
+def _limited(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Question, dict[str, str]]:
+    """(the question under the limits asked for, names of its floors).
+
+    table: every gap in view, on the list or not: who is least mature does not depend on the list.
+    """
     with filters.bar():
         with filters.cell():
             budget = controls.number("budget", BUDGET, 0, MOST_BUDGET, step=250, help=text("control.budget.help"))
@@ -106,12 +108,18 @@ def _limits(data: Data, open_: Question, table: pd.DataFrame) -> tuple[Limits, n
             ceiling = controls.number(
                 "ceiling", 0, 0, MOST_BUDGET, step=250, help=text("control.ceiling.help"), zero=text("portfolio.money.none")
             )
-        with st.popover(text("portfolio.fairness"), icon=":material/balance:"):
+        fair = st.popover(text("portfolio.fairness"), icon=":material/balance:")
+        with fair:
             floors, flagged, names = _fairness(data, open_, table)
         with st.popover(text("portfolio.musts"), icon=":material/checklist:"):
             must, barred = _musts(data, open_)
+    if idle := worded.idle(open_, must, data.states):
+        st.warning(views.plain(idle), icon=":material/checklist:")
     limits = Limits(float(budget), each or None, float(ceiling) or None, floors, flagged)
-    return limits, must, barred, names
+    made_of = replace(open_, limits=limits, eligible=open_.eligible & ~barred, must=must)
+    for line in worded.without_use(made_of, names, data.states):
+        fair.text(line)
+    return made_of, names
 
 
 def _fairness(data: Data, open_: Question, table: pd.DataFrame) -> tuple[tuple[Floor, ...], np.ndarray | None, dict[str, str]]:
@@ -135,13 +143,21 @@ def _fairness(data: Data, open_: Question, table: pd.DataFrame) -> tuple[tuple[F
 
 
 def _musts(data: Data, open_: Question) -> tuple[np.ndarray, np.ndarray]:
-    """(pairs that must be in, pairs that must not be), States x packages. Codes: `QMA.law-arms`; `QMA.*` all of a State's; `*.law-arms` everywhere."""
+    """(pairs that must be in, pairs that must not be), States x packages. Codes: `QMA.law-arms`; `QMA.*` all of a State's; `*.law-arms` everywhere.
+
+    A pair that was chosen stays, also where it would close nothing on the list of the moment or is not among the pairs offered.
+    """
     st.text(text("portfolio.musts.text"))
     ids, codes = open_.packages.ids, open_.codes
-    pairs = offered_pairs(open_)
-    must = controls.several("must", pairs, [], lambda pair: pair_name(data, open_, pair))
+    pairs, states = offered_pairs(open_), set(codes)
+
+    def known(pair: str) -> bool:
+        code, _, name = pair.partition(".")
+        return code in states and name in open_.packages.number
+
+    must = controls.several("must", pairs, [], lambda pair: pair_name(data, open_, pair), also=known)
     wholes = [*(f"{code}.*" for code in codes), *(f"*.{name}" for name in ids)]
-    never = controls.several("never", [*wholes, *pairs], [], lambda pair: pair_name(data, open_, pair))
+    never = controls.several("never", [*wholes, *pairs], [], lambda pair: pair_name(data, open_, pair), also=known)
     found = [np.zeros(open_.eligible.shape, dtype=bool) for _ in range(2)]
     for mask, chosen in zip(found, (must, never), strict=True):
         for pair in chosen:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
 from analysis.charts import base
 from analysis.charts import portfolio as charts
-from analysis.priorities import afterwards, greedy, portfolio
+from analysis.priorities import afterwards, greedy, matching, portfolio
+from analysis.registers import NEEDS
 from analysis.reports import portfolio as worded
 from analysis.texts import text
-from pages.shared import exports, filters, portfolio_saved, views
+from pages.shared import exports, filters, portfolio_saved, registers, views
 from pages.shared.portfolio_asked import Asked, asked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.delta_generator import DeltaGenerator
+
     from analysis.priorities.portfolio import Portfolio
     from pages.shared.loaders import Data
 
 LARGEST, PARTS = 20, 18
 QUICK, EXACT, WHY = "portfolio.quick", "portfolio.exact", "portfolio.why"
+TICK = 0.5  # seconds between two looks at what runs beside
+T = TypeVar("T")
 state = st.session_state
 
 
@@ -29,13 +38,15 @@ def section(data: Data) -> None:
     q = question.question
     quick = quickly(question)
     best = exact(question)
-    solving(question)
+    if worded.solvable(q, quick):
+        solving(question)
     found = best[0] if best else quick
     if best and not best[0].found:
-        impossible(question, best[0])
+        impossible(data, question, best[0])
         found = quick
     if not found.found:
-        st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
+        if not best:
+            unsatisfied(data, question)
         st.caption(text("portfolio.caveat"))
         return
     exports.also(worded.leaving(q, found))
@@ -44,8 +55,8 @@ def section(data: Data) -> None:
         st.text(worded.solved(best[0], quick))
         if question.favours:
             st.text(worded.equity(*best))
-    elif not best:
-        st.text(text("portfolio.quick.is"))
+    elif not best and (told := worded.quick_told(q, quick)):
+        st.text(told)
     closed = [float((afterwards.closed_of(q, found.chosen, room) * q.worth).sum()) for room in question.ends]
     if between := worded.between(*closed):
         st.text(between)
@@ -74,24 +85,66 @@ def exact(question: Asked) -> tuple[Portfolio, Portfolio] | None:
 def solving(question: Asked) -> None:
     """The button that finds the best choice; gone where it was found for this very question."""
     if exact(question) is None and st.button(text("portfolio.solve"), key="portfolio.solve", type="primary"):
-        with st.status(text("portfolio.solving"), expanded=False):
-            best = portfolio.solve(question.question)
-            free = portfolio.solve(portfolio.without_floors(question.question)) if question.favours else best
-            state[WHY] = portfolio.conflicts(question.question) if worded.none_found(best) else []
-        state[EXACT] = (question.question.mark, best, free)
+        q, steps = question.question, 2 if question.favours else 1
+        bar = st.progress(0.0)
+        best = _watched(bar, "best", 1, steps, lambda _: portfolio.solve(q))
+        free, why = best, []
+        if worded.none_found(best):
+            why = _watched(bar, "why", 2, 2, lambda tell: portfolio.conflicts(q, progress=tell), portfolio.EACH_CONFLICT)
+        elif question.favours:
+            free = _watched(bar, "free", 2, 2, lambda _: portfolio.solve(portfolio.without_floors(q)))
+        state[WHY], state[EXACT] = why, (q.mark, best, free)
         st.rerun()
 
 
-def impossible(question: Asked, found: Portfolio) -> None:
+def _watched(
+    bar: DeltaGenerator,
+    name: str,
+    step: int,
+    steps: int,
+    work: Callable[[Callable[[int, int], None]], T],
+    each: float = portfolio.TIME,
+) -> T:
+    """What some work gives, while a bar says which step of how many it is, how long it has taken and how long it may take at most.
+
+    work: gets a function that it tells how many of its parts are done, and of how many. each: seconds that a part may take.
+    It runs beside, without Streamlit; the solver lets others run meanwhile.
+    """
+    start = time.monotonic()
+    parts = [(start, 0, 1)]
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(work, lambda done, of: parts.append((time.monotonic(), done, of)))
+        while True:
+            (since, done, of), now = parts[-1], time.monotonic()
+            left = max(0.0, (of - done) * each - (now - since))
+            within = (done + min(1.0, (now - since) / each)) / of
+            bar.progress(min(1.0, (step - 1 + within) / steps), worded.solving(name, step, steps, now - start, left))
+            if not wait([job], TICK).not_done:
+                return job.result()
+
+
+def impossible(data: Data, question: Asked, found: Portfolio) -> None:
     """Why there is none: limits that conflict, or time that ran out."""
     if worded.none_found(found):
-        st.error(views.plain(worded.conflict(state[WHY], question.question, question.names)), icon=":material/block:")
+        told = [worded.conflict(state[WHY], question.question, question.names), *_without_use(data, question)]
+        st.error(views.plain(" ".join(told)), icon=":material/block:")
     else:
         st.warning(views.plain(worded.solved(found, found)), icon=":material/timer:")
 
 
+def unsatisfied(data: Data, question: Asked) -> None:
+    """That the quick choice does not satisfy all limits, and what is known of the reason."""
+    told = [text("portfolio.quick.infeasible"), *_without_use(data, question)]
+    st.info(views.plain(" ".join(told)), icon=":material/info:")
+
+
+def _without_use(data: Data, question: Asked) -> list[str]:
+    return worded.without_use(question.question, question.names, data.states)
+
+
 def _states(data: Data, question: Asked, found: Portfolio) -> None:
-    table = afterwards.by_state(question.question, found.chosen, question.ends)
+    carried = matching.carried(matching.needs_table(registers.kept(data, NEEDS)["body"]))
+    table = afterwards.by_state(question.question, found.chosen, question.ends, carried)
     load = worded.workload(table, data.states)
     if load:
         st.warning(views.plain(load), icon=":material/groups:")

@@ -43,6 +43,7 @@ def keeping(data: Data, question: Asked, found: Portfolio) -> None:
         facts = {"instrument": data.instrument.id, "data": data.version}
         body = saved.body(name, question.question, found, settings, facts)
         data.store.save_records(saved.KIND, {saved.new_key(): body}, exports.user())
+        controls.forget("saved")  # what has just been kept is among the newest, which the section opens on
         st.success(text("portfolio.kept"))
 
 
@@ -55,7 +56,10 @@ def section(data: Data) -> None:
         return
     newest = records.sort_values("saved_at", ascending=False, kind="stable")
     names = {key: body["name"] for key, body in newest[["key", "body"]].itertuples(index=False)}
-    chosen = controls.several("saved", list(names), list(names)[:USUAL], names.get, most=MOST)
+    gone = len(set(controls.asked("saved")) - set(names)) if controls.navigated("saved") else 0
+    chosen = controls.several("saved", list(names), list(names)[:USUAL], names.get, most=MOST, written=True)
+    if gone:
+        st.warning(counted("portfolio.saved.gone", gone), icon=":material/link_off:")
     if not chosen:
         return
     st.text(counted("portfolio.saved.count", len(names), shown=len(chosen)))

@@ -31,9 +31,13 @@ def section(data: Data) -> None:
     if not greedy.greedy(question.question, rows).found and not (best and best[0].found):
         portfolio_choice.solving(question)
         if best:
-            portfolio_choice.impossible(question, best[0])
+            portfolio_choice.impossible(data, question, best[0])
         else:
-            st.info(text("portfolio.quick.infeasible"), icon=":material/info:")
+            portfolio_choice.unsatisfied(data, question)
+        return
+    q = question.question
+    if worded.nothing(q.with_limits(budget=max(frontier.budgets(q.limits.budget)))):
+        st.text(worded.nothing(q))  # at no budget of the row, and so not at this one
         return
     st.caption(text("portfolio.caveat"))
     exports.also(worded.leaving(question.question))  # how each point of the frontier was found stands in its row
@@ -64,7 +68,7 @@ def _frontier(question: Asked, rows: greedy.Rows, best: Portfolio | None) -> Non
     subtitle = text("portfolio.frontier.subtitle", selection=question.selection.words, unit=worded.unit(q))
     title = text("portfolio.frontier.title")
     chart = charts.frontier(lines, q.limits.budget, title, subtitle, base.palette(views.dark()), words=words)
-    reading = worded.frontier_sentence(quick, known, q.limits.budget)
+    reading = worded.frontier_sentence(quick, known, q.limits.budget, q.whole)
     views.figure(chart, lines, reading, name="portfolio-frontier", columns=worded.FRONTIER)
     if exact is None and st.button(text("portfolio.frontier.solve"), key="portfolio.frontier.solve"):
         bar = st.progress(0.0, text("portfolio.solving"))
@@ -104,20 +108,19 @@ def _core(data: Data, question: Asked) -> None:
             state[CORE] = (q.mark, _drawn(question))
             st.rerun()
         return
-    index, n, best = kept
+    (index, n, counted), best = kept
     if index is None:
         st.text(text("portfolio.quick.infeasible"))
         return
     exports.also(worded.leaving(q, best) | {"draws": str(n), "seed": str(robust.SEED)})
     table = worded.core(q, index, best.chosen, data.states)
-    st.text(worded.core_sentence(table, n))
+    st.text(worded.core_sentence(table, n, counted))
     views.rows(table, name="portfolio-core", columns=worded.CORE, height=440, opens="iso3", bars={"core_index": 1})
 
 
 def _drawn(question: Asked) -> tuple:
-    """(core index, draws with an answer, the best portfolio of the question as it is)."""
+    """(`robust.Core` of the draws, the best portfolio of the question as it is)."""
     q = question.question
     bar = st.progress(0.0, text("portfolio.solving"))
     draws = robust.drawn_questions(q, *question.ends, DRAWS)
-    index, n = robust.core_index(draws, progress=lambda i: bar.progress(i / DRAWS))
-    return index, n, portfolio.solve(q)
+    return robust.core_index(draws, progress=lambda i: bar.progress(i / DRAWS)), portfolio.solve(q)

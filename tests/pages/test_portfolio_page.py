@@ -13,7 +13,7 @@ import pytest
 from analysis.priorities import greedy, portfolio
 from analysis.store import open_store
 from analysis.texts import counted, text
-from pages.shared import exports
+from pages.shared import exports, portfolio_asked, portfolio_choice
 from tests.pages.conftest import HOSTILE, RAW, choose, drawn, measures_of, page, param, read_as_markdown, said, sound, table
 
 N = measures_of()
@@ -33,6 +33,11 @@ def headline(at) -> str:
     """The sentence with the finding, its numbers without separators."""
     told = next(m.value.replace("\\", "") for m in at.markdown if "points of gap" in m.value or "no package" in m.value)
     return re.sub(r"(?<=\d),(?=\d)", "", told)
+
+
+def plain(words: str) -> str:
+    """A message as it is read."""
+    return words.replace("\\", "")
 
 
 def packages(at) -> set[str]:
@@ -140,6 +145,31 @@ def test_the_threat_entered_under_priorities_is_a_factor(own_world):
     assert any("which is below 1 for" in line.value for line in at.caption)
 
 
+def test_where_every_threat_is_zero_it_is_not_the_money_that_lacks(own_world):
+    body = {"id": "t1", "places": ["QMA"], "threat": 0.0, "source": "x", "date": "2026-01-01"}
+    store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+    store.save_records("threat", {"t1": body}, "ana")
+    store.close()
+    at = page("portfolio")
+    assert headline(at).replace("**", "").startswith("No gap on this list counts for anything")
+    assert not [line for line in said(at) if "may close more" in line] and not [
+        b for b in at.button if b.key == "portfolio.solve"
+    ]
+    at = page("portfolio", show="sure")
+    assert any(line.startswith("No gap on this list counts for anything") for line in said(at)) and not at.get("plotly_chart")
+    told = next(line.value for line in [*at.text, *page("priorities").text] if "are listed, and none counts" in line.value)
+    assert told.startswith(f"{sum(N[part] for part in ('IED.U', 'IED.D', 'UAS.D', 'SALW.D'))} gaps are listed, and none counts")
+
+
+def test_without_money_the_page_says_what_the_cheapest_package_costs(shared_world):
+    told = (
+        "With 0 thousand US dollars no package can be chosen: the cheapest that would close a gap costs 50 thousand US dollars."
+    )
+    assert headline(page("portfolio", budget="0")).replace("**", "") == told
+    at = page("portfolio", show="sure", budget="0")
+    assert told in said(at) and not at.get("plotly_chart")
+
+
 def test_another_target_another_round_and_a_region_change_the_gaps(shared_world):
     everything = sum(N.values())
     assert f"of {(40 + 20) * everything} points" in headline(choose(page("portfolio"), "round", "2024"))
@@ -176,6 +206,61 @@ def test_limits_that_conflict_are_named(shared_world, params, told):
     assert len(at.error) == 1 and told in at.error[0].value.replace("\\", "")
 
 
+def test_a_package_that_must_be_in_stays_where_it_closes_nothing_and_the_page_says_so(shared_world):
+    told = "1 package that must be in would close no gap on this list: Medlar Isles: One national body for all three fields."
+    at = page("portfolio", must="QMB.coordination")  # QMB has no gap; its cost band B stands for 120 thousand
+    assert param(at, "must") == "QMB.coordination"
+    assert [plain(w.value) for w in at.warning] == [f"{told} It stays in, at its cost of 120 thousand US dollars."]
+    assert closes(at, 195, "540 thousand US dollars")  # 420 for QMA's three and 120 for it
+    at = choose(at, "submodule", "uas")
+    assert param(at, "must") == "QMB.coordination" and at.get_by_key("w.must").value == ["QMB.coordination"]
+    # at level 1 QMA has gaps in SALW.D only
+    assert param(page("portfolio", must="QMA.coordination", target="1", submodule="ied"), "must") == "QMA.coordination"
+    assert not page("portfolio", must="QMA.coordination").warning
+    at = choose(at, "must", [])
+    assert param(at, "must") is None and not at.warning
+
+
+def test_a_package_that_must_not_be_in_stays_too_and_what_is_none_goes(shared_world):
+    at = page("portfolio", never="QMB.coordination,QMA.lessons,QMZ.lessons,QMA.nothing", must="QMZ.lessons")
+    assert param(at, "never") == "QMB.coordination,QMA.lessons" and param(at, "must") is None
+
+
+def test_a_chosen_pair_stays_outside_the_pairs_offered(shared_world, monkeypatch):
+    monkeypatch.setattr(portfolio_asked, "PAIRS", 1)  # lessons
+    at = page("portfolio", must="QMA.forensics")
+    assert param(at, "must") == "QMA.forensics" and len(at.get_by_key("w.must").options) == 2
+    assert closes(best(at), 195, "670 thousand US dollars")
+
+
+def test_a_named_state_for_which_no_package_is_of_use_is_told_so(shared_world):
+    told = "Medlar Isles: no package that is open to it would close a gap on this list, and a package that closes nothing is not given."
+    at = page("portfolio", flagged="QMB,QMA")
+    assert told in plain(at.info[-1].value) and told in said(at)  # said stands in the popover, beside the control
+    at = best(at)
+    assert plain(at.error[0].value).endswith(told) and "at least one package for each State" in plain(at.error[0].value)
+    assert told not in said(page("portfolio", flagged="QMA"))
+    assert told not in said(page("portfolio", flagged="QMB", must="QMB.coordination"))  # somebody insists on one
+
+
+def test_a_share_for_those_for_whom_nothing_is_of_use_is_told_so(shared_world):
+    at = page("portfolio", favour="region:Timber Uplands", favour_share="0.1")
+    assert any(line.startswith("Timber Uplands: no package that is open to one of its States") for line in said(at))
+
+
+def test_a_bar_says_step_by_step_what_is_worked_out(shared_world, monkeypatch):
+    shown, words = [], portfolio_choice.worded.solving
+    monkeypatch.setattr(portfolio_choice.worded, "solving", lambda *a: shown.append(a[:3]) or words(*a))
+    best(page("portfolio"))
+    assert set(shown) == {("best", 1, 1)}
+    shown.clear()
+    best(page("portfolio", budget="500", least_share="0.9"))
+    assert list(dict.fromkeys(shown)) == [("best", 1, 2), ("free", 2, 2)]
+    shown.clear()
+    best(page("portfolio", flagged="QMB"))
+    assert list(dict.fromkeys(shown)) == [("best", 1, 2), ("why", 2, 2)]
+
+
 def test_the_parts_of_a_state_afterwards(shared_world):
     at = page("portfolio", each="1")  # lessons: IED.U1 +5, IED.D8 +25, UAS.D7 +20, SALW.D7 +25
     before, after = drawn(at, 1)[-2:]
@@ -186,8 +271,23 @@ def test_the_parts_of_a_state_afterwards(shared_world):
 
 def test_a_heavy_load_is_said_so(shared_world):
     at = choose(page("portfolio"), "each", 4)
-    assert any("Quince Republic (4)" in w.value.replace("\\", "") for w in at.warning)
+    assert any("Quince Republic (4 new)" in plain(w.value) for w in at.warning)
     assert not page("portfolio").warning
+
+
+def test_what_a_state_carries_already_is_counted_with_what_is_new(own_world):
+    need = {"iso3": "QMA", "need": "x", "need_type": "law", "measures": ["IED.U2"], "priority": "high", "provider": "y"}
+    steps = ("under_way", "funded", "requested", "done", "withdrawn")
+    store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+    store.save_records("need", {step: need | {"id": step, "status": step} for step in steps}, "ana")
+    store.close()
+    at = page("portfolio")
+    told = "Quince Republic (3 new beside 2 already under way)"
+    assert [told in plain(w.value) for w in at.warning] == [True]
+    at.session_state["table.portfolio-states"] = True
+    lines = table(sound(at.run()), "portfolio-states")
+    assert lines["in_hand"].tolist()[0] == 2 and lines["load"].tolist()[0] == "heavy"
+    assert not page("portfolio", each="1").warning  # 1 and 2 are three
 
 
 def test_how_sure_it_is(shared_world):
@@ -331,7 +431,47 @@ def test_a_choice_is_kept_by_name_compared_opened_and_taken_back(own_world):
     at = press(at, f"portfolio.open.{one}")
     assert param(at, "each") == "1" and at.get_by_key("w.show").value == "choice"
     at = press(choose(at, "show", "saved"), f"portfolio.take_back.{one}")
-    assert list(table(at, "scenarios")["scenario"]) == ["Three each"]
+    assert list(table(at, "scenarios")["scenario"]) == ["Three each"] and not at.warning
+
+
+def test_a_link_to_a_comparison_holds_it_whatever_is_kept_later(own_world):
+    result = {"budget": 1.0, "value": 1.0, "whole": 2.0, "spent": 1.0, "way": "greedy", "status": "unfinished", "gap": None}
+    body = {"settings": {"each": "3"}, "instrument": "2370-2026.1", "data": "0", "result": result, "pairs": []}
+
+    def keep(*names):
+        store = open_store(f"sqlite:///{own_world / 'demo.sqlite'}")
+        for name in names:
+            store.save_records("scenario", {name: body | {"name": name}}, "ana")
+        store.close()
+
+    keep("k1", "k2", "k3")
+    at = page("portfolio", show="saved")
+    link = param(at, "saved")
+    assert sorted(link.split(",")) == ["k1", "k2", "k3"]
+    assert param(sound(at.run()), "saved") == link  # the next run leaves it there
+    keep("k4", "k5")
+    at = page("portfolio", show="saved", saved=link)
+    assert sorted(table(at, "scenarios")["scenario"]) == ["k1", "k2", "k3"] and not at.warning
+    assert len(page("portfolio", show="saved").get_by_key("w.saved").value) == 3
+    at = page("portfolio", show="saved", saved="k1,k9")
+    assert table(at, "scenarios")["scenario"].tolist() == ["k1"]
+    assert at.warning[0].value == "1 choice that the address names is not kept (any more) under this questionnaire."
+    assert param(choose(at, "saved", []), "saved") == "-"
+
+
+def test_what_is_kept_is_among_those_shown_next(own_world):
+    at = page("portfolio", each="1")
+    at.session_state["portfolio.keep"] = True
+    at = sound(at.run())
+    at.text_input[0].set_value("First")
+    at = choose(press_form(at), "show", "saved")
+    first = param(at, "saved")
+    at = choose(at, "show", "choice")
+    at.session_state["portfolio.keep"] = True
+    at = sound(at.run())
+    at.text_input[0].set_value("Second")
+    at = choose(press_form(at), "show", "saved")
+    assert set(table(at, "scenarios")["scenario"]) == {"Second", "First"} and first in param(at, "saved").split(",")
 
 
 def press_form(at):

@@ -45,6 +45,17 @@ def test_what_each_state_gets_and_what_stays_open():
     ]
 
 
+def test_what_a_state_carries_already_counts_towards_its_load():
+    # S0: 3 new and nothing; S1: 3 new and 1; S2: 1 new and 3; S3: nothing new, whatever it carries; S4: 1 and 2
+    q = question([[40]] * 5, packages([[5]] * 3, [1] * 3), 99)
+    chosen = np.array([[True] * 3, [True] * 3, [True, False, False], [False] * 3, [True, False, False]])
+    carried = pd.Series({"S1": 1, "S2": 3, "S3": 9, "S4": 2, "S9": 1})
+    table = afterwards.by_state(q, chosen, carried=carried).set_index("iso3").sort_index()
+    assert table["in_hand"].tolist() == [0, 1, 3, 9, 2]
+    assert table["busy"].tolist() == [False, True, True, False, False]
+    assert afterwards.by_state(q, chosen)["busy"].tolist() == [False] * 5
+
+
 def test_states_sum_to_the_value_of_the_choice_where_points_are_weighted():
     # S0: 20 of 30 points at a half and 5 of 5 at two; S1: nothing of 40 at one quarter and 40 at one
     q = question([[30, 5], [40, 40]], packages([[20, 0], [0, 10]], [2, 3]), 9, worth=[[0.5, 2], [0.25, 1]])

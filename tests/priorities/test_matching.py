@@ -322,3 +322,13 @@ def test_supply_counts_open_needs_and_standing_offers_measure_by_measure():
     found = orphans.supply(needs, offers, tiny.instrument())
     assert found[["measure", "needs", "offers"]].to_numpy().tolist() == [["M1", 2, 0], ["M2", 1, 1], ["M3", 0, 1]]
     assert orphans.supply(needs, offers, tiny.instrument(), ["QMB"])["needs"].tolist() == [1, 0, 0]
+
+
+def test_what_each_state_carries_is_what_is_paid_for_or_under_way():
+    steps = ("funded", "under_way", "requested", "done", "withdrawn")
+    rows = [need(id=step, status=step) for step in steps] + [
+        need(id="b", iso3="QMB", status="under_way"),
+        need(id="c", iso3="QMC"),
+    ]
+    assert matching.carried(matching.needs_table(rows)).to_dict() == {"QMA": 2, "QMB": 1}
+    assert matching.carried(matching.needs_table([])).to_dict() == {}

@@ -146,7 +146,9 @@ def test_what_keeps_a_question_from_an_answer_is_named(way):
     made = packages([[20], [10]], [6, 4])
     q = question([[40], [40]], made, 5, must=[(0, 0)])
     assert portfolio.solve(q, way=way).status == "infeasible"
-    assert portfolio.conflicts(q) == ["wanted", "budget"]
+    told = []
+    assert portfolio.conflicts(q, progress=lambda *done: told.append(done)) == ["wanted", "budget"]
+    assert told == [(i, len(told) - 1) for i in range(len(told))] and len(told) > 3  # itself, and without each limit
     assert portfolio.conflicts(q.with_limits(budget=6)) == []
     floor = Floor("region", np.array([True, False]), 0.9)
     assert portfolio.conflicts(question([[40], [40]], made, 10, each=1, floors=(floor,))) == ["each", "floor:region"]

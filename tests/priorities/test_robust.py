@@ -2,30 +2,82 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.priorities import frontier, portfolio, robust
+from analysis.priorities import frontier, portfolio, robust, ties
+from analysis.priorities.bundles import bundles
 from tests.priorities.small import drawn, packages, question, tried
 from tests.scores.worlds import FIXED
 
 
 def test_two_states_alike_with_money_for_one_share_the_core_index():
     q = question([[10], [10]], packages([[10]], [2]), 2)
-    assert robust.optimal_shares(q).tolist() == [[0.5], [0.5]]
+    assert robust.optimal_shares(q).share.tolist() == [[0.5], [0.5]]
 
 
 def test_two_packages_alike_share_it_too_and_both_ties_multiply():
     twins = packages([[10], [10]], [2, 2])
-    assert robust.optimal_shares(question([[10]], twins, 2)).tolist() == [[0.5, 0.5]]
-    assert robust.optimal_shares(question([[10], [10]], twins, 2)).tolist() == [[0.25, 0.25], [0.25, 0.25]]
+    assert robust.optimal_shares(question([[10]], twins, 2)).share.tolist() == [[0.5, 0.5]]
+    assert robust.optimal_shares(question([[10], [10]], twins, 2)).share.tolist() == [[0.25, 0.25], [0.25, 0.25]]
 
 
 def test_a_package_in_every_best_portfolio_is_core():
     q = question([[10], [30]], packages([[30]], [2]), 2)
-    assert robust.optimal_shares(q).tolist() == [[0], [1]]
+    assert robust.optimal_shares(q).share.tolist() == [[0], [1]]
+
+
+def test_more_ties_than_anybody_would_list_are_counted_too():
+    # any 3 of 7 like States: C(7, 3) = 35 best portfolios, each State in C(6, 2) = 15 of them
+    found = robust.optimal_shares(question([[10]] * 7, packages([[10]], [10]), 30))
+    assert found.counted and found.share[:, 0].tolist() == pytest.approx([15 / 35] * 7)
+    # any 20 of 60 like States, beside one that is worth more: about 4e15 best portfolios
+    found = robust.optimal_shares(question([[10]] * 60 + [[11]], packages([[11]], [10]), 210))
+    assert found.counted and found.share[:, 0].tolist() == pytest.approx([20 / 60] * 60 + [1])
+
+
+def test_ties_of_different_make_count_by_their_number():
+    # 20 of money: two of S0-S2 at 10 (3 ways), or P1 for S3 at 20 (1 way), all closing 20: S0 is in 2 of 4, S3 in 1 of 4
+    made = packages([[10, 0], [0, 20]], [10, 20])
+    found = robust.optimal_shares(question([[10, 0]] * 3 + [[0, 20]], made, 20))
+    assert found.counted and np.allclose(found.share, [[0.5, 0]] * 3 + [[0, 0.25]])
+
+
+def test_of_what_closes_as_much_in_one_state_the_cheapest_counts():
+    assert robust.optimal_shares(question([[10]], packages([[10], [10]], [20, 10]), 20)).share.tolist() == [[0, 1]]
+
+
+def test_where_ties_are_too_many_to_follow_like_states_share_what_was_found(monkeypatch):
+    monkeypatch.setattr(ties, "MOST_STEPS", 5)
+    found = robust.optimal_shares(question([[10]] * 7 + [[50]], packages([[50]], [10]), 40))
+    assert not found.counted and found.share[:, 0].tolist() == pytest.approx([3 / 7] * 7 + [1])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_shares_under_every_limit_are_those_of_all_best_portfolios_that_the_engine_tells_apart(seed):
+    """Counted over every way of giving each State one of its bundles, one by one."""
+    q = drawn(seed)
+    made = bundles(q, every=True)
+    by_state = [np.flatnonzero(made.state == s) for s in range(len(q.codes))]
+    ways = []
+    for picked in itertools.product(*by_state):
+        picked = list(picked)
+        money = made.cost[picked]
+        fine = money.sum() <= q.limits.budget + 1e-9
+        fine = fine and all(money[f.members].sum() >= f.share * q.limits.budget - 1e-9 for f in q.limits.floors)
+        if fine:
+            ways.append((made.value[picked].sum(), made.chosen[picked]))
+    shares = robust.optimal_shares(q)
+    if not ways:
+        assert shares == (None, False)
+        return
+    best = max(value for value, _ in ways)
+    assert shares.counted
+    assert np.allclose(shares.share, np.mean([choice for value, choice in ways if value > best - 1e-9], axis=0))
 
 
 @given(seed=st.integers(0, 3000))
@@ -51,16 +103,16 @@ def test_shares_are_those_of_all_best_portfolios_without_waste(seed):
         )
 
     top = [choice for value, choice in every if value > best - 1e-9 and not wasteful(choice)]
-    if len(top) <= robust.MOST_TIES:
-        assert np.allclose(robust.optimal_shares(q), np.mean(top, axis=0))
+    shares = robust.optimal_shares(q)
+    assert shares.counted and np.allclose(shares.share, np.mean(top, axis=0))
 
 
 def test_core_index_is_the_mean_over_questions_with_an_answer():
     made = packages([[30]], [2])
     asked = [question([[30], [10]], made, 2), question([[10], [30]], made, 2), question([[10], [30]], made, 2)]
-    shares, n = robust.core_index(asked)
-    assert shares[:, 0].tolist() == pytest.approx([1 / 3, 2 / 3]) and n == 3
-    assert robust.core_index([question([[10]], made, 0, must=[(0, 0)])]) == (None, 0)
+    shares, n, counted = robust.core_index(asked)
+    assert shares[:, 0].tolist() == pytest.approx([1 / 3, 2 / 3]) and (n, counted) == (3, 3)
+    assert robust.core_index([question([[10]], made, 0, must=[(0, 0)])]) == (None, 0, 0)
 
 
 def test_draws_stay_between_the_bounds_and_leave_unknown_gaps_out():

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.priorities import afterwards, frontier, greedy, portfolio, robust, scenario
 from analysis.priorities.cheapest import cheapest
+from analysis.priorities.question import Floor
 from analysis.reports import portfolio as worded
 from analysis.reports import saved
 from analysis.reports import scenario as told
@@ -72,7 +73,48 @@ def test_the_finding_and_what_the_solver_says():
     said = worded.solved(best, quick)
     assert said.startswith("The best choice, proven;") and said.endswith("The quick choice closes 3.0 points less (18.8 %).")
     assert worded.solved(best, best).endswith("The quick choice closes as much.")
-    assert worded.finding(q.with_limits(budget=1), portfolio.solve(q.with_limits(budget=1))).startswith("With 1 thousand")
+    poor = q.with_limits(budget=1)
+    assert worded.finding(poor, portfolio.solve(poor)) == (
+        "With 1 thousand US dollars no package can be chosen: the cheapest that would close a gap costs 2 thousand US dollars."
+    )
+
+
+def test_where_nothing_can_be_closed_the_reason_is_said():
+    made = packages([[10, 0], [0, 10]], [6, 5], needs=[(1, 0)])  # P1 with what it needs costs 11
+
+    def told(q):
+        quick = greedy.greedy(q)
+        assert worded.quick_told(q, quick) == "" and not worded.solvable(q, quick)
+        return worded.finding(q, quick)
+
+    assert told(question([[0, 0]], made, 20)).startswith("There is no gap of known size on this list")
+    assert told(question([[9, 9]], made, 20, worth=[[0, 0]])).startswith("No gap on this list counts for anything: the threat")
+    assert told(question([[9, 9]], made, 20, eligible=[[False, True]])).startswith("No package that is open to a State in view")
+    assert "the cheapest that would close a gap costs 11 thousand" in told(question([[0, 9]], made, 10))
+    assert told(question([[0, 9]], made, 0)).startswith("With 0 thousand US dollars no package can be chosen: the cheapest")
+    insisted = question([[9, 9]], made, 20, worth=[[0, 0]], must=[(0, 0)])
+    assert worded.finding(insisted, greedy.greedy(insisted)).endswith(
+        "In all the same, because somebody insists on it: 1 package for 1 State, at 6 thousand US dollars."
+    )
+    capped = question([[9, 9]], made, 20, ceiling=5.0)
+    assert worded.finding(capped, greedy.greedy(capped)) == "Under these limits no package can be chosen."
+
+
+def test_the_best_may_close_more_only_where_something_stays_open():
+    q = question([[9, 9]], packages([[9, 0], [0, 9]], [6, 5]), 11)
+    assert worded.quick_told(q, greedy.greedy(q)) == "This is the quick choice, and no other closes more: it closes all there is."
+    less = q.with_limits(budget=10)
+    assert worded.quick_told(less, greedy.greedy(less)).endswith("The best one may close more: the button finds it.")
+    row = [5.5, 11.0, 22.0]
+    assert worded.frontier_sentence(frontier.quick_frontier(q, row), None, 11, q.whole) == (
+        "By the quick choice 18 points are closed with 11 thousand US dollars, and 18 with 22 thousand US dollars."
+    )
+
+
+def test_a_step_says_what_runs_and_how_long_it_may_take():
+    assert worded.solving("free", 2, 2, 3.4, 56.6) == (
+        "Step 2 of 2: the best choice without fair shares, to name their price. 3 seconds so far, at most about 57 more for this step."
+    )
 
 
 def test_a_time_that_ran_out_is_not_called_the_best():
@@ -90,18 +132,18 @@ def test_what_more_money_would_close_says_by_which_choice():
     row = [5.0, 10.0, 18.0]
     quick, best, solved = frontier.quick_frontier(q, row), portfolio.solve(q), frontier.exact_frontier(q, row)
     few = worded.exact_points(None, q, None)
-    assert few is None and worded.frontier_sentence(quick, few, 10) == (
+    assert few is None and worded.frontier_sentence(quick, few, 10, q.whole) == (
         "By the quick choice 13 points are closed with 10 thousand US dollars, and 29 with 18 thousand US dollars. The best choice may close more."
     )
     one = worded.exact_points(None, q, best)
     assert one[["budget", "value_points", "spent", "packages"]].to_numpy().tolist() == [[10, 16, 10, 2]]
-    assert worded.frontier_sentence(quick, one, 10) == (
+    assert worded.frontier_sentence(quick, one, 10, q.whole) == (
         "With 10 thousand US dollars the best choice closes 16 points and the quick choice 13. With 18 thousand US dollars the quick choice "
         "closes 29; the best one may close more."
     )
     all_ = worded.exact_points(solved, q, best)
     assert all_["budget"].tolist() == row and all_["value_points"].tolist() == [8, 16, 29]
-    assert worded.frontier_sentence(quick, all_, 10).startswith(
+    assert worded.frontier_sentence(quick, all_, 10, q.whole).startswith(
         "By the best choice 16 points are closed with 10 thousand US dollars, and 29"
     )
     near = portfolio.Portfolio(best.chosen, 15.999, 10, 16, "optimal", 1.0, "pairs")
@@ -138,11 +180,31 @@ def test_why_there_is_no_choice():
     assert worded.conflict(["must"], q, {}) == worded.text("portfolio.conflict.must")
 
 
+def test_a_share_larger_than_all_that_is_of_use_is_said_so():
+    # S0 can use P0 and P1 for 2 and 3, S1 nothing; half of 12 is 6
+    q = question([[5, 5], [0, 0]], packages([[5, 0], [0, 5]], [2, 3]), 12)
+    both, second = np.array([True, False]), np.array([False, True])
+    little = q.with_limits(floors=(Floor("favour", both, 0.5), Floor("least", second, 0.1)), flagged=second)
+    assert worded.without_use(little, {"favour": "North", "least": "the rest"}, STATES) == [
+        "Birch: no package that is open to it would close a gap on this list, and a package that closes nothing is not given.",
+        "North: all packages that would close a gap on this list there cost 5 thousand US dollars together, "
+        "less than the 6 thousand US dollars set aside.",
+        "the rest: no package that is open to one of its States would close a gap on this list, "
+        "and a package that closes nothing is not given.",
+    ]
+    assert worded.without_use(q.with_limits(budget=10, floors=(Floor("favour", both, 0.5),)), {}, STATES) == []
+
+
 def test_the_load_names_states_and_numbers():
     q = question([[40, 5], [9, 9]], packages([[5, 0]] * 4, [1] * 4), 9)
     table = afterwards.by_state(q, np.array([[True] * 4, [False] * 4]))
-    assert worded.workload(table, STATES).startswith("1 State would carry more than 3 packages at a time: Quince (4).")
+    what = "to carry at a time, new packages and needs already paid for or under way:"
+    assert worded.workload(table, STATES).startswith(f"1 State would have more than 3 {what} Quince (4 new). Ask")
     assert worded.workload(table.tail(1), STATES) == ""
+    carried = afterwards.by_state(q, np.array([[True, True, True, False], [True] + [False] * 3]), carried={"S0": 1, "S1": 3})
+    names = "Quince (3 new beside 1 already under way) and Birch (1 new beside 3 already under way)"
+    told = f"2 States would have more than 3 {what} {names}. Ask first what their offices can carry."
+    assert worded.workload(carried, STATES) == told
 
 
 def test_tables_carry_names_and_words():
@@ -151,7 +213,9 @@ def test_tables_carry_names_and_words():
     assert table[["name", "package_name", "near_words", "instead"]].to_numpy().tolist() == [["Quince", "P0", "yes", "Quince: P1"]]
     core = worded.core(q, np.array([[0.75, 0.25]]), np.array([[True, False]]), STATES)
     assert core[["core_index", "chosen_words"]].to_numpy().tolist() == [[0.75, "yes"], [0.25, "no"]]
-    assert worded.core_sentence(core, 4).startswith("In 4 trials 0 packages")
+    told = "In 4 trials 0 packages are chosen nearly always (95 % and more); 2 depend on the weights and gaps."
+    assert worded.core_sentence(core, 4, 4) == told
+    assert worded.core_sentence(core, 4, 1).startswith(f"{told} In 3 of the 4 trials not all best choices could be counted")
 
 
 def records(*bodies) -> pd.DataFrame:
