@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 import streamlit as st
 
 from analysis.texts import percent as percent_words
 from analysis.texts import text
+from pages.shared import address
 
 #: Key -> whether it holds several values. The key is the name in the URL.
 KEYS: Mapping[str, bool] = {
@@ -104,6 +105,7 @@ def _decoded(raw: str, options: Sequence, many: bool) -> object:
 def settle(page: str) -> None:
     """Write what the reader has just changed into the URL, before anything on the page makes a link from it."""
     st.session_state["arrived"] = st.session_state.get("page") != page
+    address.arrive(anew=st.session_state["arrived"])
     st.session_state["page"], st.session_state["chosen"], st.session_state["chosen.words"] = page, {}, {}
     for key in KEYS:
         widget, default = st.session_state.get(f"w.{key}"), st.session_state.get(f"default.{key}")
@@ -125,6 +127,12 @@ def _navigated(key: str) -> bool:
 def named(key: str, options: Sequence) -> bool:
     """Whether the URL says one of some options for a key, drawn on the page or not."""
     return st.query_params.get(key) in set(map(_encoded, options))
+
+
+def asked(key: str, options: Container[str]) -> str:
+    """The code that the URL says for a key, where it is one of some options; "" for any other and for none."""
+    raw = st.query_params.get(key, "")
+    return raw if raw and raw in options else ""
 
 
 def arrived() -> bool:
@@ -182,8 +190,10 @@ def put(key: str, value: object) -> None:
     st.session_state[f"w.{key}"] = value
 
 
-def _adopt(key: str, options: Sequence, default: object, stays: bool = False) -> None:
+def _adopt(key: str, options: Sequence, default: object, stays: bool = False, quiet: Sequence = ()) -> None:
     """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more).
+
+    What the URL asks for and the options do not hold is told on the page. quiet: what asks for nothing, as the usual choice of other pages.
 
     A widget that nobody has touched follows its default. To Streamlit the same key on another page is another widget, which would begin
     anew: so the value is written again on the first run of a page, and only then (each writing could undo a choice made meanwhile).
@@ -193,6 +203,7 @@ def _adopt(key: str, options: Sequence, default: object, stays: bool = False) ->
     value = state.get(widget)
     if widget not in state or _navigated(key):
         value = default if raw is None else _decoded(raw, options, many)
+        address.asked(key, raw, missed=bool(raw) and raw not in quiet and not _found(value, allowed))
     elif raw is None and value == state.get(f"default.{key}") and not stays:
         value = default
     if many:
@@ -205,6 +216,11 @@ def _adopt(key: str, options: Sequence, default: object, stays: bool = False) ->
     state[f"page.{key}"], state[f"default.{key}"] = state["page"], default
 
 
+def _found(value: object, allowed: Container) -> bool:
+    """Whether a choice, or each of several, is allowed."""
+    return all(one in allowed for one in value) if isinstance(value, list) else value in allowed
+
+
 def one(
     key: str,
     options: Sequence,
@@ -215,13 +231,16 @@ def one(
     help: str | None = None,
     label: str = "",
     stays: bool = False,
+    known: Callable[[str], str] | None = None,
+    quiet: Sequence = (),
 ) -> object:
     """One of several options, by code.
 
     kind: `list` (drop-down) or `buttons` (all options in sight). label: in place of the key's own. stays: what nobody has touched keeps
-    its value also when the default changes.
+    its value also when the default changes. known: the words for a code that is known and no option here, "" for any other: so that what the URL
+    asks for in vain can be named. quiet: codes of the URL that ask for nothing here.
     """
-    _adopt(key, options, default, stays)
+    _adopt(key, options, default, stays, quiet)
     settings = {"format_func": words, "key": f"w.{key}", "help": help}
     label = label or text(f"control.{key}")
     if kind == "buttons":
@@ -232,20 +251,56 @@ def one(
         value = st.selectbox(label, options, **settings)
     value = value if value in set(options) else default  # the browser's limits are no limits
     _told(key, value, default, lambda: words(value), label)
+    address.shown(key, label, value, lambda: words(value), known)
     return value
 
 
+def only(key: str, value: str, words: str, *, known: Callable[[str], str] | None = None, quiet: Sequence = ()) -> str:
+    """The one choice there is, for which no control is drawn; where the URL asks for another, that is told.
+
+    words: the choice in words. known, quiet: as in `one`.
+    """
+    raw = st.query_params.get(key)
+    address.asked(key, raw, missed=bool(raw) and raw != value and raw not in quiet)
+    address.shown(key, text(f"control.{key}"), value, lambda: words, known)
+    return value
+
+
+def expect(key: str, options: Sequence) -> None:
+    """Tell where the URL says for a key none of some options, also where the control of it is not drawn on this part of the page."""
+    raw = st.query_params.get(key)
+    if raw:
+        address.asked(key, raw, missed=raw not in set(map(_encoded, options)))
+        address.shown(key, text(f"control.{key}"), "", lambda: "", None)
+
+
 def several(
-    key: str, options: Sequence, default: Sequence, words: Callable[[object], str] = str, *, most: int | None = None
+    key: str,
+    options: Sequence,
+    default: Sequence,
+    words: Callable[[object], str] = str,
+    *,
+    most: int | None = None,
+    known: Callable[[str], str] | None = None,
 ) -> list:
-    """Some of several options, by code."""
+    """Some of several options, by code. known: as in `one`."""
     _adopt(key, options, list(default))
     value = st.multiselect(
         text(f"control.{key}"), options, format_func=words, key=f"w.{key}", max_selections=most, select_all=False
     )
     value = [v for v in value if v in set(options)][:most]
     _told(key, value, list(default), lambda: "; ".join(map(words, value)) or text("about.nothing"))
+    said = st.query_params.get(key) is not None
+    address.shown(
+        key, text(f"control.{key}"), value, lambda: "; ".join(map(words, value)), known and _each(known, options), some=said
+    )
     return value
+
+
+def _each(known: Callable[[str], str], options: Sequence) -> Callable[[str], str]:
+    """The words for those of several codes that are known and no options."""
+    here = set(map(_encoded, options))
+    return lambda raw: ", ".join(filter(None, (known(part) for part in dict.fromkeys(raw.split(",")) if part not in here)))
 
 
 def slider(
@@ -261,6 +316,7 @@ def slider(
     value, raw = _times(state.get(widget), 1 / times), st.query_params.get(key)
     if widget not in state or _navigated(key):
         value = default if raw is None else _numbers(raw, default)
+        address.asked(key, raw, missed=bool(raw) and not _usable(raw, default, least, most))
     elif raw is None and value == state.get(f"default.{key}"):
         value = default
     value = _times(_between(value, default, least, most), times)
@@ -273,6 +329,7 @@ def slider(
     )  # fmt: skip
     value = _between(_times(value, 1 / times), default, least, most)  # the browser's limits are no limits
     _told(key, value, default, lambda: _range_words(value, percent), label)
+    address.shown(key, label or text(f"control.{key}"), value, lambda: _range_words(value, percent), None)
     return value
 
 
@@ -308,6 +365,7 @@ def number(
     value, raw = state.get(widget), st.query_params.get(key)
     if widget not in state or _navigated(key):
         value = _number(raw, kind, default)
+        address.asked(key, raw, missed=bool(raw) and not _usable(raw, default, least, most))
     elif raw is None and value == state.get(f"default.{key}"):
         value = default
     if value is None or not least <= value <= most:
@@ -320,7 +378,17 @@ def number(
     )
     value = value if value is not None and least <= value <= most else default  # the browser's limits are no limits
     _told(key, value, default, lambda: zero if zero and not value else f"{value:,}", label)
+    address.shown(key, label or text(f"control.{key}"), value, lambda: zero if zero and not value else f"{value:,}", None)
     return value
+
+
+def _usable(raw: str, default: float | tuple[float, float], least: float, most: float) -> bool:
+    """Whether the URL says a number, or the two of a range, between two ends."""
+    ends = default if isinstance(default, tuple) else (default,)
+    try:
+        return all(least <= type(end)(part) <= most for end, part in zip(ends, raw.split(","), strict=True))
+    except ValueError:
+        return False
 
 
 def _numbers(raw: str, default: float | tuple[float, float]) -> float | tuple[float, float]:
