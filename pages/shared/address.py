@@ -22,7 +22,7 @@ class _Asked:
 def arrive(*, anew: bool) -> None:
     """A run of a page begins. anew: whether the reader comes from another page, or from outside."""
     st.session_state["address.told"], st.session_state["address.say"] = {}, None
-    if anew or "address.asked" not in st.session_state:
+    if anew:
         st.session_state["address.asked"] = {}
 
 
@@ -34,9 +34,9 @@ def told_by(say: Callable[[str], object]) -> None:
 
 def asked(key: str, raw: str | None, *, missed: bool) -> None:
     """A control has looked at the address. missed: whether something that this asks for is not among its choices."""
-    st.session_state["address.asked"].pop(key, None)
+    _kept("asked").pop(key, None)
     if missed and raw is not None:
-        st.session_state["address.asked"][key] = _Asked(raw)
+        _kept("asked")[key] = _Asked(raw)
 
 
 def shown(
@@ -46,20 +46,25 @@ def shown(
 
     words: the value in words. name: what a code of the address means that is known and no choice here, "" for any other.
     """
-    found = st.session_state["address.asked"].get(key)
+    found = _kept("asked").get(key)
     if found is None:
         return
     if found.value is None:
         found.value = value
     if found.value != value:  # the reader has chosen since
-        del st.session_state["address.asked"][key]
+        del _kept("asked")[key]
     else:
-        st.session_state["address.told"][key] = Missed(label, name(found.raw) if name else "", words(), some)
+        _kept("told")[key] = Missed(label, name(found.raw) if name else "", words(), some)
     _say()
 
 
+def _kept(name: str) -> dict:
+    return st.session_state.setdefault(f"address.{name}", {})
+
+
 def _say() -> None:
-    say, told = st.session_state["address.say"], st.session_state["address.told"]
-    told = [one for key, one in told.items() if key in st.session_state["address.asked"]]
+    """The notice anew, of what this run of the page has told and nobody has chosen anew since."""
+    say, asked = st.session_state.get("address.say"), _kept("asked")
+    told = [one for key, one in _kept("told").items() if key in asked]
     if say is not None and told:
         say(missed_sentence(told))

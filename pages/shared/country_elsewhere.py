@@ -35,13 +35,13 @@ def _returned(data: Data, iso3: str) -> None:
     if table.empty:
         st.text(text("country.elsewhere.nowhere"))
         return
-    st.text(counted("country.elsewhere.returned", len(table)))
-    for row in table.itertuples():
-        told = {"round": row.round, "reading": word("reading", row.reading), "edition": _title(row.instrument)}
-        office = filters.organization_code(row.organization) if row.organization else None
-        link = {"instrument": row.instrument, "round": row.round, "reading": row.reading, "organization": office}
-        label = views.plain(text("country.elsewhere.link", **told))
-        frame.page_link("country", label, ":material/arrow_forward:", country=iso3, show=None, **link)
+    for edition, rows in table.groupby("instrument", sort=False):
+        st.text(counted("country.elsewhere.returned", len(rows), edition=_title(edition)))
+        for row in rows.itertuples():
+            office = filters.organization_code(row.organization) if row.organization else None
+            link = {"instrument": edition, "round": row.round, "reading": row.reading, "organization": office}
+            label = views.plain(text("country.elsewhere.link", round=row.round, reading=word("reading", row.reading)))
+            frame.page_link("country", label, ":material/arrow_forward:", country=iso3, show=None, **link)
 
 
 def _title(instrument_id: str) -> str:

@@ -193,11 +193,10 @@ def test_a_state_that_returned_only_the_other_edition_has_its_page_with_the_ways
     at = page("country", country="QMB", instrument=LATER)
     assert at.header[0].value == "Medlar Isles" and not at.warning
     assert text("country.elsewhere.none", name="Medlar Isles", edition=SECOND.word("instrument.short")) in said(at)
-    assert counted("country.elsewhere.returned", 2) in said(at)
-    first = FIRST.word("instrument.short")
+    assert counted("country.elsewhere.returned", 2, edition=FIRST.word("instrument.short")) in said(at)
     links = {link.proto.label.replace("\\", ""): link.proto.query_string for link in at.get("page_link")}
-    told = [label for label in links if label.endswith(first)]
-    assert told == [text("country.elsewhere.link", round=r, reading="self-assessment", edition=first) for r in ("2026", "2024")]
+    told = [label for label, query in links.items() if "round=" in query]
+    assert told == [text("country.elsewhere.link", round=r, reading="self-assessment") for r in ("2026", "2024")]
     assert {f"instrument={DEFAULT_INSTRUMENT}", "round=2026", "reading=self", "country=QMB"} == set(links[told[0]].split("&"))
     at = page("country", country="QMB", instrument=DEFAULT_INSTRUMENT, round="2024", reading="self")
     assert at.header[0].value == "Medlar Isles" and not at.warning and at.get("plotly_chart")
