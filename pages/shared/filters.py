@@ -70,8 +70,12 @@ def known_reading(code: str) -> str:
 
 def known_round(data: Data) -> Callable[[str], str]:
     """What gives the label of a round that any edition of the questionnaire was returned for; "" for what is none."""
-    labels = {label for panel in loaders.used_panels(data).values() for label in panel.index["round"].unique()}
-    return lambda code: code if code in labels else ""
+
+    def label(code: str) -> str:
+        panels = loaders.used_panels(data).values()  # looked into only where an address asks in vain
+        return code if any((panel.index["round"] == code).any() for panel in panels) else ""
+
+    return label
 
 
 def known_state(data: Data) -> Callable[[str], str]:

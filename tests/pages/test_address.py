@@ -102,3 +102,10 @@ def test_text_of_an_address_that_tries_to_act_is_not_printed(name):
     at = page(name, instrument=DEFAULT_INSTRUMENT, **dict.fromkeys(keys, HOSTILE))
     assert not [line for line in [*read_as_markdown(at), *said(at)] if any(raw in line or "out.example" in line for raw in RAW)]
     assert len(told(at)) <= 1
+
+
+def test_a_return_that_is_not_kept_is_told_on_the_desk_whatever_lies_there():
+    asked = text("address.asked", label=text("control.return"))
+    assert told(page("returns", **{"return": "zzz"})) == [text("address.missed.left_out", asked=asked)]
+    assert text("address.missed.instead", asked=asked, shown="*").split("*")[0] in told(page("returns", **{"return": "999"}))[0]
+    assert told(page("returns", **{"return": "1"})) == []
