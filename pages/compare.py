@@ -24,7 +24,7 @@ with filters.bar():
     ranges = uncertain.settings(options)
 codes = data.states.by_name(data.panel.index["iso3"].iloc[selection.rows])
 usual = groups.scored_first(data.scores(options), selection.rows, node, codes)[:USUAL]
-chosen = controls.several("countries", codes, usual, data.states.name, most=MOST)
+chosen = controls.several("countries", codes, usual, data.states.name, known=filters.known_state(data), most=MOST)
 filters.name_rules(data, options)
 if len(chosen) < 2:
     views.nothing("compare.two")

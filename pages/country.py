@@ -11,6 +11,7 @@ from pages.shared import (
     change,
     controls,
     country_asked,
+    country_elsewhere,
     country_measures,
     country_profile,
     filters,
@@ -21,14 +22,22 @@ from pages.shared import (
 )
 
 data = frame.open_page("country")
-codes = data.states.by_name(data.panel.index["iso3"].unique())
+returned_here = set(data.panel.index["iso3"])
+asked = controls.asked(
+    "country", data.states
+)  # a State without a return has its page too, and no other one stands there in its place
+codes = data.states.by_name(returned_here | ({asked} - {""}))
 if not codes:
     views.nothing("empty.store")
 with filters.bar():
     with filters.cell(260):
-        iso3 = filters.country(data, codes)
-    row, reading = filters.unit(data, iso3)
-    options = filters.rules(data)
+        iso3 = filters.country(data, codes, next((code for code in codes if code in returned_here), ""))
+    if iso3 in returned_here:
+        row, reading = filters.unit(data, iso3)
+        options = filters.rules(data)
+if iso3 not in returned_here:
+    country_elsewhere.section(data, iso3)
+    st.stop()
 filters.name_rules(data, options)
 scores = data.scores(options)
 here = data.panel.index.iloc[row]
@@ -70,8 +79,10 @@ held = returned.status(scores, [row]).iloc[0]
 st.text(sentences.status_sentence(here, held) + " " + sentences.profile_sentence(data.instrument, blocks))
 change.later_round(data, here)
 # an address that names a measure or a question, and no section, leads to where its number comes from
-asked = controls.named("measure", data.instrument.nodes["node"]) or controls.named("question", data.instrument.question_number)
-usual = "cells" if asked else "profile"
+named = controls.named("measure", data.instrument.nodes["node"]) or controls.named("question", data.instrument.question_number)
+controls.expect("measure", data.instrument.nodes["node"])
+controls.expect("question", data.instrument.question_number)
+usual = "cells" if named else "profile"
 stays = not controls.navigated("measure", "question")
 show = controls.one("show", list(SECTIONS), usual, lambda s: text(f"country.show.{s}"), kind="buttons", stays=stays)
 SECTIONS[show]()

@@ -100,6 +100,7 @@ def other_tables() -> None:
 
 SECTIONS = {"in": bring_in, "out": questionnaire, "registers": other_tables, "history": history}
 labels = {name: text(f"returns.{name}.title") for name in SECTIONS}
+controls.expect("return", loaders.history(data)["return_id"])
 # not at a choice on the page: another default would make the tabs anew
 if controls.arrived() or controls.navigated("return", "register"):
     linked = "history" if st.query_params.get("return", "").isdigit() else "registers" if "register" in st.query_params else "in"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -61,6 +61,13 @@ def regions(table: pd.DataFrame, states: States) -> pd.Series:
     """The region of each lesson's State; "" where it has none."""
     region = dict(zip(states.table["iso3"], states.table["region"], strict=True))
     return pd.Series([region.get(code, "") for code in table["iso3"]], dtype="str")
+
+
+def recorders(table: pd.DataFrame, reporting: Container[str]) -> tuple[int, int]:
+    """How many States have recorded a lesson: (of those that reported, of the others). table: as `lessons` gives it. reporting: codes."""
+    codes = set(table["iso3"])
+    among = sum(code in reporting for code in codes)
+    return among, len(codes) - among
 
 
 def closure(table: pd.DataFrame, group: pd.Series, until: dt.date, fewest: int = FEWEST) -> pd.DataFrame:

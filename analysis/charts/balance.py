@@ -18,7 +18,15 @@ FAR = (60, 9)  # points across and up within which two names would lie over each
 
 
 def plane(
-    table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, words: Mapping[str, str], target: float, steps: Sequence[float]
+    table: pd.DataFrame,
+    title: str,
+    subtitle: str,
+    p: Palette,
+    *,
+    words: Mapping[str, str],
+    target: float,
+    steps: Sequence[float],
+    levels: Mapping[str, Sequence[str]],
 ) -> go.Figure:
     """A dot per line of the table, upstream across, downstream up, over a box of what its open questions allow.
 
@@ -27,25 +35,31 @@ def plane(
     table: label, key (what a click gives back, as customdata), upstream, downstream (0-100, NA where not shown), `<axis>_lower`, `<axis>_upper`,
     `<axis>_before` (an arrow leads from there), heavy (`certain`: drawn in downstream's hue, `possible`: ringed in it), named (its label is
     printed), strong (drawn larger, in the text's colour), note (hover); optional separable (hollow where the sides are not). target: points, the line of both axes. steps: points that each level
-    of the scale counts for; the fields between them are the bands of the grid. words: upstream, downstream, bounds, target, before, not_shown,
+    of the scale counts for; the fields between them are the bands of the grid. levels: by axis, what names the level of each step below its points. words: upstream, downstream, bounds, target, before, not_shown,
     and the four quadrants both, prevents, responds, neither.
     """
     at = {name: table[name].to_numpy(dtype=float, na_value=np.nan) for name in _NUMBERS}
     shown = ~np.isnan(at["upstream"] + at["downstream"])
     named = _labels(table, at, shown & (table["named"] | table["strong"]).to_numpy(bool), p)
-    axis = {"tickvals": list(steps), "ticktext": [rounded(s, 0) for s in steps], "showgrid": False, "ticks": ""}
+    axis = {"tickvals": list(steps), "showgrid": False, "ticks": ""}
     axis |= {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
     titles = {
         side: {"text": words[side], "font": {"color": p.axis(side), "size": 13}, "standoff": off}
-        for side, off in zip(AXES, (6, 4), strict=True)
+        for side, off in zip(AXES, (6, 10), strict=True)
     }
     chart = figure(  # all at once: each addition would have everything before it checked again
         title, subtitle, p, height=SIDE, shapes=_ground(p, target, steps), annotations=[*_corners(p, words), *named],
-        xaxis=axis | {"range": [-4, 104], "title": titles["upstream"]}, yaxis=axis | {"range": [-16, 116], "title": titles["downstream"]},
+        xaxis=axis | {"range": [-4, 104], "title": titles["upstream"], "ticktext": _ticks(steps, levels["upstream"], p)},
+        yaxis=axis | {"range": [-16, 116], "title": titles["downstream"], "ticktext": _ticks(steps, levels["downstream"], p)},
     )  # fmt: skip
     traces = [_boxes(at, p), _arrows(at, p), *_dots(table, at, shown, p, words)]
     chart.add_traces(traces)  # as plain tables: each is checked once, not twice
     return chart
+
+
+def _ticks(steps: Sequence[float], levels: Sequence[str], p: Palette) -> list[str]:
+    """The points of each level with the level in quiet type below them."""
+    return [noted(rounded(points, 0), level, p) for points, level in zip(steps, levels, strict=True)]
 
 
 def _ground(p: Palette, target: float, steps: Sequence[float]) -> list[dict]:

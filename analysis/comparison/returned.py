@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from analysis.model import NOT_RETURNED, Status
+from analysis.model import NATIONAL, NOT_RETURNED, READINGS, Panel, Status
 from analysis.scores.tree import Scores
 
 
@@ -64,3 +64,24 @@ def headline(scores: Scores, rows: Sequence[int], states: int) -> dict[str, tupl
         "answered": float(table["answered"].sum() / total) if total else float("nan"),
         "shown": (int((~np.isnan(block)).sum()), int(possible.sum())),
     }
+
+
+def units(panels: Mapping[str, Panel], iso3: str) -> pd.DataFrame:
+    """What a State has returned, questionnaire by questionnaire. panels: instrument -> its panel.
+
+    Returns
+    -------
+    One row per instrument, round and reading, the newest round first: instrument, round, round_date, reading, organization (`NATIONAL`; where only
+    organizations returned, the first of them).
+    """
+    columns = ["round", "round_date", "reading", "organization"]
+    found = [p.index.loc[p.index["iso3"] == iso3, columns].assign(instrument=name) for name, p in panels.items()]
+    table = pd.concat([one for one in found if len(one)] or [pd.DataFrame(columns=[*columns, "instrument"])], ignore_index=True)
+    table = table.assign(
+        national=table["organization"] != NATIONAL, place=table["reading"].map({r: i for i, r in enumerate(READINGS)})
+    )
+    table = table.sort_values(
+        ["round_date", "instrument", "place", "national", "organization"], ascending=[False, True, True, True, True]
+    )
+    kept = table.drop_duplicates(["instrument", "round", "reading"])
+    return kept[["instrument", *columns]].reset_index(drop=True)

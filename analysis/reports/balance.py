@@ -85,6 +85,13 @@ def plane_words(instrument: Instrument, language: str = "en") -> dict[str, str]:
     return found | {name: text(f"balance.quadrant.{name}", language) for name in QUADRANTS}
 
 
+def plane_levels(instrument: Instrument, language: str = "en") -> dict[str, list[str]]:
+    """What stands below the points of each level on the axes of a plane; across, where room is short, only the first says what the numbers are."""
+    numbers = range(instrument.max_level + 1)
+    full = [text("balance.plane.level", language, level=number) for number in numbers]
+    return {"upstream": [full[0], *map(str, numbers[1:])], "downstream": full}
+
+
 def _levels(low: pd.Series, high: pd.Series, language: str) -> list[str]:
     """`2`, `1 to 3`, a dash where there is none."""
     ends = (ends.to_numpy(dtype=float, na_value=np.nan).tolist() for ends in (low, high))

@@ -81,15 +81,20 @@ def closure_title(whole: pd.Series, language: str = "en") -> str:
     return counted("feedback.closure.title", int(whole["recorded"]), language, made=int(whole["made"]))
 
 
-def closure_sentence(whole: pd.Series, returned: int, language: str = "en") -> str:
-    """What became of the lessons, with the range of the share, and from how many States they come."""
+def closure_sentence(whole: pd.Series, among: int, returned: int, others: int, language: str = "en") -> str:
+    """What became of the lessons, with the range of the share, and from how many States they come.
+
+    among, others: as `loop.recorders` gives them. returned: how many States reported.
+    """
     parts = []
     if pd.notna(whole["closure"]):
         share, low, high = (rounded(100 * whole[name], 0) for name in ("closure", "closure_low", "closure_high"))
         parts.append(text("feedback.closure.share", language, share=share, low=low, high=high))
     counts = {name: int(whole[name]) for name in ("waiting", "rejected")}
     parts.append(text("feedback.closure.rest", language, **counts))
-    parts.append(counted("feedback.closure.states", int(whole["states"]), language, of=returned))
+    parts.append(counted("feedback.closure.states", among, language, of=returned))
+    if others:
+        parts.append(counted("feedback.closure.others", others, language))
     return " ".join(parts)
 
 

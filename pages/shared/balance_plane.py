@@ -66,10 +66,10 @@ def section(data: Data) -> None:
 
 def _chart(data: Data, rows: pd.DataFrame, points: float) -> go.Figure:
     instrument = data.instrument
-    steps = [100 * level / instrument.max_level for level in range(instrument.max_level + 1)]
+    steps = [plane.target_points(instrument, level) for level in range(instrument.max_level + 1)]
     title = rows["submodule_name"].iloc[0]
     colours, words = base.palette(views.dark()), worded.plane_words(instrument)
-    return charts.plane(rows, title, "", colours, words=words, target=points, steps=steps)
+    return charts.plane(rows, title, "", colours, words=words, target=points, steps=steps, levels=worded.plane_levels(instrument))
 
 
 def _one(data: Data, table: pd.DataFrame, iso3: str, points: float, selection: str) -> None:

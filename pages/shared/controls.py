@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 import streamlit as st
 
 from analysis.texts import percent as percent_words
 from analysis.texts import text
+from pages.shared import address
 
 #: Key -> whether it holds several values. The key is the name in the URL.
 KEYS: Mapping[str, bool] = {
@@ -104,6 +105,7 @@ def _decoded(raw: str, options: Sequence, many: bool) -> object:
 def settle(page: str) -> None:
     """Write what the reader has just changed into the URL, before anything on the page makes a link from it."""
     st.session_state["arrived"] = st.session_state.get("page") != page
+    address.arrive(anew=st.session_state["arrived"])
     st.session_state["page"], st.session_state["chosen"], st.session_state["chosen.words"] = page, {}, {}
     for key in KEYS:
         widget, default = st.session_state.get(f"w.{key}"), st.session_state.get(f"default.{key}")
@@ -127,14 +129,15 @@ def named(key: str, options: Sequence) -> bool:
     return st.query_params.get(key) in set(map(_encoded, options))
 
 
+def asked(key: str, options: Container[str]) -> str:
+    """The code that the URL says for a key, where it is one of some options; "" for any other and for none."""
+    raw = st.query_params.get(key, "")
+    return raw if raw and raw in options else ""
+
+
 def arrived() -> bool:
     """Whether this is the first run of a page since the reader was on another one."""
     return st.session_state["arrived"]
-
-
-def navigated(*keys: str) -> bool:
-    """Whether an address that has just been opened, and no choice on the page, says what the URL says now for some keys."""
-    return any(map(_navigated, keys))
 
 
 def _publish(key: str, value: object, default: object) -> None:
@@ -182,7 +185,12 @@ def put(key: str, value: object) -> None:
     st.session_state[f"w.{key}"] = value
 
 
-def asked(key: str, default: Sequence = ()) -> list[str]:
+def navigated(*keys: str) -> bool:
+    """Whether an address that has just been opened, and no choice on the page, says what the URL says now for some keys."""
+    return any(map(_navigated, keys))
+
+
+def _held(key: str, default: Sequence = ()) -> list[str]:
     """What a choice of several holds before its widget is drawn, options or not: the address where it was opened, else the widget."""
     widget, raw = st.session_state.get(f"w.{key}"), st.query_params.get(key)
     if widget is None or _navigated(key):
@@ -196,8 +204,10 @@ def forget(key: str) -> None:
     _publish(key, None, None)
 
 
-def _adopt(key: str, options: Sequence, default: object, stays: bool = False) -> None:
+def _adopt(key: str, options: Sequence, default: object, stays: bool = False, quiet: Sequence = ()) -> None:
     """Bring the URL's value into the widget where navigation changed it, and repair a value that is no option (any more).
+
+    What the URL asks for and the options do not hold is told on the page. quiet: what asks for nothing, as the usual choice of other pages.
 
     A widget that nobody has touched follows its default. To Streamlit the same key on another page is another widget, which would begin
     anew: so the value is written again on the first run of a page, and only then (each writing could undo a choice made meanwhile).
@@ -207,6 +217,7 @@ def _adopt(key: str, options: Sequence, default: object, stays: bool = False) ->
     value = state.get(widget)
     if widget not in state or _navigated(key):
         value = default if raw is None else _decoded(raw, options, many)
+        address.asked(key, raw, missed=bool(raw) and raw not in quiet and not _found(value, allowed))
     elif raw is None and value == state.get(f"default.{key}") and not stays:
         value = default
     if many:
@@ -219,6 +230,11 @@ def _adopt(key: str, options: Sequence, default: object, stays: bool = False) ->
     state[f"page.{key}"], state[f"default.{key}"] = state["page"], default
 
 
+def _found(value: object, allowed: Container) -> bool:
+    """Whether a choice, or each of several, is allowed."""
+    return all(one in allowed for one in value) if isinstance(value, list) else value in allowed
+
+
 def one(
     key: str,
     options: Sequence,
@@ -229,13 +245,16 @@ def one(
     help: str | None = None,
     label: str = "",
     stays: bool = False,
+    known: Callable[[str], str] | None = None,
+    quiet: Sequence = (),
 ) -> object:
     """One of several options, by code.
 
     kind: `list` (drop-down) or `buttons` (all options in sight). label: in place of the key's own. stays: what nobody has touched keeps
-    its value also when the default changes.
+    its value also when the default changes. known: the words for a code that is known and no option here, "" for any other: so that what the URL
+    asks for in vain can be named. quiet: codes of the URL that ask for nothing here.
     """
-    _adopt(key, options, default, stays)
+    _adopt(key, options, default, stays, quiet)
     settings = {"format_func": words, "key": f"w.{key}", "help": help}
     label = label or text(f"control.{key}")
     if kind == "buttons":
@@ -246,7 +265,27 @@ def one(
         value = st.selectbox(label, options, **settings)
     value = value if value in set(options) else default  # the browser's limits are no limits
     _told(key, value, default, lambda: words(value), label)
+    address.shown(key, label, value, lambda: words(value), known)
     return value
+
+
+def only(key: str, value: str, words: str, *, known: Callable[[str], str] | None = None, quiet: Sequence = ()) -> str:
+    """The one choice there is, for which no control is drawn; where the URL asks for another, that is told.
+
+    words: the choice in words. known, quiet: as in `one`.
+    """
+    raw = st.query_params.get(key)
+    address.asked(key, raw, missed=bool(raw) and raw != value and raw not in quiet)
+    address.shown(key, text(f"control.{key}"), value, lambda: words, known)
+    return value
+
+
+def expect(key: str, options: Sequence) -> None:
+    """Tell where the URL says for a key none of some options, also where the control of it is not drawn on this part of the page."""
+    raw = st.query_params.get(key)
+    if raw:
+        address.asked(key, raw, missed=raw not in set(map(_encoded, options)))
+        address.shown(key, text(f"control.{key}"), "", lambda: "", None)
 
 
 def several(
@@ -258,15 +297,17 @@ def several(
     most: int | None = None,
     also: Callable[[str], bool] | None = None,
     written: bool = False,
+    known: Callable[[str], str] | None = None,
 ) -> list:
     """Some of several options, by code.
 
     written: the address says the choice also where it is the default, because the default becomes another one when something is kept.
-    also: what is chosen already and is none of the options stays where this is true of it, and only then goes to the browser.
+    also: what is chosen already and is none of the options stays where this is true of it, and only then goes to the browser. known: as in
+    `one`.
     """
     if also:
         offered = set(options)
-        options = [*options, *dict.fromkeys(code for code in asked(key, default) if code not in offered and also(code))]
+        options = [*options, *dict.fromkeys(code for code in _held(key, default) if code not in offered and also(code))]
     _adopt(key, options, list(default))
     if written:
         st.session_state[f"default.{key}"] = None
@@ -275,7 +316,17 @@ def several(
     )
     value = [v for v in value if v in set(options)][:most]
     _told(key, value, None if written else list(default), lambda: "; ".join(map(words, value)) or text("about.nothing"))
+    said = st.query_params.get(key) is not None
+    address.shown(
+        key, text(f"control.{key}"), value, lambda: "; ".join(map(words, value)), known and _each(known, options), some=said
+    )
     return value
+
+
+def _each(known: Callable[[str], str], options: Sequence) -> Callable[[str], str]:
+    """The words for those of several codes that are known and no options."""
+    here = set(map(_encoded, options))
+    return lambda raw: ", ".join(filter(None, (known(part) for part in dict.fromkeys(raw.split(",")) if part not in here)))
 
 
 def slider(
@@ -291,6 +342,7 @@ def slider(
     value, raw = _times(state.get(widget), 1 / times), st.query_params.get(key)
     if widget not in state or _navigated(key):
         value = default if raw is None else _numbers(raw, default)
+        address.asked(key, raw, missed=bool(raw) and not _usable(raw, default, least, most))
     elif raw is None and value == state.get(f"default.{key}"):
         value = default
     value = _times(_between(value, default, least, most), times)
@@ -303,6 +355,7 @@ def slider(
     )  # fmt: skip
     value = _between(_times(value, 1 / times), default, least, most)  # the browser's limits are no limits
     _told(key, value, default, lambda: _range_words(value, percent), label)
+    address.shown(key, label or text(f"control.{key}"), value, lambda: _range_words(value, percent), None)
     return value
 
 
@@ -338,6 +391,7 @@ def number(
     value, raw = state.get(widget), st.query_params.get(key)
     if widget not in state or _navigated(key):
         value = _number(raw, kind, default)
+        address.asked(key, raw, missed=bool(raw) and not _usable(raw, default, least, most))
     elif raw is None and value == state.get(f"default.{key}"):
         value = default
     if value is None or not least <= value <= most:
@@ -350,7 +404,17 @@ def number(
     )
     value = value if value is not None and least <= value <= most else default  # the browser's limits are no limits
     _told(key, value, default, lambda: zero if zero and not value else f"{value:,}", label)
+    address.shown(key, label or text(f"control.{key}"), value, lambda: zero if zero and not value else f"{value:,}", None)
     return value
+
+
+def _usable(raw: str, default: float | tuple[float, float], least: float, most: float) -> bool:
+    """Whether the URL says a number, or the two of a range, between two ends."""
+    ends = default if isinstance(default, tuple) else (default,)
+    try:
+        return all(least <= type(end)(part) <= most for end, part in zip(ends, raw.split(","), strict=True))
+    except ValueError:
+        return False
 
 
 def _numbers(raw: str, default: float | tuple[float, float]) -> float | tuple[float, float]:

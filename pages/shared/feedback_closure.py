@@ -34,19 +34,21 @@ def section(data: Data) -> None:
         return
     today = loaders.now().date()
     returned = set(reporting(data.panel, "self")) & data.states.members(region)
-    _regions(data, table, len(returned), today)
+    _regions(data, table, returned, today)
     st.divider()
     _states(data, table, today)
     st.divider()
     _reviews(data, table)
 
 
-def _regions(data: Data, table: pd.DataFrame, returned: int, today: dt.date) -> None:
+def _regions(data: Data, table: pd.DataFrame, returned: set[str], today: dt.date) -> None:
     whole = loop.closure(table, pd.Series([text("feedback.all")] * len(table)), today)
     by_region = loop.closure(table, loop.regions(table, data.states), today)
     lines = worded.closures(pd.concat([whole, by_region], ignore_index=True) if len(by_region) > 1 else whole)
     subtitle = text("feedback.closure.subtitle", fewest=loop.FEWEST)
-    reading = worded.closure_sentence(whole.iloc[0], returned) + " " + worded.waiting_sentence(whole.iloc[0])
+    among, others = loop.recorders(table, returned)
+    said = worded.closure_sentence(whole.iloc[0], among, len(returned), others)
+    reading = said + " " + worded.waiting_sentence(whole.iloc[0])
     title = worded.closure_title(whole.iloc[0])
     if lines["score"].isna().all():  # no share anywhere, so there is nothing to draw
         st.subheader(title, anchor=False)

@@ -28,7 +28,13 @@ def section(data: Data) -> None:
             part = controls.one("submodule", parts, parts[0], instrument.submodule_name)
         with filters.cell(260):
             codes = ["", *data.states.by_name(row_of)]
-            iso3 = controls.one("country", codes, "", lambda c: data.states.name(c) if c else text("feedback.links.all"))
+            iso3 = controls.one(
+                "country",
+                codes,
+                "",
+                lambda c: data.states.name(c) if c else text("feedback.links.all"),
+                known=filters.known_state(data),
+            )
     lessons = lessons[lessons["iso3"] == iso3] if iso3 else lessons
     table = loop.matrix(instrument, lessons, part)
     levels, columns = None, worded.LINKS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,15 +46,41 @@ def cell(width: int = 172) -> DeltaGenerator:
 def round_(data: Data, *, latest: bool = True) -> str:
     """A round's label, or `latest`: the newest round of each State."""
     options = ([LATEST] if latest else []) + rounds(data.panel)
-    return controls.one("round", options, options[0], lambda r: text("filter.latest") if r == LATEST else r)
+    words = {LATEST: text("filter.latest")}
+    return controls.one("round", options, options[0], lambda r: words.get(r, r), known=known_round(data))
 
 
 def reading(data: Data) -> str:
     """Who assessed: self, visit or peer; those that the store holds."""
     found = [r for r in ("self", "visit", "peer") if (data.panel.index["reading"] == r).any()] or ["self"]
+    return one_reading(found)
+
+
+def one_reading(found: list[str]) -> str:
+    """One of some readings, the first unless chosen otherwise; no control where there is only one."""
     if len(found) == 1:
-        return found[0]
-    return controls.one("reading", found, found[0], lambda r: word("reading", r))
+        return controls.only("reading", found[0], word("reading", found[0]), known=known_reading)
+    return controls.one("reading", found, found[0], lambda r: word("reading", r), known=known_reading)
+
+
+def known_reading(code: str) -> str:
+    """A reading in words; "" for what is none."""
+    return word("reading", code) if code in READINGS else ""
+
+
+def known_round(data: Data) -> Callable[[str], str]:
+    """What gives the label of a round that any edition of the questionnaire was returned for; "" for what is none."""
+
+    def label(code: str) -> str:
+        panels = loaders.used_panels(data).values()  # looked into only where an address asks in vain
+        return code if any((panel.index["round"] == code).any() for panel in panels) else ""
+
+    return label
+
+
+def known_state(data: Data) -> Callable[[str], str]:
+    """What gives the name of a State by its code; "" for what is none."""
+    return lambda code: data.states.name(code) if code in data.states else ""
 
 
 def region(data: Data) -> str:
@@ -75,7 +102,7 @@ def submodule(data: Data) -> str:
     """A sub-module, or `all`."""
     options = [ALL, *data.instrument.submodules]
     if len(options) == 2:
-        return ALL
+        return controls.only("submodule", ALL, text("filter.all_submodules"))
     return controls.one(
         "submodule", options, ALL, lambda s: text("filter.all_submodules") if s == ALL else data.instrument.submodule_name(s)
     )
@@ -85,7 +112,7 @@ def measure_type(data: Data) -> str:
     """A measure type, or `all`."""
     options = [ALL, *data.instrument.measure_types]
     if len(options) < 3:
-        return ALL
+        return controls.only("type", ALL, text("filter.all_types"))
     return controls.one("type", options, ALL, lambda t: text("filter.all_types") if t == ALL else data.instrument.type_name(t))
 
 
@@ -93,6 +120,7 @@ def lens(data: Data) -> Lens | None:
     """A lens on the questions, or None for the whole questionnaire."""
     options = [ALL, *(f"{le.kind}:{le.value}" for le in data.instrument.lenses)]
     if len(options) == 1:
+        controls.only("lens", ALL, lens_name(ALL))
         return None
     chosen = controls.one("lens", options, ALL, lens_name)
     return None if chosen == ALL else Lens(*chosen.split(":", 1))
@@ -106,9 +134,9 @@ def lens_name(code: str) -> str:
     return f"{word(kind, value)} ({text(f'lens.{kind}')})"
 
 
-def country(data: Data, codes: list[str], first: str = "") -> str:
-    """One State, by code. first: the one to open on, else the first of them."""
-    return controls.one("country", codes, first or codes[0], data.states.name)
+def country(data: Data, codes: list[str], first: str | None = None) -> str:
+    """One State, by code. first: the one to open on, else the first of them; "" where only the address brings one."""
+    return controls.one("country", codes, codes[0] if first is None else first, data.states.name, known=known_state(data))
 
 
 @dataclass(frozen=True)
@@ -180,22 +208,31 @@ def unit(data: Data, iso3: str) -> tuple[int, str]:
     index = data.panel.index[data.panel.index["iso3"] == iso3].sort_values("round_date", ascending=False)
     organizations = {organization_code(o): o for o in sorted(index["organization"].unique())}
     codes = list(organizations)
-    code = codes[0]
+
+    def name(code: str) -> str:
+        return organizations[code] or text("filter.national")
+
     if len(codes) > 1:
         with cell():
-            code = controls.one("organization", codes, codes[0], lambda c: organizations[c] or text("filter.national"))
+            code = controls.one("organization", codes, codes[0], name)
+    else:
+        code = controls.only("organization", codes[0], name(codes[0]))
     organization = organizations[code]
     index = index[index["organization"] == organization]
     readings = [r for r in READINGS if (index["reading"] == r).any()]
-    who = readings[0]
-    if len(readings) > 1:
-        with cell():
-            who = controls.one("reading", readings, readings[0], lambda r: word("reading", r))
+    with cell() if len(readings) > 1 else nullcontext():
+        who = one_reading(readings)
     index = index[index["reading"] == who]
     labels = index["round"].tolist()
     with cell():
-        chosen = controls.one("round", [LATEST, *labels], LATEST, lambda r: text("filter.newest") if r == LATEST else r)
+        chosen = newest_or(data, labels)
     return int(index.loc[index["round"] == (labels[0] if chosen == LATEST else chosen), "row"].iloc[0]), who
+
+
+def newest_or(data: Data, labels: list[str], label: str = "") -> str:
+    """One of a State's rounds by its label, or `latest`: the newest of them. label: what the control is called, where it has another name."""
+    words = {LATEST: text("filter.newest")}
+    return controls.one("round", [LATEST, *labels], LATEST, lambda r: words.get(r, r), label=label, known=known_round(data))
 
 
 def target(data: Data) -> str:
@@ -264,10 +301,13 @@ def weights(data: Data, *, own: bool = True) -> WeightSet | None:
     sets = loaders.weight_sets(data)
     options = [*([OWN] if own else []), *sets]
     if not sets:
+        controls.only("weights", OWN, text("filter.own_weights"))
         return None
-    chosen = sets.get(
-        controls.one("weights", options, options[0], lambda i: sets[i].name if i in sets else text("filter.own_weights"))
-    )
+
+    def name(code: str) -> str:
+        return sets[code].name if code in sets else text("filter.own_weights")
+
+    chosen = sets.get(controls.one("weights", options, options[0], name, quiet=() if own else (OWN,)))
     if chosen:
         exports.also({"weights_name": chosen.name, "weights_in_force": in_force(chosen.weights)})
     return chosen
@@ -281,6 +321,7 @@ def earlier_weights(data: Data, now: tuple[tuple[str, float], ...]) -> tuple[tup
     """The weights that an earlier round goes by; None for those of the later one (now), and where no set is kept. Not named on the page here."""
     sets = loaders.weight_sets(data)
     if not sets:
+        controls.only("weights_before", SAME, text("filter.same_weights"))
         return None
     words = {SAME: text("filter.same_weights"), OWN: text("filter.own_weights")}
     chosen = controls.one("weights_before", [SAME, OWN, *sets], SAME, lambda i: words[i] if i in words else sets[i].name)

@@ -14,7 +14,7 @@ from analysis import desk
 from analysis.access import AccessRefused, Scope, local_scope
 from analysis.reports.sentences import joined
 from analysis.texts import counted, text
-from pages.shared import controls, exports, loaders, views
+from pages.shared import address, controls, exports, loaders, views
 
 ICON = Path(__file__).with_name("icon.png")
 #: The menu: pages by what brings a reader here.
@@ -69,7 +69,7 @@ def open_page(name: str) -> loaders.Data:
         menu = st.container(gap="xxsmall")  # twenty pages fit a screen without scrolling
         source = _source()
     with menu:
-        _menu()
+        _menu(name)
     try:
         with st.sidebar:
             instrument_id = _instrument(source, name)
@@ -82,6 +82,8 @@ def open_page(name: str) -> loaders.Data:
         st.info(text("banner.demo"), icon=":material/science:")
     st.title(text(f"page.{name}.title"), anchor=False)
     st.text(text(f"page.{name}.lead"))
+    notice = st.empty()
+    address.told_by(lambda sentence: notice.warning(views.plain(sentence), icon=":material/link_off:"))
     exports.open_page(data, name)
     if name in OF_ONE_EDITION:
         _later(data)
@@ -104,12 +106,13 @@ def _guard() -> Scope:
         st.stop()
 
 
-def _menu() -> None:
-    page_link("home")
+def _menu(here: str) -> None:
+    """The ways to all pages. The sections of a page are its own: another one opens on its usual one."""
+    page_link("home", show=None)
     for group, pages in MENU.items():
         st.caption(text(f"menu.{group}"))
         for name in pages:
-            page_link(name)
+            page_link(name, **({} if name == here else {"show": None}))
 
 
 def page_link(name: str, label: str | None = None, icon: str | None = None, **changes: object) -> None:
@@ -145,6 +148,13 @@ def _instrument(source: desk.Source, page: str) -> str:
     used = [i for i in loaders.store(source).instruments() if i in known]
     default = used[0] if used else desk.default_instrument(known)
     offered = list(known) if page in ("returns", "method") else used
+
+    def title(code: str) -> str:
+        return known[code].word("instrument.short") or known[code].title
+
+    def named(code: str) -> str:
+        return title(code) if code in known else ""
+
     if len(offered) < 2:
-        return default
-    return controls.one("instrument", offered, default, lambda i: known[i].word("instrument.short") or known[i].title)
+        return controls.only("instrument", default, title(default), known=named)
+    return controls.one("instrument", offered, default, title, known=named)

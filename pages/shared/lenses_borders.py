@@ -39,7 +39,8 @@ def section(data: Data) -> None:
             node = lenses_states.chosen_node(data)
         with filters.cell(240):
             codes = ["", *data.states.by_name(set(data.panel.index["iso3"].iloc[selection.rows]) & set(borders.neighbours))]
-            iso3 = controls.one("country", codes, "", lambda c: data.states.name(c) if c else text("borders.all"))
+            every, known = text("borders.all"), filters.known_state(data)
+            iso3 = controls.one("country", codes, "", lambda c: data.states.name(c) if c else every, known=known)
         options = filters.rules(data, on.BORDER)
     filters.name_rules(data, options)
     scores = data.scores(options)
@@ -79,7 +80,7 @@ def _chain(data: Data, scores: Scores, selection: Selection, node: str, borders:
     here = set(data.panel.index["iso3"].iloc[selection.rows])
     codes = data.states.by_name(here | set(borders.neighbours))
     usual = on.usual_chain(borders, data.states.by_name(here))
-    chosen = controls.several("chain", codes, usual, data.states.name, most=LONGEST)
+    chosen = controls.several("chain", codes, usual, data.states.name, known=filters.known_state(data), most=LONGEST)
     if len(chosen) < 2:
         st.text(text("borders.chain.two"))
         return

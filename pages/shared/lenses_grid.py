@@ -25,7 +25,7 @@ def section(data: Data) -> None:
     row_of = dict(zip(data.panel.index["iso3"].iloc[selection.rows], map(int, selection.rows), strict=True))
     codes = data.states.by_name(row_of)
     usual = groups.scored_first(data.scores(), selection.rows, node, codes)[:USUAL]
-    chosen = controls.several("countries", codes, usual, data.states.name, most=MOST)
+    chosen = controls.several("countries", codes, usual, data.states.name, known=filters.known_state(data), most=MOST)
     if not chosen:
         views.nothing("lenses.grid.choose")
     rows = [row_of[code] for code in chosen]

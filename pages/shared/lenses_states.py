@@ -70,6 +70,6 @@ def _order(data: Data, options: ScoreOptions, selection: filters.Selection, node
         scores, index = data.scores(options), data.panel.index["iso3"]
         codes = data.states.by_name(index.iloc[selection.rows])
         usual = groups.scored_first(scores, selection.rows, node, codes)[:USUAL]
-        chosen = controls.several("countries", codes, usual, data.states.name, most=COMPARED)
+        chosen = controls.several("countries", codes, usual, data.states.name, known=filters.known_state(data), most=COMPARED)
         row_of = {index.iloc[r]: int(r) for r in selection.rows}
         uncertain.section(data, scores, [row_of[code] for code in chosen], node, choice)

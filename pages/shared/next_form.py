@@ -25,7 +25,8 @@ def download(data: Data) -> None:
         of = table[table["iso3"] == iso3]
         reading = _one_of("reading", [r for r in READINGS if r in set(of["reading"])], lambda r: word("reading", r))
         of = of[of["reading"] == reading]
-        organization = _one_of("organization", sorted(of["organization"].unique()), _organization_words)
+        offices = {filters.organization_code(o): o for o in sorted(of["organization"].unique())}
+        organization = offices[_one_of("organization", list(offices), lambda code: _organization_words(offices[code]))]
         with filters.cell():
             written = st.text_input(text("next.round"), key="next.round", placeholder="2028", help=text("form.round.hint"))
     _button(data, iso3, organization, reading, "".join(written.split()).upper())
@@ -54,7 +55,7 @@ def _button(data: Data, iso3: str, organization: str, reading: str, label: str) 
 
 def _country(data: Data, codes: list[str]) -> str:
     options = data.states.by_name(codes)
-    return controls.one("country", options, options[0], data.states.name)
+    return filters.country(data, options)
 
 
 def _organization_words(organization: str) -> str:
@@ -64,6 +65,6 @@ def _organization_words(organization: str) -> str:
 def _one_of(key: str, options: list[str], words: Callable[[str], str]) -> str:
     """A choice where there is one."""
     if len(options) < 2:
-        return options[0]
+        return controls.only(key, options[0], words(options[0]))
     with filters.cell(240):
         return controls.one(key, options, options[0], words)

@@ -36,7 +36,14 @@ def section(data: Data) -> None:
         codes = data.states.by_name(rounds.reporting(found.scores.panel, reading))
         with filters.cell(260):
             words = {code: data.states.name(code) for code in codes} | {ALL_STATES: text("filter.all_states")}
-            iso3 = controls.one("country", [ALL_STATES, *codes], ALL_STATES, words.get, label=text("editions.country"))
+            iso3 = controls.one(
+                "country",
+                [ALL_STATES, *codes],
+                ALL_STATES,
+                words.get,
+                label=text("editions.country"),
+                known=filters.known_state(data),
+            )
         region = ""
         if iso3 == ALL_STATES:
             with filters.cell(260):

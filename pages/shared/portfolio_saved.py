@@ -56,10 +56,7 @@ def section(data: Data) -> None:
         return
     newest = records.sort_values("saved_at", ascending=False, kind="stable")
     names = {key: body["name"] for key, body in newest[["key", "body"]].itertuples(index=False)}
-    gone = len(set(controls.asked("saved")) - set(names)) if controls.navigated("saved") else 0
     chosen = controls.several("saved", list(names), list(names)[:USUAL], names.get, most=MOST, written=True)
-    if gone:
-        st.warning(counted("portfolio.saved.gone", gone), icon=":material/link_off:")
     if not chosen:
         return
     st.text(counted("portfolio.saved.count", len(names), shown=len(chosen)))

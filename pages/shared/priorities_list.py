@@ -107,7 +107,7 @@ def section(data: Data) -> None:
         )
     st.subheader(text("priorities.ask.title"), anchor=False)
     missing = ranking.only_missing(found.table)
-    st.text(counted("priorities.ask.count", len(missing)) + " " + text("gaps.ask.why"))
+    st.text(" ".join([counted("priorities.ask.count", len(missing)), *([text("priorities.ask.why")] if len(missing) else [])]))
     if len(missing):
         asked = worded.asked(instrument, missing, data.states)
         views.rows(asked, name="priorities-ask-first", columns=worded.ASKED, height=340, opens="iso3")

@@ -32,7 +32,7 @@ def section(data: Data) -> None:
         with filters.cell():
             where = filters.region(data)
         with filters.cell(190):
-            round_ = _round(rounds, other)
+            round_ = _round(data, rounds, other)
         with filters.cell():
             part = filters.submodule(data)
         nodes = instrument.nodes if part == ALL else instrument.nodes[instrument.nodes["submodule"] == part]
@@ -68,10 +68,13 @@ def section(data: Data) -> None:
     _list(data, pairs, node, other)
 
 
-def _round(rounds: list[str], other: str) -> str:
+def _round(data: Data, rounds: list[str], other: str) -> str:
     """The round of the other reading, or the newest of each State."""
     newest, label = text("filter.latest"), text(f"readings.other_round.{other}")
-    return controls.one("round", [LATEST, *rounds], LATEST, lambda r: newest if r == LATEST else r, label=label)
+    words = {LATEST: newest}
+    return controls.one(
+        "round", [LATEST, *rounds], LATEST, lambda r: words.get(r, r), label=label, known=filters.known_round(data)
+    )
 
 
 def _agreement(

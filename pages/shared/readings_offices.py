@@ -13,7 +13,7 @@ from analysis.comparison.rounds import LATEST
 from analysis.model import NATIONAL
 from analysis.reports import readings as worded
 from analysis.texts import counted, text
-from pages.shared import controls, filters, views
+from pages.shared import filters, views
 from pages.shared.filters import ALL
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def section(data: Data) -> None:
     most = theirs.groupby("iso3")["organization"].nunique().sort_values(ascending=False, kind="stable").index
     with filters.bar():
         with filters.cell(240):
-            iso3 = controls.one("country", codes, most[0] if len(most) else codes[0], data.states.name)
+            iso3 = filters.country(data, codes, most[0] if len(most) else codes[0])
         mine = theirs[theirs["iso3"] == iso3].sort_values("round_date", ascending=False)
         rounds = list(dict.fromkeys(mine["round"]))
         with filters.cell(150):
-            round_ = controls.one("round", [LATEST, *rounds], LATEST, lambda r: text("filter.newest") if r == LATEST else r)
+            round_ = filters.newest_or(data, rounds)
         with filters.cell():
             part = filters.submodule(data)
     st.caption(text("readings.offices.never"))

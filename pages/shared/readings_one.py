@@ -28,8 +28,8 @@ def other_reading(data: Data) -> str:
     """Which reading stands beside the self-assessment: visits, or peer reviews where there are some."""
     found = [r for r in readings.OTHERS if (data.panel.index["reading"] == r).any()] or [readings.OTHERS[0]]
     if len(found) == 1:
-        return found[0]
-    return controls.one("reading", found, found[0], lambda r: word("reading", r), label=text("readings.other"))
+        return controls.only("reading", found[0], word("reading", found[0]), known=filters.known_reading, quiet=("self",))
+    return controls.one("reading", found, found[0], lambda r: word("reading", r), label=text("readings.other"), quiet=("self",))
 
 
 def evidence() -> str:
@@ -45,10 +45,10 @@ def section(data: Data) -> None:
     first = next((code for code in codes if (possible["iso3"] == code).any()), codes[0])
     with filters.bar():
         with filters.cell(240):
-            iso3 = controls.one("country", codes, first, data.states.name)
+            iso3 = filters.country(data, codes, first)
         mine = possible[possible["iso3"] == iso3]
         if len(mine):
-            pair = _pair(mine, other)
+            pair = _pair(data, mine, other)
         with filters.cell():
             part = filters.submodule(data)
         with filters.cell(filters.WIDE):
@@ -75,17 +75,11 @@ def section(data: Data) -> None:
     _questions(data, table, pair.iloc[0], least)
 
 
-def _pair(mine: pd.DataFrame, other: str) -> pd.DataFrame:
+def _pair(data: Data, mine: pd.DataFrame, other: str) -> pd.DataFrame:
     """The two readings that are looked at: a row of the State's possible pairs."""
     rounds = list(dict.fromkeys(mine["other_round"]))
     with filters.cell(130):
-        round_ = controls.one(
-            "round",
-            [LATEST, *rounds],
-            LATEST,
-            lambda r: text("filter.newest") if r == LATEST else r,
-            label=text(f"readings.other_round.{other}"),
-        )
+        round_ = filters.newest_or(data, rounds, text(f"readings.other_round.{other}"))
     mine = mine[mine["other_round"] == (rounds[0] if round_ == LATEST else round_)]
     near = mine["own_round"].tolist()
     with filters.cell(150):

@@ -29,7 +29,7 @@ def kind_of_groups(data: Data) -> str:
     if not kinds:
         views.nothing("regions.no_groups")
     if len(kinds) == 1:
-        return kinds[0]
+        return controls.only("groups", kinds[0], worded.kind_name(kinds[0]))
     with filters.cell():
         return controls.one("groups", kinds, kinds[0], worded.kind_name)
 

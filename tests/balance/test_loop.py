@@ -183,3 +183,9 @@ def test_a_questionnaire_without_links_has_no_matrix():
 def test_levels_of_measures_are_intervals_and_none_where_nothing_was_returned():
     scores = sides.scores(("QMA", FLAT, {"IED.U1": OPEN, "IED.U7": AWAY}))
     assert loop.levels(scores, 0, ["IED.U2", "IED.U1", "IED.U7"]) == {"IED.U2": (2, 2), "IED.U1": (0, 5), "IED.U7": None}
+
+
+def test_states_that_recorded_lessons_are_counted_among_those_that_reported_and_apart_from_them():
+    found = table(body(iso3="QMA"), body(iso3="QMA"), body(iso3="QMB"), body(iso3="QMM"))
+    assert loop.recorders(found, {"QMA", "QMC"}) == (1, 2)
+    assert loop.recorders(found[:0], {"QMA"}) == (0, 0)

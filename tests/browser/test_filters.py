@@ -107,6 +107,26 @@ def test_a_selected_row_of_the_gap_list_opens_its_state_at_its_measure(page, ser
     expect(box(page, "Round")).to_have_value("2024")
 
 
+def test_a_selected_row_of_a_register_opens_the_page_of_its_own_state_also_without_a_return(page, server):
+    """Four States of the demonstration have recommendations and no return in the second edition."""
+    names = load_states(sample=True).names
+    without = {names[code]: code for code in ("QMP", "QMU", "QMV", "QMW")}
+    go(page, f"{server.url}/follow_up?instrument=2370-2026.2", "follow_up")
+    table = keyed(page, "sheet.recommendations")
+    table.scroll_into_view_if_needed()
+    eventually(lambda: len(cells(table)) > 3, True)
+    rows = table.locator("canvas tbody [role=row]")
+    said = [rows.nth(i).locator("[role=gridcell]").all_text_contents() for i in range(8)]
+    at, name = next((i, cell) for i, row in enumerate(said) for cell in row if cell in without)
+    canvas = table.get_by_test_id("data-grid-canvas").bounding_box()
+    page.mouse.click(canvas["x"] + 18, canvas["y"] + 35 * (at + 1) + 17)
+    expect(page.get_by_role("heading", level=2, name=name, exact=True)).to_be_visible()
+    expect(box(page, "State")).to_have_value(name)
+    eventually(lambda: params(page).get("country"), without[name])
+    told = text("country.elsewhere.none", name=name, edition="*").split("*")[0]
+    expect(page.get_by_text(told)).to_be_visible()
+
+
 @pytest.mark.parametrize("name", ["gaps", "country", "compare", "over_time", "method", "returns", "review"])
 def test_an_address_full_of_nonsense_falls_back_to_the_defaults(page, server, name):
     nonsense = (
@@ -114,3 +134,4 @@ def test_an_address_full_of_nonsense_falls_back_to_the_defaults(page, server, na
     )
     go(page, f"{server.url}/{name}?{nonsense}", name)
     expect(page.get_by_text(text("banner.demo"))).to_be_visible()
+    expect(page.get_by_text(text("address.missed.several", asked="*").split("*")[0])).to_have_count(1)

@@ -1,5 +1,7 @@
 """Charts of the balance hold the values of their tables, and let nothing from outside in but text."""
 
+import re
+
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -9,6 +11,7 @@ from analysis.charts import balance, base, residual
 P = base.LIGHT
 EVIL = '<a href="http://evil.test">x</a>'
 QUADRANTS = ("both", "prevents", "responds", "neither")
+LEVELS = {"upstream": ["level 0", *"12345"], "downstream": [f"level {n}" for n in range(6)]}
 WORDS = {name: name for name in (*QUADRANTS, "upstream", "downstream", "bounds", "target", "before", "not_shown")}
 
 
@@ -35,11 +38,19 @@ def states() -> pd.DataFrame:
 
 
 def drawn(table: pd.DataFrame):
-    return balance.plane(table, "Title", "Subtitle", P, words=WORDS, target=60, steps=[0, 20, 40, 60, 80, 100])
+    return balance.plane(table, "Title", "Subtitle", P, words=WORDS, target=60, steps=[0, 20, 40, 60, 80, 100], levels=LEVELS)
 
 
 def known(values) -> list[float]:
     return [float(v) for v in values if v is not None and not pd.isna(v)]
+
+
+def test_each_line_of_the_grid_says_its_points_and_below_them_its_level():
+    chart = drawn(states())
+    for axis, levels in ((chart.layout.xaxis, LEVELS["upstream"]), (chart.layout.yaxis, LEVELS["downstream"])):
+        said = [re.sub("<span[^>]*>", "", tick).replace("</span>", "").split("<br>") for tick in axis.ticktext]
+        assert list(axis.tickvals) == [0, 20, 40, 60, 80, 100]
+        assert said == [[str(points), level] for points, level in zip(axis.tickvals, levels, strict=True)]
 
 
 def test_boxes_only_where_open_questions_leave_room():

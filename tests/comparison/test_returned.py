@@ -62,3 +62,23 @@ def test_without_any_return_the_share_is_no_number():
     found = returned.headline(tiny.scores(("QMA", tiny.FULL)), [], 24)
     assert found["returned"] == (0, 24)
     assert np.isnan(found["answered"])
+
+
+def test_what_a_state_has_returned_in_every_questionnaire_stands_newest_first_the_national_return_before_offices():
+    first = tiny.panel(
+        ("QMA", tiny.FULL, "2024"), ("QMA", tiny.FULL, "2024", "self", "Coast guard"), ("QMA", tiny.FULL, "2024", "visit"),
+        ("QMB", tiny.FULL, "2026"), ("QMA", tiny.FULL, "2022", "self", "Police"), ("QMA", tiny.FULL, "2022", "self", "Army"),
+    )  # fmt: skip
+    second = tiny.panel(("QMA", tiny.FULL, "2026"))
+    found = returned.units({"one": first, "two": second}, "QMA")
+    assert found[["instrument", "round", "reading", "organization"]].to_numpy().tolist() == [
+        ["two", "2026", "self", ""],
+        ["one", "2024", "self", ""],
+        ["one", "2024", "visit", ""],
+        ["one", "2022", "self", "Army"],
+    ]
+
+
+def test_a_state_that_returned_nothing_has_no_unit():
+    found = returned.units({"one": tiny.panel(("QMA", tiny.FULL))}, "QMB")
+    assert found.empty and list(found) == ["instrument", "round", "round_date", "reading", "organization"]

@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
+from analysis.states import load_states
 from analysis.texts import text
 from tests.pages.conftest import PARTS, WORLD, choose, drawn, page, param, said, sound, table
 
@@ -173,3 +174,25 @@ def test_a_link_reopens_the_section_that_was_seen_whatever_else_was_chosen():
 def test_a_choice_of_the_first_measure_does_not_turn_the_page_away():
     at = choose(page("country", country="QMA", measure="SALW.D1"), "measure", INSTRUMENT.measures["node"].iloc[0])
     assert section(at) == again(at) == {"cells"} and param(at, "show") == "cells"
+
+
+def test_a_state_without_a_return_has_its_own_page_and_nobody_elses():
+    """QMM is a State of the world that returned nothing."""
+    at = page("country", country="QMM", show="cells")
+    name = load_states(sample=True).name("QMM")
+    assert [head.value for head in at.header] == [name] and param(at, "country") == "QMM"
+    edition = INSTRUMENT.word("instrument.short")
+    assert text("country.elsewhere.none", name=name, edition=edition) in said(at)
+    assert text("country.elsewhere.nowhere") in said(at)
+    heads = [element.value for element in at.subheader]
+    assert heads == [text(f"{key}.title") for key in ("country.asked", "follow_up.state", "country.lessons")]
+    assert text("country.lessons.none") in said(at) and text("follow_up.state.none") in said(at)
+    assert not at.get("plotly_chart") and not at.warning
+
+
+def test_from_the_page_of_a_state_without_a_return_another_is_chosen_and_the_first_is_never_put_there():
+    at = page("country", country="QMM")
+    assert at.selectbox(key="w.country").value == "QMM"
+    at = choose(at, "country", "QMA")
+    assert at.header[0].value == "Quince Republic" and param(at, "country") == "QMA"
+    assert load_states(sample=True).name("QMM") not in at.selectbox(key="w.country").options

@@ -13,8 +13,9 @@ import streamlit as st
 from analysis import desk
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
 from analysis.model import Answer, Return
+from analysis.registers import LESSONS, RECOMMENDATIONS
 from analysis.store import open_store
-from analysis.texts import text
+from analysis.texts import counted, text
 from tests.pages.conftest import PARTS, ROOT, WORLD, choose, page, param, place, said, table
 
 LATER = "2370-2026.2"
@@ -197,3 +198,44 @@ def test_a_return_after_one_in_another_edition_says_that_it_is_not_held_against_
         True,
         False,
     ]
+
+
+def test_a_state_that_returned_only_the_other_edition_has_its_page_with_the_ways_to_it(two_editions):
+    """QMB answered the first edition in 2024 and 2026 and an organization of it in 2026; QMA has a return in the second."""
+    at = page("country", country="QMB", instrument=LATER)
+    assert at.header[0].value == "Medlar Isles" and not at.warning
+    assert text("country.elsewhere.none", name="Medlar Isles", edition=SECOND.word("instrument.short")) in said(at)
+    assert counted("country.elsewhere.returned", 2, edition=FIRST.word("instrument.short")) in said(at)
+    links = {link.proto.label.replace("\\", ""): link.proto.query_string for link in at.get("page_link")}
+    told = [label for label, query in links.items() if "round=" in query]
+    assert told == [text("country.elsewhere.link", round=r, reading="self-assessment") for r in ("2026", "2024")]
+    assert {f"instrument={DEFAULT_INSTRUMENT}", "round=2026", "reading=self", "country=QMB"} == set(links[told[0]].split("&"))
+    at = page("country", country="QMB", instrument=DEFAULT_INSTRUMENT, round="2024", reading="self")
+    assert at.header[0].value == "Medlar Isles" and not at.warning and at.get("plotly_chart")
+
+
+def test_what_the_registers_hold_of_a_state_without_a_return_stands_on_its_page(two_editions):
+    learnt = {
+        "iso3": "QMB",
+        "date": "2025-01-01",
+        "measure": "IED.D2",
+        "source": "exercise",
+        "learnt": "*x*",
+        "status": "recorded",
+    }
+    advice = {
+        "iso3": "QMB",
+        "round": "2024",
+        "recommendation": "do *it*",
+        "measure": "UAS.U1",
+        "priority": "high",
+        "status": "done",
+    }
+    store = open_store(f"sqlite:///{two_editions / 'demo.sqlite'}")
+    store.save_records(LESSONS.kind, {"a1": learnt}, "ana")
+    store.save_records(RECOMMENDATIONS.kind, {"r1": advice | {"id": "R1"}}, "ana")
+    store.close()
+    at = page("country", country="QMB", instrument=LATER)
+    assert counted("country.lessons.count", 1) in said(at) and len(table(at, "lessons-QMB")) == 1
+    shown = table(at, "recommendations-QMB")
+    assert len(shown) == 1 and shown["score_change"].isna().all()

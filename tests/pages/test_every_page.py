@@ -43,6 +43,9 @@ def test_an_address_full_of_nonsense_falls_back_to_the_defaults(shared_world, na
     usual = page(name)
     assert [box.value for box in at.selectbox] == [box.value for box in usual.selectbox]
     assert [line.value for line in at.text] == [line.value for line in usual.text]
+    told = [line.value for line in at.warning][-1]
+    assert len(at.warning) == len(usual.warning) + 1 and told.startswith(text("address.missed.several", asked="*").split("*")[0])
+    assert not [raw for raw in NONSENSE.values() if len(raw) > 2 and raw in told and raw not in ("region", "done", "late")]
 
 
 @pytest.mark.parametrize("name", EVERY)

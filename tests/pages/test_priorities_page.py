@@ -40,7 +40,10 @@ def test_every_known_gap_stands_at_its_value_highest_first(shared_world):
 
 
 def test_what_is_only_missing_is_asked_first(shared_world):
-    rows = table(page("priorities"), "priorities-ask-first")
+    at = page("priorities")
+    rows = table(at, "priorities-ask-first")
+    told = next(line for line in said(at) if line.startswith(counted("priorities.ask.count", len(rows))))
+    assert told.endswith(text("priorities.ask.why")) and rows["worth_high"].is_monotonic_decreasing
     assert rows["worth_high"].round(9).tolist() == [round(value("IED.U", 60), 9)] * N["IED.U"]
     assert set(rows["name"]) == {"Hornbeam Republic"}
 

@@ -215,7 +215,11 @@ def test_numbers_follow_the_set_and_the_export_says_so(one_set, monkeypatch):
 
 def test_a_code_that_is_no_set_is_the_questionnaires_own(one_set):
     at = page("compare", weights="zzzz9999")
-    assert not at.warning and at.get_by_key("w.weights").value == "own"
+    assert at.get_by_key("w.weights").value == "own"
+    asked = text("address.asked", label=text("control.weights"))
+    assert [line.value.replace("\\", "") for line in at.warning] == [
+        text("address.missed.instead", asked=asked, shown=text("filter.own_weights"))
+    ]
 
 
 def test_the_demonstration_has_a_set_of_weights(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ from analysis.balance.need import Relaxation
 from analysis.balance.risk import Sweep
 from analysis.reports import balance
 from analysis.texts import counted, text
+from tests import tiny
 
 FORBIDDEN = ("because of", "driven by", "leads to", "results in", "effect of", "caused by", "due to")
 
@@ -95,3 +96,10 @@ def test_the_title_of_the_residual_risk_says_what_the_range_in_view_says():
     assert title("upstream", "upstream") == "Over the range in view upstream comes first in all 2 cases"
     assert title("upstream", "depends") == text("balance.risk.title.depends")
     assert title("upstream", "downstream") == text("balance.risk.title.differs")
+
+
+def test_levels_are_named_beside_their_points_in_short_across_and_in_full_up():
+    """The small questionnaire has the levels 0 to 5."""
+    found = balance.plane_levels(tiny.instrument())
+    assert found["upstream"] == ["level 0", "1", "2", "3", "4", "5"]
+    assert found["downstream"] == ["level 0", "level 1", "level 2", "level 3", "level 4", "level 5"]

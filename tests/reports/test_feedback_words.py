@@ -36,7 +36,7 @@ def closed(*rows: tuple) -> pd.Series:
 def test_few_lessons_have_numbers_and_no_share_and_no_typical_time():
     whole = closed(("made", 40), ("recorded", None))
     assert feedback.closure_title(whole) == "A change upstream is recorded for 1 of 2 lessons so far"
-    assert "%" not in feedback.closure_sentence(whole, 3)
+    assert "%" not in feedback.closure_sentence(whole, 1, 3, 0)
     assert feedback.waiting_sentence(whole).startswith(text("feedback.time.few", n=1))
     assert feedback.waiting_sentence(whole).endswith(text("feedback.time.half.few", n=2, fewest=5))
 
@@ -68,7 +68,7 @@ def test_a_side_of_which_nothing_is_known_is_not_told_as_none_of_none():
 def test_enough_lessons_have_a_share_with_its_range_and_both_times():
     whole = closed(*(("made", 30 + i) for i in range(5)), ("recorded", None))
     # 5 of 6; Wilson by statsmodels: 0.4365 to 0.9699
-    assert text("feedback.closure.share", share="83", low="44", high="97") in feedback.closure_sentence(whole, 3)
+    assert text("feedback.closure.share", share="83", low="44", high="97") in feedback.closure_sentence(whole, 1, 3, 0)
     told = feedback.waiting_sentence(whole)
     assert text("feedback.time.median", time="32 days", n=5) in told and text("feedback.time.half", time="32 days") in told
 
@@ -134,3 +134,16 @@ def test_the_conventions_of_the_loop_stand_on_the_method_page_where_there_are_li
     values = explained.thresholds(sides.instrument()).set_index("convention")["in_force"]
     assert values[text("threshold.loop_open")] == "3 or more; 2 or less"
     assert values[text("threshold.few_lessons")] == "5" and values[text("threshold.heavy")] == "1"
+
+
+def test_states_with_lessons_and_no_return_are_told_apart_and_never_counted_among_those_with_one():
+    whole = closed(("recorded", None))
+    told = [feedback.closure_sentence(whole, *given) for given in ((14, 14, 5), (1, 14, 1), (0, 14, 0))]
+    head = "Of 14 States that assessed themselves in this questionnaire"
+    assert told[0].endswith(
+        f"{head} 14 have recorded lessons. 5 States that did not assess themselves in it have recorded lessons as well."
+    )
+    assert told[1].endswith(
+        f"{head} 1 has recorded a lesson. One State that did not assess itself in it has recorded lessons as well."
+    )
+    assert told[2].endswith(f"{head} none has recorded a lesson.")
