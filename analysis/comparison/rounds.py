@@ -284,7 +284,7 @@ def first_to_last(scores: Scores, history: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     One row per (State, node) with two shown scores or more: iso3, node, first, last (round labels), before, after (0-100, as shown in each round), change (points, as `changes`
-    gives it; NA where too few questions were answered in both, those last), common, asked (questions).
+    gives it; NA where too few questions were answered in both, those last), common, asked (questions), change_low, change_high (what all open questions of both rounds allow).
     """
     shown = history.dropna(subset=["score"]).sort_values(["round_date", "round"])
     ends = shown.groupby(["iso3", "node"], sort=False).agg(

@@ -242,5 +242,13 @@ def test_many_changes_at_once_are_those_of_one_by_one(pairs):
     found = rounds.first_to_last(scores, rounds.histories(scores, [f"QM{c}" for c in "ABCD"], ["A", "M1", "B"]))
     for row in found.itertuples():
         mine = rounds.of_state(scores.panel, row.iso3)
-        expected = rounds.changes(scores, mine["2026"], mine["2024"], [row.node])["change"].iloc[0]
-        assert row.change == pytest.approx(expected, nan_ok=True)
+        expected = rounds.changes(scores, mine["2026"], mine["2024"], [row.node]).iloc[0]
+        for name in ("change", "change_low", "change_high"):
+            assert getattr(row, name) == pytest.approx(expected[name], nan_ok=True)
+
+
+def test_a_move_of_many_stands_with_what_its_open_questions_allow():
+    # 40 to 60 on the two questions answered in both; with the third anywhere from 0 to 100: 26.7 to 60 before, 40 to 73.3 after
+    scores = tiny.scores(("QMA", "22. 111 111", "2024"), ("QMA", "33. 111 111", "2026"))
+    found = rounds.first_to_last(scores, rounds.histories(scores, ["QMA"], ["M1"])).iloc[0]
+    assert (found["change"], found["change_low"], found["change_high"]) == pytest.approx((20, 40 - 60, 220 / 3 - 80 / 3))
