@@ -320,7 +320,7 @@ def headline(facts: dict, language: str = "en") -> dict[str, str]:
 
 HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "applicable"]
 GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "q1", "q3", "lower_mean", "upper_mean"]
-GROUP_HISTORY += ["mean", "n", "reported", "few_common"]
+GROUP_HISTORY += ["mean", "lower_all", "upper_all", "n", "reported", "few_common"]
 SAME_HISTORY = ["label", "round", "same_score", "score", "lower", "upper", "level", "common", "answered", "applicable"]
 #: Columns of a table of scores, for people.
 SCORES = [

@@ -11,7 +11,7 @@ from analysis.comparison.decomposition import JOINED, LEFT, NEITHER
 from analysis.comparison.transitions import FEWEST as FEWEST_IN_ROW
 from analysis.instrument import Instrument
 from analysis.reports.labelled import answer_words, named, node_label
-from analysis.reports.sentences import SAME, joined, points
+from analysis.reports.sentences import SAME, joined, points, ruled_out
 from analysis.states import States
 from analysis.texts import counted, percent, rounded, text, trimmed, word
 
@@ -29,6 +29,7 @@ SPLIT = [
     "entry",
     "joined",
 ]
+SPLIT += ["lower_before", "upper_before", "lower_after", "upper_after"]
 SPLIT += ["lowest_before", "highest_before", "lowest_after", "highest_after"]
 CAME_AND_WENT = ["name", "became", "n_parts", "in_parts", "no_score"]
 BROUGHT_IN = ["label", "contribution", "before", "after", "part_share"]
@@ -102,12 +103,15 @@ def _states(n: int, language: str) -> str:
 def split_sentence(instrument: Instrument, row: pd.Series, table: pd.DataFrame, language: str = "en") -> str:
     """Of which parts one node's change is made, and in how many nodes mean and same States point apart. table: every node's row."""
     name = instrument.node_name(row["node"], language)
+    if pd.isna(row["change"]) and pd.notna(row["within"]):
+        facts = {"name": name, "stayed": _states(int(row["stayed"]), language), "within": signed(row["within"])}
+        return " ".join([text("over_time.split.same_only", language, **facts), *_could_be(row, language)])
     if pd.isna(row["change"]):
         facts = {"name": name, "stayed": int(row["stayed"]), "before": int(row["n_before"]), "after": int(row["n_after"])}
         return text("over_time.split.few", language, **facts)
     facts = {key: signed(row[key]) for key in ("change", "within", "exit", "entry")}
     facts |= {"name": name} | {key: _states(int(row[key]), language) for key in ("stayed", "left", "joined")}
-    told = [text("over_time.split.sentence", language, **facts)]
+    told = [text("over_time.split.sentence", language, **facts), *_could_be(row, language)]
     known = table.dropna(subset=["change"])
     apart = int(
         (((known["change"] > SAME) & (known["within"] < -SAME)) | ((known["change"] < -SAME) & (known["within"] > SAME))).sum()
@@ -115,6 +119,25 @@ def split_sentence(instrument: Instrument, row: pd.Series, table: pd.DataFrame, 
     if apart:
         told.append(counted("over_time.split.apart", apart, language, of=len(known)))
     return " ".join(told)
+
+
+def _could_be(row: pd.Series, language: str) -> list[str]:
+    """What the means of all States of the group could be in the two rounds; nothing to say where no answer is missing."""
+    ends = ("lower_before", "upper_before", "lower_after", "upper_after")
+    if row["upper_before"] - row["lower_before"] <= SAME and row["upper_after"] - row["lower_after"] <= SAME:
+        return []
+    return [text("over_time.split.could_be", language, **{end: points(row[end]) for end in ends})]
+
+
+def split_ruled_out(instrument: Instrument, table: pd.DataFrame, first: str, last: str, language: str = "en") -> list[str]:
+    """Which means are not shown, part and round, and why. table: as `decomposition` gives it."""
+    names = [
+        text("over_time.mean_of", language, name=instrument.node_name(row["node"], language), round=label)
+        for row in table.to_dict("records")
+        for side, label in (("before", first), ("after", last))
+        if pd.isna(row[side]) and pd.notna(row[f"lower_{side}"])
+    ]
+    return ruled_out(names, language)
 
 
 def who_sentence(table: pd.DataFrame, node: str, states: States, language: str = "en") -> str:

@@ -300,6 +300,14 @@ def group_sentence(means: pd.DataFrame, moves: pd.DataFrame, language: str = "en
     return " ".join(told)
 
 
+def means_ruled_out(instrument: Instrument, means: pd.DataFrame, language: str = "en") -> list[str]:
+    """Which means of whoever reported are not shown, part and round, and why. means: as `comparison.rounds.group_history` gives it."""
+    gone = means[means["mean"].isna() & means["lower_all"].notna()]
+    names = [instrument.node_name(node, language) for node in gone["node"]]
+    told = [text("over_time.mean_of", language, name=name, round=label) for name, label in zip(names, gone["round"], strict=True)]
+    return ruled_out(told, language)
+
+
 def status_sentence(unit: pd.Series, held: pd.Series, language: str = "en") -> str:
     """Whose answers these are and how many there are. unit: a row of a panel's index; held: a row of `returned.status`."""
     reading = word("reading", unit["reading"], language)
