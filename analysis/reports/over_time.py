@@ -10,6 +10,7 @@ from analysis.charts.over_time import signed
 from analysis.comparison.decomposition import JOINED, LEFT, NEITHER
 from analysis.comparison.transitions import FEWEST as FEWEST_IN_ROW
 from analysis.instrument import Instrument
+from analysis.model import TOLERANCE
 from analysis.reports.labelled import answer_words, named, node_label
 from analysis.reports.sentences import SAME, joined, points, ruled_out
 from analysis.states import States
@@ -53,6 +54,8 @@ GROUP_TRENDS = [
     "first",
     "last",
     "change_mean",
+    "change_low",
+    "change_high",
     "slope",
     "slope_low",
     "slope_high",
@@ -65,6 +68,8 @@ TRENDS = [
     "first",
     "last",
     "change",
+    "change_low",
+    "change_high",
     "slope",
     "slope_low",
     "slope_high",
@@ -367,8 +372,12 @@ def trend_sentence(row: Mapping, language: str = "en") -> str:
         return text("over_time.trend.none.group", language)
     facts |= {name: int(row[name]) for name in ("common", "asked") if name in row}
     if verdict in ("none", "one", "few_common", "change", "line"):
-        return text(f"over_time.trend.{verdict}", language, **facts)
-    facts |= {name: signed(row[name]) for name in ("slope", "low", "high")} | {"after": points(row["after"])}
+        told = [text(f"over_time.trend.{verdict}", language, **facts)]
+        if pd.notna(row["change"]) and row["change_high"] - row["change_low"] > SAME:
+            ends = {name: signed(row[f"change_{name}"]) for name in ("low", "high")}
+            told.append(text("over_time.trend.open", language, **ends))
+        return " ".join(told)
+    facts |= {name: _off_zero(row[name]) for name in ("slope", "low", "high")} | {"after": points(row["after"])}
     told = [text("over_time.trend.slope", language, **facts)]
     span = {"limit": rounded(2 * row["span"], 0)}
     if verdict == "within":
@@ -382,6 +391,12 @@ def trend_sentence(row: Mapping, language: str = "en") -> str:
     else:
         told.append(text(f"over_time.trend.{verdict}", language, **facts, **span))
     return " ".join(told)
+
+
+def _off_zero(value: float) -> str:
+    """A pace with its sign, to a further decimal where it would round to 0 and is not 0: a range that leaves out 0 is to look it."""
+    places = next((n for n in (1, 2, 3) if abs(value) + TOLERANCE >= 0.5 * 0.1**n), 1)
+    return signed(value, places)
 
 
 def _years(years: float, language: str) -> str:

@@ -176,6 +176,22 @@ def test_a_direction_or_the_refusal_of_one_is_a_plain_sentence(values, target, s
     assert words.trends(INSTRUMENT, table)["direction"].tolist() == [said]
 
 
+def test_two_or_three_rounds_are_told_with_what_open_questions_allow():
+    table, _ = trend.trends(tiny.scores(("QMA", "22? 333 333", "2020"), ("QMA", "333 333 333", "2022")), [0, 1], {"M1": 60.0})
+    assert words.trend_sentence(table.iloc[0]) == (
+        "Two rounds have a score: a change of +20.0 points from 2020 to 2022, no trend. What is not answered allows anything from 0.0 to +33.3."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.048, "+0.05"), (-0.004, "-0.004"), (0.05, "+0.1"), (0.0, "0.0"), (1e-12, "0.0"), (1.25, "+1.3")]
+)
+def test_a_pace_that_is_not_nought_does_not_look_it(value, said):
+    row = trend.direction([2020, 2022, 2024, 2026], [20, 40, 60, 80], 100) | {"first": "2020", "last": "2026", "change": 60.0}
+    told = words.trend_sentence(row | {"target": 100.0, "after": 80.0, "lowest": 80.0, "low": value})
+    assert f"({said} to +10.0)" in told
+
+
 def test_a_target_is_reached_only_as_far_as_the_answers_go():
     """2026: all that is answered is 80, but two of the nine questions of 2026 are open: 7 x 4 of 9 x 5 is 62.2, and nobody knows of 70."""
     answers = [(str(v) * 9, str(2020 + 2 * i)) for i, v in enumerate((1, 2, 3))] + [("44? 44? 444", "2026")]
