@@ -222,9 +222,10 @@ def convergence_sentence(table: pd.DataFrame, language: str = "en") -> str:
         parts = [text("regions.sigma.mixed", language, **facts)]
     firm = int(known.loc[fell | rose, "firm"].sum())
     if facts["fell"] + facts["rose"]:
-        parts.append(text("regions.sigma.firm", language, firm=firm, of=facts["fell"] + facts["rose"]))
+        moved = facts["fell"] + facts["rose"]
+        parts.append(text("regions.sigma.firm", language, firm=firm, of=moved))
         sure = (fell & (known["sd_change_high"] < -SAME)) | (rose & (known["sd_change_low"] > SAME))
-        parts.append(counted("regions.sigma.sure", int(sure.sum()), language))
+        parts.append(counted("regions.sigma.sure", int(sure.sum()), language, of=moved))
     if len(known) < len(table):
         parts.append(counted("regions.sigma.hidden", len(table) - len(known), language, fewest=FEWEST_FOR_QUANTILES))
     return " ".join(parts)
