@@ -345,7 +345,7 @@ def scores(instrument: Instrument, table: pd.DataFrame, states: States, language
     return found.assign(reading_words=once(lambda code: text(f"reading.{code}", language), table["reading"]))
 
 
-MOVES = ["name", "label", "first", "last", "before", "after", "change", "change_low", "change_high", "common", "asked"]
+MOVES = ["name", "label", "first", "last", "change", "change_low", "change_high", "before", "after", "common", "asked"]
 
 
 def history(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:
