@@ -206,9 +206,12 @@ def _of_editions(table: pd.DataFrame, index: pd.DataFrame, reading: str) -> pd.D
     return table.merge(units, on=["iso3", "round"], how="left", validate="many_to_one")
 
 
-def group_means(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
+def group_means(history: pd.DataFrame, fewest: int = 5, states: int | None = None) -> pd.DataFrame:
     """`rounds.group_history` of each piece by itself, with the column piece: the same States within it, none across it."""
-    pieces = [rounds.group_history(rows, fewest).assign(piece=piece) for piece, rows in history.groupby("piece", sort=False)]
+    states = history["iso3"].nunique() if states is None else states
+    pieces = [
+        rounds.group_history(rows, fewest, states).assign(piece=piece) for piece, rows in history.groupby("piece", sort=False)
+    ]
     return pd.concat(pieces, ignore_index=True)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.groups import mean_within
 from analysis.comparison.rounds import current_rows
 from analysis.model import Panel
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores
+from analysis.scores.uncertainty import region_bounds
 
 FEWEST = 5  # States behind each of the three means (scoring.md section 8)
 
@@ -68,33 +70,37 @@ def stayed(
     return found.reset_index(drop=True)
 
 
-def decomposition(table: pd.DataFrame, fewest: int = FEWEST) -> pd.DataFrame:
+def decomposition(table: pd.DataFrame, fewest: int = FEWEST, states: int | None = None) -> pd.DataFrame:
     """The change of a group's mean, split without a rest: change = within + exit + entry.
 
     Parameters
     ----------
-    table: as `standings` gives it. fewest: with fewer States behind one of the means nothing is given.
+    table: as `standings` gives it. fewest: with fewer States behind one of the means nothing is given. states: all States of the group, with or
+    without a return; those of `table` where None.
 
     Returns
     -------
     One row per node: node, before, after (naive means of whoever has a score in the round, 0-100), change, within (the mean change of the States
     with a score in both), exit (what the mean of the first round gains because some of its States are gone), entry (what the mean of the
     last round gains because some are new), n_before, n_after, stayed, left, joined, neither (numbers of States), lowest_before, highest_before,
-    lowest_after, highest_after (of the States behind each mean). Means and all that would give one away are NA below `fewest`.
+    lowest_after, highest_after (of the States behind each mean), lower_before, upper_before, lower_after, upper_after (what the mean of all States of the
+    group to which the node applies could be, as `regions.group_spread` gives it). Means and all that would give one away are NA below `fewest`. A mean
+    that its bounds rule out is NA, and so are the change and the step that start from it or lead to it; within, of the same States, stands.
 
-    Source: scoring.md section 7. exit = mean of those who stay - mean of all, in the first round; entry = mean of all - mean of those who stay, in
+    Source: scoring.md sections 7 and 8. exit = mean of those who stay - mean of all, in the first round; entry = mean of all - mean of those who stay, in
     the last (Melitz and Polanec, RAND Journal of Economics 46 (2015), with equal weights).
     """
-    found = []
+    found, states = [], table["iso3"].nunique() if states is None else states
     for node, rows in table.groupby("node", sort=False):
         before, after, stay = rows["before"].dropna(), rows["after"].dropna(), rows[rows["became"] == STAYED]
         counts = [int((rows["became"] == kind).sum()) for kind in (STAYED, LEFT, JOINED, NEITHER)]
-        numbers = [np.nan] * 10
+        numbers = [np.nan] * 14
         if min(len(before), len(after), len(stay)) >= max(fewest, 1):
-            first, last = before.mean(), after.mean()
+            bounds = [_bounds(rows, side, states) for side in ("before", "after")]
+            first, last = (mean_within(float(side.mean()), *ends) for side, ends in zip((before, after), bounds, strict=True))
             first_stay, last_stay = stay["before"].mean(), stay["after"].mean()
             numbers = [first, last, last - first, last_stay - first_stay, first_stay - first, last - last_stay]
-            numbers += [before.min(), before.max(), after.min(), after.max()]
+            numbers += [before.min(), before.max(), after.min(), after.max(), *bounds[0], *bounds[1]]
         found.append((node, *numbers[:6], len(before), len(after), *counts, *numbers[6:]))
     columns = [
         "node",
@@ -111,4 +117,12 @@ def decomposition(table: pd.DataFrame, fewest: int = FEWEST) -> pd.DataFrame:
         JOINED,
         NEITHER,
     ]
-    return pd.DataFrame(found, columns=[*columns, "lowest_before", "highest_before", "lowest_after", "highest_after"])
+    columns += ["lowest_before", "highest_before", "lowest_after", "highest_after"]
+    return pd.DataFrame(found, columns=[*columns, "lower_before", "upper_before", "lower_after", "upper_after"])
+
+
+def _bounds(rows: pd.DataFrame, side: str, states: int) -> tuple[float, float]:
+    """What the mean of all States of a group could be in one of two rounds. rows: of `standings`, of one node; states: all of the group."""
+    lower, upper, returned = rows[f"lower_{side}"], rows[f"upper_{side}"], rows[f"why_{side}"] != NO_RETURN
+    elsewhere = int((returned & lower.isna()).sum())  # it does not apply to them
+    return region_bounds(lower.dropna(), upper.dropna(), states - elsewhere)

@@ -14,7 +14,7 @@ from analysis.model import NOT_RETURNED, TOLERANCE, Panel, Status
 NA = (int(Status.NA_JUSTIFIED), int(Status.NA_UNJUSTIFIED))
 #: Returns from which Cronbach's alpha is given (scoring.md section 11).
 FEWEST_FOR_ALPHA = 30
-#: Answers from which a question is looked at at all: below, one State more or less makes a reason.
+#: Answers from which a question is looked at at all, and from which two questions are held against each other: below, one State more or less makes a reason.
 FEWEST = 10
 
 #: Why a question deserves a look: reason -> where it begins. Conventions of ours, shown beside the reasons.
@@ -148,17 +148,23 @@ def block_alphas(panel: Panel, instrument: Instrument, rows: Sequence[int], fewe
 
     Returns
     -------
-    One row per block: block, questions (those that at least one return answered), n (fewest returns that any pair of them has in common), alpha (NA below
-    `fewest`, or where it is not defined; may be negative).
+    One row per block: block, questions (those that `FEWEST` returns or more answered), left_out (the others, that any answered), n (returns that answered any of
+    its questions), common (fewest returns that any pair of them has in common), alpha (may be negative; NA below `fewest` returns, where a pair has
+    fewer than `FEWEST` in common, where it is not defined, and above 1, which pairs of different returns can give and which means nothing).
     """
     found = answers(panel, instrument, rows)
     lines = []
     for block, at in _blocks(instrument):
         values = found.value[:, at]
-        values = values[:, ~np.isnan(values).all(axis=0)] if len(values) else values[:, :0]
-        alpha, n = cronbach_alpha(values)
-        lines.append((block, values.shape[1], n, alpha if n >= fewest else np.nan))
-    return pd.DataFrame(lines, columns=["block", "questions", "n", "alpha"])
+        there = ~np.isnan(values)
+        answered, n = there.sum(axis=0), int(there.any(axis=1).sum())
+        values = values[:, answered >= FEWEST]
+        alpha, common = cronbach_alpha(values)
+        given = n >= fewest and common >= FEWEST and alpha <= 1 + TOLERANCE
+        lines.append(
+            (block, values.shape[1], int(((answered > 0) & (answered < FEWEST)).sum()), n, common, alpha if given else np.nan)
+        )
+    return pd.DataFrame(lines, columns=["block", "questions", "left_out", "n", "common", "alpha"])
 
 
 def worth_a_look(table: pd.DataFrame, feedback: pd.Series | None = None) -> pd.DataFrame:

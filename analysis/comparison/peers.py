@@ -14,7 +14,8 @@ from analysis.scores.tree import Scores
 NEAREST = 5
 #: Share of the parts that two States must both have shown to be called similar (and two parts at least).
 FEWEST_IN_COMMON = 0.5
-COLUMNS = ["iso3", "reasons", "groups", "apart", "common", "start_apart", "start_common", "start_round", "moved_since"]
+COLUMNS = ["iso3", "reasons", "groups", "apart", "common", "start_apart", "start_common", "start_round"]
+COLUMNS += ["moved_since", "moved_low", "moved_high"]
 
 
 def apart(values: np.ndarray, row: int) -> tuple[np.ndarray, np.ndarray]:
@@ -47,7 +48,8 @@ def peers(
     `COLUMNS`, the State itself not among them, those with most reasons first, then the nearest profile: iso3, reasons (tuple of
     `region`, `profile`, `start`), groups (tuple of (kind, group) shared), apart (mean absolute difference of the parts shown in both,
     points), common (number of those parts), start_apart, start_common (the same between the earliest rounds of the two), start_round
-    (earliest round of the peer), moved_since (change of its mean over the parts shown in its earliest round and now, points). Nobody is near
+    (earliest round of the peer), moved_since (change of its mean over the parts shown in its earliest round and now, points), moved_low, moved_high
+    (what the open questions of both rounds allow of it). Nobody is near
     where too few parts are shown in both. Where more States share the region than `most`, the nearest profiles are taken.
     """
     rows = np.asarray(rows, dtype=int)
@@ -60,7 +62,10 @@ def peers(
     table["apart"], table["common"] = apart(now, me)
     table["start_apart"], table["start_common"] = apart(start, me)
     table["start_round"] = scores.panel.index["round"].iloc[first].to_numpy()
-    table["moved_since"] = _mean_change(now, start, first != rows)
+    both = ~np.isnan(now) & ~np.isnan(start) & (first != rows)[:, None]
+    lower, upper = ([ends[np.ix_(of, at)] for of in (rows, first)] for ends in (scores.lower, scores.upper))
+    table["moved_since"] = _mean_over(both, now - start)
+    table["moved_low"], table["moved_high"] = _mean_over(both, lower[0] - upper[1]), _mean_over(both, upper[0] - lower[1])
     # a State with one round only begins where it stands: that is its profile, and no second reason
     alone = (first[me] == row) or not len(table)
     table["start_apart"] = table["start_apart"].mask((first == rows) | alone)
@@ -90,11 +95,10 @@ def _first_rows(scores: Scores, rows: np.ndarray) -> np.ndarray:
     return first.reindex(index["iso3"].iloc[rows]).to_numpy(dtype=int)
 
 
-def _mean_change(now: np.ndarray, start: np.ndarray, moved: np.ndarray) -> np.ndarray:
+def _mean_over(both: np.ndarray, change: np.ndarray) -> np.ndarray:
     """Mean change over the parts shown in both rounds; NaN without one, or without a second round."""
-    both = ~np.isnan(now) & ~np.isnan(start) & moved[:, None]
-    total, common = np.where(both, now - start, 0.0).sum(axis=1), both.sum(axis=1)
-    return np.divide(total, common, out=np.full(len(now), np.nan), where=common > 0)
+    total, common = np.where(both, change, 0.0).sum(axis=1), both.sum(axis=1)
+    return np.divide(total, common, out=np.full(len(change), np.nan), where=common > 0)
 
 
 def _shared(groups: pd.DataFrame, iso3: str) -> dict[str, tuple[tuple[str, str], ...]]:

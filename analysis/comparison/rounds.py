@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.groups import mean_within
 from analysis.comparison.same import on_same_questions, pair_changes
 from analysis.model import NATIONAL, TOLERANCE, Panel, Status
 from analysis.scores.rollup import REASONS
 from analysis.scores.tree import Scores, node_scores
+from analysis.scores.uncertainty import region_bounds
 
 LATEST = "latest"
 
@@ -168,25 +170,34 @@ def histories(
     return table.assign(why=pd.Series(REASONS).array.take(scores.why[picked].ravel()))
 
 
-def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
+def group_history(history: pd.DataFrame, fewest: int = 5, states: int | None = None) -> pd.DataFrame:
     """A group over the rounds: the matched mean (the same States in every round, each on the same questions) with the naive one beside it.
 
     Parameters
     ----------
-    history: as `histories` gives it. fewest: below this number of States no mean is given.
+    history: as `histories` gives it. fewest: below this number of States no mean is given. states: all States of the group, with or without a return; those of
+    `history` where None.
 
     Returns
     -------
     One row per (node, round): round_date, matched_mean, matched_n (States shown in every round that has `fewest` of them, with enough questions answered in all of
     their rounds), lowest, highest and quartiles (q1, q3) of them on these questions, lower_mean and upper_mean (what the answers to all questions
     allow the mean of these States to be), few_common (States shown in all of these rounds, but with too few questions in common), mean, n (States shown in this
-    round, each on all it answered), reported (States with a return in this round). Means and what belongs to them are NA below `fewest`.
+    round, each on all it answered; the mean NA as well where its bounds rule it out), lower_all and upper_all (what the mean of all States of the group to which the node
+    applies could be, as `regions.group_spread` gives it: those without a return in this round anywhere from 0 to 100), reported (States with a return in this
+    round). Means and what belongs to them are NA below `fewest`.
 
-    Source: scoring.md section 7.
+    Raises
+    ------
+    ValueError
+        If the group has fewer States than returns in a round.
+
+    Source: scoring.md sections 7 and 8.
     """
     found = []
+    states = history["iso3"].nunique() if states is None else states
     for node, labels, _, wide, reported in _panels(history):
-        found += [(node, *told) for told in _rounds_of_group(wide, labels, reported, fewest)]
+        found += [(node, *told) for told in _rounds_of_group(wide, labels, reported, fewest, states)]
     columns = [
         "node",
         "round",
@@ -200,7 +211,7 @@ def group_history(history: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
         "lower_mean",
         "upper_mean",
     ]
-    columns += ["few_common", "mean", "n", "reported"]
+    columns += ["few_common", "mean", "lower_all", "upper_all", "n", "reported"]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -253,7 +264,9 @@ def matched_ends(panel: Panel, history: pd.DataFrame, reading: str = "self", few
     return pd.DataFrame(found, columns=["node", "iso3", "first", "last", "before", "now"])
 
 
-def _rounds_of_group(wide: dict[str, np.ndarray], labels: pd.DataFrame, reported: np.ndarray, fewest: int) -> list[tuple]:
+def _rounds_of_group(
+    wide: dict[str, np.ndarray], labels: pd.DataFrame, reported: np.ndarray, fewest: int, states: int
+) -> list[tuple]:
     """The rows of `group_history` of one node. wide: score, value, lower and upper, States x rounds; reported: returns of each round."""
     shown = ~np.isnan(wide["score"])
     wanted, matched = matched_states(wide["score"], wide["value"], fewest)
@@ -263,13 +276,15 @@ def _rounds_of_group(wide: dict[str, np.ndarray], labels: pd.DataFrame, reported
         if not reported[i]:
             continue
         here = wide["score"][shown[:, i], i]
-        mean = here.mean() if len(here) >= fewest else np.nan
+        lower, upper = (wide[end][:, i][~np.isnan(wide[end][:, i])] for end in ("lower", "upper"))
+        ends = region_bounds(lower, upper, states - int(reported[i]) + len(lower)) if len(here) >= fewest else (np.nan, np.nan)
+        mean = mean_within(float(here.mean()), *ends) if len(here) >= fewest else np.nan
         spread = [np.nan] * 7
         if enough and wanted[i]:
             values = wide["value"][matched, i]
             quartiles, bounds = np.percentile(values, [25, 75]), [wide[end][matched, i].mean() for end in ("lower", "upper")]
             spread = [values.mean(), values.min(), values.max(), *quartiles, *bounds]
-        whole = (few, mean, len(here), int(reported[i]))
+        whole = (few, mean, *ends, len(here), int(reported[i]))
         found.append((label.round, label.round_date, spread[0], int(matched.sum()), *spread[1:], *whole))
     return found
 
@@ -284,7 +299,7 @@ def first_to_last(scores: Scores, history: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     One row per (State, node) with two shown scores or more: iso3, node, first, last (round labels), before, after (0-100, as shown in each round), change (points, as `changes`
-    gives it; NA where too few questions were answered in both, those last), common, asked (questions).
+    gives it; NA where too few questions were answered in both, those last), common, asked (questions), change_low, change_high (what all open questions of both rounds allow).
     """
     shown = history.dropna(subset=["score"]).sort_values(["round_date", "round"])
     ends = shown.groupby(["iso3", "node"], sort=False).agg(

@@ -58,7 +58,8 @@ def pair_changes(scores: Scores, pairs: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    In the order of `pairs`: change (points; NA where no change is given), common, asked (questions).
+    In the order of `pairs`: change (points; NA where no change is given), common, asked (questions), change_low, change_high (what all open questions of
+    both rounds allow).
     """
     found = pd.DataFrame({"change": np.nan, "common": 0, "asked": 0}, index=pairs.index)
     both = pairs[["before", "now"]].to_numpy(dtype=int).reshape(-1, 2)
@@ -68,6 +69,9 @@ def pair_changes(scores: Scores, pairs: pd.DataFrame) -> pd.DataFrame:
     unit = unit.ravel()
     found["change"] = value[2 * unit + 1, of_node] - value[2 * unit, of_node]
     found["common"], found["asked"] = common[2 * unit, of_node], asked[2 * unit, of_node]
+    at = np.array([scores.column(n) for n in nodes], dtype=int)[of_node]
+    found["change_low"] = scores.lower[both[:, 1], at] - scores.upper[both[:, 0], at]
+    found["change_high"] = scores.upper[both[:, 1], at] - scores.lower[both[:, 0], at]
     return found
 
 

@@ -96,7 +96,8 @@ def trends(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) ->
 
     Returns
     -------
-    (one row per node: node, target, first, last (rounds), before, after, change (0-100, matched; NA with fewer than two), lowest (what the open questions of the last
+    (one row per node: node, target, first, last (rounds), before, after, change (0-100, matched; NA with fewer than two), change_low, change_high (what the open questions of the
+    first and the last of them allow of the change, of all its questions), lowest (what the open questions of the last
     of them allow, of all its questions), common (questions answered in all of these
     rounds), asked (the most that applied in one), and what `direction` gives; one row per node and round with a score: node, round, year, score (as shown), value
     (matched; NA where too few questions are in common)).
@@ -116,8 +117,11 @@ def trends(scores: Scores, rows: Sequence[int], targets: Mapping[str, float]) ->
         )
         labels = index["round"].iloc[shown].tolist()
         ends = (labels[0], labels[-1], values[0], values[-1]) if shown else ("", "", np.nan, np.nan)
-        change = ends[3] - ends[2] if len(shown) > 1 else np.nan
-        found.append({"node": node, "target": target, **dict(zip(("first", "last", "before", "after"), ends, strict=True)), "change": change, "lowest": scores.lower[shown[-1], at] if shown else np.nan, "common": common, "asked": asked, **told})  # fmt: skip
+        change = {"change": np.nan, "change_low": np.nan, "change_high": np.nan}
+        if len(shown) > 1 and not few:
+            lower, upper = scores.lower[shown, at], scores.upper[shown, at]
+            change = {"change": ends[3] - ends[2], "change_low": lower[-1] - upper[0], "change_high": upper[-1] - lower[0]}
+        found.append({"node": node, "target": target, **dict(zip(("first", "last", "before", "after"), ends, strict=True)), **change, "lowest": scores.lower[shown[-1], at] if shown else np.nan, "common": common, "asked": asked, **told})  # fmt: skip
         points += zip([node] * len(shown), labels, times, scores.score[shown, at], values, strict=True)
     return pd.DataFrame(found), pd.DataFrame(points, columns=["node", "round", "year", "score", "value"])
 
@@ -140,10 +144,13 @@ def group_trends(means: pd.DataFrame, targets: Mapping[str, float]) -> tuple[pd.
         times, values = [year(date) for date in known["round_date"]], known["matched_mean"].tolist()
         labels, states = known["round"].tolist(), int(rows["matched_n"].max()) if len(rows) else 0
         ends = (labels[0], labels[-1], values[0], values[-1]) if labels else ("", "", np.nan, np.nan)
-        change = ends[3] - ends[2] if len(values) > 1 else np.nan
+        change = {"change": np.nan, "change_low": np.nan, "change_high": np.nan}
+        if len(values) > 1:
+            lower, upper = known["lower_mean"].tolist(), known["upper_mean"].tolist()
+            change = {"change": ends[3] - ends[2], "change_low": lower[-1] - upper[0], "change_high": upper[-1] - lower[0]}
         told = dict(zip(("first", "last", "before", "after"), ends, strict=True)) | direction(times, values, target)
         lowest = float(known["lower_mean"].iloc[-1]) if len(known) else np.nan
-        found.append({"node": node, "target": target, "change": change, "lowest": lowest, "states": states, **told})
+        found.append({"node": node, "target": target, **change, "lowest": lowest, "states": states, **told})
         points += zip([node] * len(labels), labels, times, values, values, strict=True)
     return pd.DataFrame(found), pd.DataFrame(points, columns=["node", "round", "year", "score", "value"])
 

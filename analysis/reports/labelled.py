@@ -323,7 +323,7 @@ def headline(facts: dict, language: str = "en") -> dict[str, str]:
 
 HISTORY = ["label", "round", "score", "lower", "upper", "level", "answered", "applicable"]
 GROUP_HISTORY = ["label", "round", "matched_mean", "matched_n", "lowest", "highest", "q1", "q3", "lower_mean", "upper_mean"]
-GROUP_HISTORY += ["mean", "n", "reported", "few_common"]
+GROUP_HISTORY += ["mean", "lower_all", "upper_all", "n", "reported", "few_common"]
 SAME_HISTORY = ["label", "round", "same_score", "score", "lower", "upper", "level", "common", "answered", "applicable"]
 #: Columns of a table of scores, for people.
 SCORES = [
@@ -348,7 +348,7 @@ def scores(instrument: Instrument, table: pd.DataFrame, states: States, language
     return found.assign(reading_words=once(lambda code: text(f"reading.{code}", language), table["reading"]))
 
 
-MOVES = ["name", "label", "first", "last", "before", "after", "change", "common", "asked"]
+MOVES = ["name", "label", "first", "last", "change", "change_low", "change_high", "before", "after", "common", "asked"]
 
 
 def history(instrument: Instrument, table: pd.DataFrame, states: States, language: str = "en") -> pd.DataFrame:

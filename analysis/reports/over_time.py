@@ -10,8 +10,9 @@ from analysis.charts.over_time import signed
 from analysis.comparison.decomposition import JOINED, LEFT, NEITHER
 from analysis.comparison.transitions import FEWEST as FEWEST_IN_ROW
 from analysis.instrument import Instrument
+from analysis.model import TOLERANCE
 from analysis.reports.labelled import answer_words, named, node_label
-from analysis.reports.sentences import SAME, joined, points
+from analysis.reports.sentences import SAME, joined, points, ruled_out
 from analysis.states import States
 from analysis.texts import counted, percent, rounded, text, trimmed, word
 
@@ -29,6 +30,7 @@ SPLIT = [
     "entry",
     "joined",
 ]
+SPLIT += ["lower_before", "upper_before", "lower_after", "upper_after"]
 SPLIT += ["lowest_before", "highest_before", "lowest_after", "highest_after"]
 CAME_AND_WENT = ["name", "became", "n_parts", "in_parts", "no_score"]
 BROUGHT_IN = ["label", "contribution", "before", "after", "part_share"]
@@ -52,6 +54,8 @@ GROUP_TRENDS = [
     "first",
     "last",
     "change_mean",
+    "change_low",
+    "change_high",
     "slope",
     "slope_low",
     "slope_high",
@@ -64,6 +68,8 @@ TRENDS = [
     "first",
     "last",
     "change",
+    "change_low",
+    "change_high",
     "slope",
     "slope_low",
     "slope_high",
@@ -102,12 +108,15 @@ def _states(n: int, language: str) -> str:
 def split_sentence(instrument: Instrument, row: pd.Series, table: pd.DataFrame, language: str = "en") -> str:
     """Of which parts one node's change is made, and in how many nodes mean and same States point apart. table: every node's row."""
     name = instrument.node_name(row["node"], language)
+    if pd.isna(row["change"]) and pd.notna(row["within"]):
+        facts = {"name": name, "stayed": _states(int(row["stayed"]), language), "within": signed(row["within"])}
+        return " ".join([text("over_time.split.same_only", language, **facts), *_could_be(row, language)])
     if pd.isna(row["change"]):
         facts = {"name": name, "stayed": int(row["stayed"]), "before": int(row["n_before"]), "after": int(row["n_after"])}
         return text("over_time.split.few", language, **facts)
     facts = {key: signed(row[key]) for key in ("change", "within", "exit", "entry")}
     facts |= {"name": name} | {key: _states(int(row[key]), language) for key in ("stayed", "left", "joined")}
-    told = [text("over_time.split.sentence", language, **facts)]
+    told = [text("over_time.split.sentence", language, **facts), *_could_be(row, language)]
     known = table.dropna(subset=["change"])
     apart = int(
         (((known["change"] > SAME) & (known["within"] < -SAME)) | ((known["change"] < -SAME) & (known["within"] > SAME))).sum()
@@ -115,6 +124,25 @@ def split_sentence(instrument: Instrument, row: pd.Series, table: pd.DataFrame, 
     if apart:
         told.append(counted("over_time.split.apart", apart, language, of=len(known)))
     return " ".join(told)
+
+
+def _could_be(row: pd.Series, language: str) -> list[str]:
+    """What the means of all States of the group could be in the two rounds; nothing to say where no answer is missing."""
+    ends = ("lower_before", "upper_before", "lower_after", "upper_after")
+    if row["upper_before"] - row["lower_before"] <= SAME and row["upper_after"] - row["lower_after"] <= SAME:
+        return []
+    return [text("over_time.split.could_be", language, **{end: points(row[end]) for end in ends})]
+
+
+def split_ruled_out(instrument: Instrument, table: pd.DataFrame, first: str, last: str, language: str = "en") -> list[str]:
+    """Which means are not shown, part and round, and why. table: as `decomposition` gives it."""
+    names = [
+        text("over_time.mean_of", language, name=instrument.node_name(row["node"], language), round=label)
+        for row in table.to_dict("records")
+        for side, label in (("before", first), ("after", last))
+        if pd.isna(row[side]) and pd.notna(row[f"lower_{side}"])
+    ]
+    return ruled_out(names, language)
 
 
 def who_sentence(table: pd.DataFrame, node: str, states: States, language: str = "en") -> str:
@@ -344,8 +372,12 @@ def trend_sentence(row: Mapping, language: str = "en") -> str:
         return text("over_time.trend.none.group", language)
     facts |= {name: int(row[name]) for name in ("common", "asked") if name in row}
     if verdict in ("none", "one", "few_common", "change", "line"):
-        return text(f"over_time.trend.{verdict}", language, **facts)
-    facts |= {name: signed(row[name]) for name in ("slope", "low", "high")} | {"after": points(row["after"])}
+        told = [text(f"over_time.trend.{verdict}", language, **facts)]
+        if pd.notna(row["change"]) and row["change_high"] - row["change_low"] > SAME:
+            ends = {name: signed(row[f"change_{name}"]) for name in ("low", "high")}
+            told.append(text("over_time.trend.open", language, **ends))
+        return " ".join(told)
+    facts |= {name: _off_zero(row[name]) for name in ("slope", "low", "high")} | {"after": points(row["after"])}
     told = [text("over_time.trend.slope", language, **facts)]
     span = {"limit": rounded(2 * row["span"], 0)}
     if verdict == "within":
@@ -359,6 +391,12 @@ def trend_sentence(row: Mapping, language: str = "en") -> str:
     else:
         told.append(text(f"over_time.trend.{verdict}", language, **facts, **span))
     return " ".join(told)
+
+
+def _off_zero(value: float) -> str:
+    """A pace with its sign, to a further decimal where it would round to 0 and is not 0: a range that leaves out 0 is to look it."""
+    places = next((n for n in (1, 2, 3) if abs(value) + TOLERANCE >= 0.5 * 0.1**n), 1)
+    return signed(value, places)
 
 
 def _years(years: float, language: str) -> str:

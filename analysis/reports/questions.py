@@ -39,7 +39,7 @@ FEEDBACK = [
     "saved_by",
     "saved_at",
 ]
-ALPHAS = ["label", "items", "n_common", "alpha"]
+ALPHAS = ["label", "alpha", "items", "items_left", "n_returns", "n_common"]
 #: What of a question's answers is drawn, from left to right.
 PARTS = ("floor", "between", "ceiling", "missing", "na")
 OPEN = ("open", "considered")
@@ -111,19 +111,26 @@ def part_words(language: str = "en") -> dict[str, str]:
 def alphas(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """`items.block_alphas` with the blocks' names."""
     labels = [instrument.node_name(b, language) for b in table["block"]]
-    return table.rename(columns={"questions": "items", "n": "n_common"}).assign(label=labels)
+    return table.rename(columns={"questions": "items", "left_out": "items_left", "n": "n_returns", "common": "n_common"}).assign(
+        label=labels
+    )
 
 
 def alpha_sentence(table: pd.DataFrame, language: str = "en") -> str:
     """Between which values alpha lies, or why there is none; always with the note on formative measures."""
     known = table["alpha"].dropna()
-    if known.empty:
-        most = int(table["n"].max()) if len(table) else 0
+    most = int(table["n"].max()) if len(table) else 0
+    if known.empty and most >= FEWEST_FOR_ALPHA:
+        said = text("questions.alpha.none", language)
+    elif known.empty:
         said = text("questions.alpha.few", language, fewest=FEWEST_FOR_ALPHA, n=most)
     elif len(known) == 1:
         said = text("questions.alpha.one", language, alpha=rounded(known.iloc[0], 2))
     else:
         said = text("questions.alpha.some", language, n=len(known), low=rounded(known.min(), 2), high=rounded(known.max(), 2))
+    apart = int(((table["n"] >= FEWEST_FOR_ALPHA) & (table["common"] < FEWEST)).sum())
+    if apart:
+        said += " " + counted("questions.alpha.apart", apart, language, fewest=FEWEST)
     if (known < 0).any():
         said += " " + text("questions.alpha.negative", language)
     return f"{said} {text('questions.alpha.note', language)}"

@@ -33,9 +33,10 @@ SPREAD += ["median_low", "median_high", "lowest", "highest", "n_drawn"]
 DOTS = ["group_name", "name", "score", "lower", "upper", "level_words", "round"]
 LEVELS = ["label", "standing", "n_states", "states_all", "share_states"]
 VARIANCE = ["label", "n", "groups", "left_out", "sd", "share_between", "share_chance", "share_high", "share_within"]
-SIGMA = ["label", "round", "sd", "n_matched", "reported", "group_mean", "lowest", "highest"]
-ENDS = ["label", "first", "last", "n_matched", "sd_first", "sd_last", "sd_change", "firm_words", "mean_first", "mean_last"]
-PEERS = ["name", "because", "apart", "start_apart", "moved_since"]
+SIGMA = ["label", "round", "sd", "n_matched", "reported", "group_mean", "lower_mean", "upper_mean", "lowest", "highest"]
+ENDS = ["label", "first", "last", "n_matched", "sd_first", "sd_last", "sd_change", "sd_change_low", "sd_change_high"]
+ENDS += ["firm_words", "mean_first", "mean_last"]
+PEERS = ["name", "because", "apart", "start_apart", "moved_since", "moved_low", "moved_high"]
 OWN = ["group_name", "n_members", "members_names", "saved_by", "saved_at"]
 
 
@@ -222,7 +223,10 @@ def convergence_sentence(table: pd.DataFrame, language: str = "en") -> str:
         parts = [text("regions.sigma.mixed", language, **facts)]
     firm = int(known.loc[fell | rose, "firm"].sum())
     if facts["fell"] + facts["rose"]:
-        parts.append(text("regions.sigma.firm", language, firm=firm, of=facts["fell"] + facts["rose"]))
+        moved = facts["fell"] + facts["rose"]
+        parts.append(text("regions.sigma.firm", language, firm=firm, of=moved))
+        sure = (fell & (known["sd_change_high"] < -SAME)) | (rose & (known["sd_change_low"] > SAME))
+        parts.append(counted("regions.sigma.sure", int(sure.sum()), language, of=moved))
     if len(known) < len(table):
         parts.append(counted("regions.sigma.hidden", len(table) - len(known), language, fewest=FEWEST_FOR_QUANTILES))
     return " ".join(parts)

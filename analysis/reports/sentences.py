@@ -109,12 +109,17 @@ def change_sentence(table: pd.DataFrame, before: str, language: str = "en") -> s
         parts = [text(f"sentence.change.all_{alike}", language, before=before, n=n)]
     else:
         parts = [text("sentence.change.some", language, before=before, n=n, **whole)]
-    undecided = int(((up & (known["change_low"] <= 0)) | (down & (known["change_high"] >= 0))).sum())
-    if undecided:
-        parts.append(counted("sentence.change.undecided", undecided, language))
+    parts += undecided(known, language)
     if len(table) > n:
         parts.append(counted("sentence.change.hidden", len(table) - n, language))
     return " ".join(parts)
+
+
+def undecided(table: pd.DataFrame, language: str = "en") -> list[str]:
+    """For how many rises and falls the open questions of both rounds allow none. table: change, change_low, change_high."""
+    up, down = table["change"] > SAME, table["change"] < -SAME
+    open_ = int(((up & (table["change_low"] <= SAME)) | (down & (table["change_high"] >= -SAME))).sum())
+    return [counted("sentence.change.undecided", open_, language)] if open_ else []
 
 
 def spread_sentence(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> str:
@@ -299,9 +304,18 @@ def group_sentence(means: pd.DataFrame, moves: pd.DataFrame, language: str = "en
         rose, fell = int((moves["change"] > SAME).sum()), int((moves["change"] < -SAME).sum())
         known = int(moves["change"].notna().sum())
         told.append(text("sentence.group.moves", language, n=known, rose=rose, fell=fell))
+        told += undecided(moves, language)
         if known < len(moves):
             told.append(counted("sentence.group.few_common", len(moves) - known, language))
     return " ".join(told)
+
+
+def means_ruled_out(instrument: Instrument, means: pd.DataFrame, language: str = "en") -> list[str]:
+    """Which means of whoever reported are not shown, part and round, and why. means: as `comparison.rounds.group_history` gives it."""
+    gone = means[means["mean"].isna() & means["lower_all"].notna()]
+    names = [instrument.node_name(node, language) for node in gone["node"]]
+    told = [text("over_time.mean_of", language, name=name, round=label) for name, label in zip(names, gone["round"], strict=True)]
+    return ruled_out(told, language)
 
 
 def status_sentence(unit: pd.Series, held: pd.Series, language: str = "en") -> str:

@@ -215,7 +215,11 @@ def kept_sentence(table: pd.DataFrame, width: float, language: str = "en") -> st
 
 def audit_table(table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Rows of `audit` in words, the assumption with the largest total share first: assumption (label for charts), share_alone, share_all, and
-    the half widths of their intervals."""
+    the half widths of their intervals; fitted (whether an estimate was brought to what a share can be).
+
+    Shares lie between 0 and 1, and that of an assumption with all it acts together with is never below that of the assumption alone. Estimates from samples may
+    miss that by chance: they are brought to the nearest share that keeps it.
+    """
     names = {
         "first": "share_alone",
         "total": "share_all",
@@ -224,6 +228,10 @@ def audit_table(table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     }
     words = [text(f"uncertain.source.{s}", language) for s in table["factor"]]
     found = table.rename(columns=names).assign(assumption=words, label=words)
+    alone = found["share_alone"].clip(0, 1)
+    both = found["share_all"].clip(0, 1).where(lambda share: share.isna() | (share >= alone), alone)
+    moved = (both - found["share_all"]).abs() > TOLERANCE
+    found = found.assign(share_alone=alone, share_all=both, fitted=moved | ((alone - found["share_alone"]).abs() > TOLERANCE))
     return found.sort_values("share_all", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
 
 
@@ -232,12 +240,18 @@ def audit_sentence(table: pd.DataFrame, language: str = "en") -> str:
     if table.empty or table["share_all"].isna().all():
         return text("uncertain.audit.none", language)
     top, rest = table.iloc[0], table.iloc[1:]
-    share = rounded(max(0.0, min(1.0, top["share_all"])) * 100, 0)
+    share = rounded(top["share_all"] * 100, 0)
     reach = rest["share_all"] + rest["share_all_half"] >= top["share_all"] - top["share_all_half"]
     sentence = text("uncertain.audit.most", language, label=top["label"], share=share)
     if not reach.any():
         return sentence
     return f"{sentence} {text('uncertain.audit.close', language, labels=joined(rest.loc[reach, 'label'].tolist(), language))}"
+
+
+def audit_note(table: pd.DataFrame, language: str = "en") -> list[str]:
+    """What was done to estimates that no share can have; nothing to say where there are none. table: as `audit_table` gives it."""
+    fitted = int(table["fitted"].sum())
+    return [counted("uncertain.audit.fitted", fitted, language)] if fitted else []
 
 
 def fixed_sentence(settings: UncertaintySettings, language: str = "en") -> str:

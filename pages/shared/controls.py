@@ -221,7 +221,7 @@ def _adopt(key: str, options: Sequence, default: object, stays: bool = False, qu
     elif raw is None and value == state.get(f"default.{key}") and not stays:
         value = default
     if many:
-        kept = [v for v in value or [] if v in allowed]
+        kept = [v for v in dict.fromkeys(value or []) if v in allowed]  # a code that stands twice is one choice
         value = kept if kept or not value else list(default)
     elif value not in allowed:
         value = default

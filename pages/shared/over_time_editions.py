@@ -51,11 +51,12 @@ def section(data: Data) -> None:
     latest = found.core.instrument
     of_part = latest.nodes.set_index("node")["submodule"]
     nodes = [b for b in latest.blocks if part in (filters.ALL, of_part[b])]
-    members = [iso3] if iso3 else [c for c in codes if c in data.states.members(region)]
+    group = data.states.members(region)
+    members = [iso3] if iso3 else [c for c in codes if c in group]
     if not members:
         views.nothing("empty.selection")
     table = core.histories(found.core, found.scores, found.own, members, nodes, reading)
-    _figure(data, found, table, iso3)
+    _figure(data, found, table, iso3, len(group))
     _sure(data, found, table[table["piece"] == ""], iso3, reading, reworded == "yes")
     _shares(found, nodes)
 
@@ -88,8 +89,8 @@ def notice(data: Data) -> None:
         st.text(text("editions.elsewhere", rounds=sentences.joined(elsewhere), choice=text("over_time.editions")))
 
 
-def _figure(data: Data, found: loaders.Editions, table: object, iso3: str) -> None:
-    """The lines, with the sentence that says how far they go through."""
+def _figure(data: Data, found: loaders.Editions, table: object, iso3: str, states: int) -> None:
+    """The lines, with the sentence that says how far they go through. states: all of the group."""
     colours, joined = base.palette(views.dark()), table[table["piece"] == ""]
     said = [editions.break_sentence(found.core, found.scores.panel)]
     if iso3:
@@ -99,12 +100,13 @@ def _figure(data: Data, found: loaders.Editions, table: object, iso3: str) -> No
         shown = lines
         lines = lines.drop(columns=["lower", "upper"]).assign(score=lines["value"])
     else:
-        means, many = core.group_means(table), table["iso3"].nunique() > history.MOST_LINES
+        means, many = core.group_means(table, states=states), table["iso3"].nunique() > history.MOST_LINES
         lines, columns, name = editions.lines(found.core, table, data.states, means, many=many), labelled.GROUP_HISTORY, "group"
         title = text("editions.group.title")
         through = means[means["piece"] == ""]
         said.append(sentences.group_sentence(through, rounds.first_to_last(found.scores, joined)))
         shown = labelled.named(found.core.instrument, means)
+        said += sentences.means_ruled_out(found.core.instrument, means)
     said.append(editions.apart_sentence(found.core, table["node"].unique()))
     breaks = editions.break_words(found.core, found.scores.panel)
     chart = history.round_lines(

@@ -61,7 +61,7 @@ def group(data: Data) -> None:
         views.nothing("empty.selection")
     scores = data.scores(options)
     table = rounds.histories(scores, members, _nodes(data, part), reading)
-    means = rounds.group_history(table)
+    means = rounds.group_history(table, states=len(wanted))
     many = len(members) > history.MOST_LINES
     lines = labelled.group_history(data.instrument, table.head(0) if many else table, means, data.states)
     subtitle = sentences.matched_subtitle(means, many=many)
@@ -71,7 +71,7 @@ def group(data: Data) -> None:
     sentence = sentences.group_sentence(means, moves)
     shown = labelled.named(data.instrument, means)
     views.figure(chart, shown, sentence, name="over-time-group", columns=labelled.GROUP_HISTORY)
-    st.caption(text("over_time.group.note"))
+    st.caption(views.plain(" ".join([text("over_time.group.note"), *sentences.means_ruled_out(data.instrument, means)])))
     uncertain_groups.change(data, scores, lambda: rounds.matched_ends(data.panel, table, reading), text("uncertain.change.all"))
     st.subheader(text("over_time.moves.title"), anchor=False)
     st.text(text("over_time.moves.text") + " " + text("view.opens_state"))

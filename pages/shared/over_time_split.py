@@ -27,7 +27,7 @@ def section(data: Data) -> None:
         data.scores(options),
     )
     standing = decomposition.standings(scores, members, nodes, first, last, reading)
-    table = decomposition.decomposition(standing)
+    table = decomposition.decomposition(standing, states=len(members))
     row = table[table["node"] == node].iloc[0]
     shown, sentence = worded.split(instrument, table), worded.split_sentence(instrument, row, table)
     title = text("over_time.split.title", node=instrument.node_name(node), first=first, last=last)
@@ -42,7 +42,7 @@ def section(data: Data) -> None:
         st.text(sentence)
         views.rows(shown, name="over-time-split", columns=worded.SPLIT)
     st.text(worded.who_sentence(standing, node, data.states))
-    st.caption(text("over_time.split.note"))
+    st.caption(views.plain(" ".join([text("over_time.split.note"), *worded.split_ruled_out(instrument, table, first, last)])))
     uncertain_groups.change(
         data, scores, lambda: decomposition.stayed(data.panel, standing, first, last, reading), text("uncertain.change.each")
     )

@@ -251,7 +251,7 @@ def _audit(data: Data, scores: Scores, row_of: dict[str, int], node: str, pivot:
     if st.session_state.get("audit.found", (None,))[0] != key:
         return
     table = worded.audit_table(st.session_state["audit.found"][1])
-    reading = f"{worded.audit_sentence(table)} {worded.fixed_sentence(settings)}"
+    reading = " ".join([worded.audit_sentence(table), *worded.audit_note(table), worded.fixed_sentence(settings)])
     if table["share_all"].isna().all():
         st.text(reading)
         return

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from analysis.comparison import convergence, rounds
+from analysis.comparison import convergence, rounds, sure
+from analysis.scores.draws import draws
+from analysis.scores.uncertainty import UncertaintySettings
 from tests import tiny
 
 FIVE = ["QMA", "QMB", "QMC", "QMD", "QME"]
@@ -56,6 +58,27 @@ def test_first_to_last_names_rounds_n_and_whether_one_state_decides():
     assert row[["sd_first", "sd_last", "sd_change"]].tolist() == pytest.approx([first, last, last - first])
     assert row[["mean_first", "mean_last"]].tolist() == pytest.approx([56, 60])
     assert row["firm"]  # whoever is left out, the spread falls
+
+
+def test_a_change_of_the_spread_stands_with_what_open_questions_allow():
+    """Nothing open: the change itself. With a3 and b3 of one State open in 2026, its two rounds lie between the bounds of the drawer below the figure."""
+    row = convergence.first_to_last(world(y2024="02345", y2026="23334"), FIVE, ["A"]).iloc[0]
+    assert row[["sd_change_low", "sd_change_high"]].tolist() == pytest.approx([row["sd_change"]] * 2)
+    units = [(code, level * 9, "2024") for code, level in zip(FIVE, "02345", strict=True)]
+    units += [(code, level * 9, "2026") for code, level in zip(FIVE[:4], "2333", strict=True)] + [("QME", "44. 44. 444", "2026")]
+    scores = tiny.scores(*units)
+    row = convergence.first_to_last(scores, FIVE, ["A"]).iloc[0]
+    # QME in 2026: 80 on the same questions; the third answers anywhere from 0 to 100, so 53.3 to 86.7
+    assert row["sd_last"] == pytest.approx(np.std([40, 60, 60, 60, 80]))
+    first, least, most = np.std([0, 40, 60, 80, 100]), np.std([40, 60, 60, 60, 160 / 3]), np.std([40, 60, 60, 60, 260 / 3])
+    low = np.std([40, 60, 60, 60, 55])  # nearest to one another with QME at the mean of the other four
+    assert row["sd_change_low"] == pytest.approx(min(low, least) - first) and row["sd_change_high"] >= most - first - 1e-9
+    matched = rounds.matched_ends(scores.panel, rounds.histories(scores, FIVE, ["A"]))
+    drawn = draws(scores, sorted({*matched["now"], *matched["before"]}), ["A"], UncertaintySettings(draws=8))
+    theirs = sure.spread_changes(drawn, matched).iloc[0]
+    assert row[["sd_change_low", "sd_change_high"]].tolist() == pytest.approx(theirs[["least", "most"]].tolist())
+    table = convergence.matched_spread(scores, FIVE, ["A"]).set_index("round")
+    assert table.loc["2026", ["lower_mean", "upper_mean"]].tolist() == pytest.approx([(220 + 160 / 3) / 5, (220 + 260 / 3) / 5])
 
 
 def test_a_change_that_one_state_makes_is_not_firm():

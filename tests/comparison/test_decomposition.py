@@ -31,6 +31,32 @@ def test_the_change_is_split_into_three_without_a_rest():
     )
 
 
+def test_each_mean_stands_with_what_the_mean_of_the_whole_group_could_be():
+    """A group of eight: six at 20, 20, 20, 20, 20, 100 in 2024, two without a return; in 2026 five at 40, one at 80, two without."""
+    found = decomposition(group("12", "12", "12", "12", "12", "5-", "-4"), states=8).iloc[0]
+    ends = ["lower_before", "upper_before", "lower_after", "upper_after"]
+    assert found[ends].tolist() == pytest.approx([200 / 8, 400 / 8, 280 / 8, 480 / 8])
+    assert decomposition(group(*["12"] * 4), states=8).iloc[0][ends].isna().all()
+
+
+def test_a_mean_that_the_answers_of_the_others_rule_out_is_not_taken_apart():
+    """Five at 100 in both rounds; in 2026 a sixth has no score, but two answers of 0: the mean of six is at most 94.4, never 100."""
+    units = [(f"QM{c}", "555 555 111", label) for c in "ABCDE" for label in ("2024", "2026")] + [("QMF", "0.. 0.. 111", "2026")]
+    table = standings(tiny.scores(*units), [f"QM{c}" for c in "ABCDEF"], ["A"], "2024", "2026")
+    found = decomposition(table).iloc[0]
+    assert found[["after", "change", "entry"]].isna().all()
+    assert found[["before", "exit", "within"]].tolist() == pytest.approx([100, 0, 0])
+    assert found[["lower_after", "upper_after"]].tolist() == pytest.approx([500 / 6, (500 + 200 / 3) / 6])
+
+
+def test_where_a_part_does_not_apply_a_state_counts_in_no_mean_of_it():
+    units = [(f"QM{c}", "222 222 111", label) for c in "ABCDE" for label in ("2024", "2026")] + [("QMF", "nnn nnn 111", "2026")]
+    table = standings(tiny.scores(*units), [f"QM{c}" for c in "ABCDEF"], ["A"], "2024", "2026")
+    found = decomposition(table, states=7).iloc[0]
+    assert found[["lower_before", "upper_before"]].tolist() == pytest.approx([200 / 7, 400 / 7])
+    assert found[["lower_after", "upper_after"]].tolist() == pytest.approx([200 / 6, 300 / 6])
+
+
 def test_a_state_whose_score_is_no_longer_shown_leaves_and_one_without_any_is_in_neither():
     table = group("12", "12", "12", "12", "12", "3.", "..").set_index("iso3")
     assert table.loc["QMF", ["became", "why_after"]].tolist() == ["left", "few_answers"]

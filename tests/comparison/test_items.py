@@ -123,9 +123,39 @@ def test_alpha_of_a_block_needs_thirty_returns():
     assert block_alphas(panel(rows), INSTRUMENT, [])["n"].tolist() == [0]
 
 
+COUNTS = ["questions", "left_out", "n", "common"]
+
+
 def test_a_question_nobody_answered_is_left_out_of_alpha():
     rows = [[i % 6, (i + i // 6) % 6, BLANK] for i in range(36)]
-    assert block_alphas(panel(rows), INSTRUMENT, range(36))[["questions", "n"]].to_numpy().tolist() == [[2, 36]]
+    assert block_alphas(panel(rows), INSTRUMENT, range(36))[COUNTS].to_numpy().tolist() == [[2, 0, 36, 36]]
+
+
+def test_one_question_with_much_that_does_not_apply_takes_no_alpha_away():
+    rng = np.random.default_rng(5)
+    full = np.clip(rng.integers(0, 4, (30, 1)) + rng.integers(0, 3, (30, 3)), 0, 5)
+    for answered, counts in ((12, [3, 0, 30, 12]), (9, [2, 1, 30, 30])):  # of nine the others would be held against too few
+        rows = [[*row[:2], row[2] if i < answered else BLANK] for i, row in enumerate(full.tolist())]
+        table = block_alphas(panel(rows), INSTRUMENT, range(30))
+        kept = pd.DataFrame(rows).replace(BLANK, np.nan).astype(float).iloc[:, : counts[0]]
+        assert table[COUNTS].to_numpy().tolist() == [counts]
+        assert table["alpha"].tolist() == pytest.approx([pingouin.cronbach_alpha(kept, nan_policy="pairwise")[0]])
+
+
+def test_two_questions_that_too_few_answered_together_have_no_alpha():
+    rows = [[i % 6 if i < 20 else BLANK, (i + i // 6) % 6 if i >= 12 else BLANK, BLANK] for i in range(30)]
+    table = block_alphas(panel(rows), INSTRUMENT, range(30))
+    assert table[COUNTS].to_numpy().tolist() == [[2, 0, 30, 8]] and table["alpha"].isna().all()
+
+
+def test_an_alpha_above_one_is_none():
+    """Ten answer both questions, with 0 or 5 to both; ten more answer the first alone and ten the second alone, all with 2: the covariance is that of ten returns, 25 / 4 x 10 / 9,
+    each variance that of twenty. Alpha of the pairs would be 1.3, which no answers of the same returns give."""
+    rows = [[5 * (i % 2), 5 * (i % 2), BLANK] for i in range(10)] + [[2, BLANK, BLANK]] * 10 + [[BLANK, 2, BLANK]] * 10
+    raw = cronbach_alpha(np.where(np.array(rows) == BLANK, np.nan, rows)[:, :2])
+    assert raw[0] == pytest.approx(2 * (1 - 2 * 63.75 / 19 / (2 * 63.75 / 19 + 2 * 62.5 / 9)), rel=1e-9) and raw[0] > 1
+    table = block_alphas(panel(rows), INSTRUMENT, range(30))
+    assert table[COUNTS].to_numpy().tolist() == [[2, 0, 30, 10]] and table["alpha"].isna().all()
 
 
 def looks(rows, **feedback):

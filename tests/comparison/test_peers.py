@@ -41,6 +41,17 @@ def test_each_peer_comes_with_its_reasons_and_the_state_itself_never():
     assert found.loc["QMB", "groups"] == (("region", "East"),) and found.loc["QMB", "apart"] == pytest.approx(60)
 
 
+def test_how_far_a_peer_moved_stands_with_what_its_open_questions_allow():
+    # QMB: 20 on every part in 2024; now 60 on M2 and M3, on M1 60 of two answers of three, which allows 40 to 73.3
+    scores = tiny.scores(("QMA", "3" * 9), ("QMB", "1" * 9, "2024"), ("QMB", "33. 333 333"))
+    found = near(scores, [0, 2]).loc["QMB"]
+    assert found[["moved_since", "moved_low", "moved_high"]].tolist() == pytest.approx(
+        [40, (20 + 40 + 40) / 3, (160 / 3 + 80) / 3]
+    )
+    alone = near(tiny.scores(("QMA", "3" * 9), ("QMB", "3" * 9)), [0, 1]).loc["QMB"]
+    assert alone[["moved_since", "moved_low", "moved_high"]].isna().all()  # one round
+
+
 def test_more_peers_are_ordered_by_reasons_then_by_the_nearest_profile():
     scores = tiny.scores(("QMA", "3" * 9), ("QMB", "5" * 9), ("QMC", "4" * 9), ("QMD", "3" * 9))
     found = near(scores, range(4))

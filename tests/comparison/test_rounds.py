@@ -149,6 +149,32 @@ def test_a_matched_mean_comes_with_its_spread_and_bounds():
     assert found["lower_mean"].tolist() == found["upper_mean"].tolist() == pytest.approx([28, 52])  # nothing is open
 
 
+def test_the_mean_of_whoever_reported_stands_with_what_the_mean_of_all_could_be():
+    """Five at 20 of a group of eight: at least 5 x 20 / 8, at most (5 x 20 + 3 x 100) / 8. In 2026 a sixth reports, at 40."""
+    found = rounds.group_history(group("11", "11", "11", "11", "11", "-2"), states=8)
+    assert found["mean"].tolist() == pytest.approx([20, 140 / 6])
+    assert found["lower_all"].tolist() == pytest.approx([100 / 8, 140 / 8])
+    assert found["upper_all"].tolist() == pytest.approx([400 / 8, 340 / 8])
+    assert rounds.group_history(group("11", "11"), states=8)[["lower_all", "upper_all"]].isna().all(axis=None)
+    with pytest.raises(ValueError, match="a region of 4 States"):
+        rounds.group_history(group("11", "11", "11", "11", "11"), states=4)
+
+
+def test_a_mean_that_the_answers_of_the_others_rule_out_is_not_shown():
+    """Five at 100; the sixth has no score, but two answers of 0: at most 66.7. So the mean of six is at most 566.7 / 6, and never 100."""
+    units = [(f"QM{c}", "555 555 111") for c in "ABCDE"] + [("QMF", "0.. 0.. 111")]
+    found = rounds.group_history(rounds.histories(tiny.scores(*units), [f"QM{c}" for c in "ABCDEF"], ["A"])).iloc[0]
+    assert np.isnan(found["mean"]) and found["n"] == 5
+    assert (found["lower_all"], found["upper_all"]) == pytest.approx((500 / 6, (500 + 200 / 3) / 6))
+    assert found["matched_mean"] == pytest.approx(100)  # of these five, said so
+
+
+def test_a_state_to_which_a_part_does_not_apply_is_none_that_its_mean_could_hold():
+    units = [(f"QM{c}", "222 222 111") for c in "ABCDE"] + [("QMF", "nnn nnn 111")]
+    found = rounds.group_history(rounds.histories(tiny.scores(*units), [f"QM{c}" for c in "ABCDEF"], ["A"]), states=7).iloc[0]
+    assert (found["lower_all"], found["upper_all"]) == pytest.approx((200 / 6, 300 / 6))  # of six: five at 40, one anywhere
+
+
 def test_a_round_that_fewer_than_five_report_does_not_take_the_others_mean_away():
     """Five States rise from 1 to 2 between 2024 and 2026; one of them alone reports a round between."""
     units = [(f"QM{c}", n * 9, r) for c in "ABCDE" for n, r in (("1", "2024"), ("2", "2026"))] + [("QMA", "5" * 9, "2025")]
@@ -242,5 +268,13 @@ def test_many_changes_at_once_are_those_of_one_by_one(pairs):
     found = rounds.first_to_last(scores, rounds.histories(scores, [f"QM{c}" for c in "ABCD"], ["A", "M1", "B"]))
     for row in found.itertuples():
         mine = rounds.of_state(scores.panel, row.iso3)
-        expected = rounds.changes(scores, mine["2026"], mine["2024"], [row.node])["change"].iloc[0]
-        assert row.change == pytest.approx(expected, nan_ok=True)
+        expected = rounds.changes(scores, mine["2026"], mine["2024"], [row.node]).iloc[0]
+        for name in ("change", "change_low", "change_high"):
+            assert getattr(row, name) == pytest.approx(expected[name], nan_ok=True)
+
+
+def test_a_move_of_many_stands_with_what_its_open_questions_allow():
+    # 40 to 60 on the two questions answered in both; with the third anywhere from 0 to 100: 26.7 to 60 before, 40 to 73.3 after
+    scores = tiny.scores(("QMA", "22. 111 111", "2024"), ("QMA", "33. 111 111", "2026"))
+    found = rounds.first_to_last(scores, rounds.histories(scores, ["QMA"], ["M1"])).iloc[0]
+    assert (found["change"], found["change_low"], found["change_high"]) == pytest.approx((20, 40 - 60, 220 / 3 - 80 / 3))

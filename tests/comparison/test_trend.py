@@ -88,6 +88,15 @@ def test_a_trend_is_over_the_questions_answered_in_every_round():
     assert (one["verdict"], one["change"]) == ("within", pytest.approx(60)) and one["years"] == pytest.approx(2)
 
 
+def test_a_change_of_a_trend_stands_with_what_the_open_questions_of_its_ends_allow():
+    # 2020: 40 of two answers of three, so 26.7 to 60; 2022: 60, nothing open
+    table, _ = trends(tiny.scores(("QMA", "22? 333 333", "2020"), ("QMA", "333 333 333", "2022")), [0, 1], {"M1": 100.0})
+    one = table.iloc[0]
+    assert (one["change"], one["change_low"], one["change_high"]) == pytest.approx((20, 0, 60 - 80 / 3))
+    table, _ = trends(tiny.scores(("QMA", "22? 333 333", "2020")), [0], {"M1": 100.0})
+    assert table[["change", "change_low", "change_high"]].isna().all(axis=None)
+
+
 def test_too_few_of_the_same_questions_are_no_trend():
     rounds_ = zip(("11?", "2?2", "?33", "444"), ("2018", "2020", "2022", "2024"), strict=True)
     table, points = trends(tiny.scores(*(("QMA", a + " 333 333", r) for a, r in rounds_)), [0, 1, 2, 3], {"M1": 100.0})
@@ -122,6 +131,7 @@ def test_a_groups_trend_is_that_of_the_same_states_and_none_below_five():
         (10, 2)
     )
     assert points["value"].tolist() == pytest.approx([20, 40, 60, 80])
+    assert one[["change", "change_low", "change_high"]].tolist() == pytest.approx([60, 60, 60])  # nothing is open
     few = rounds.group_history(rounds.histories(scores, [f"QM{c}" for c in "ABCD"], ["A"]))
     table, points = group_trends(few, {"A": 100.0})
     assert table["verdict"].tolist() == ["none"] and table["slope"].isna().all() and points.empty

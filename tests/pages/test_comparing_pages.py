@@ -5,6 +5,7 @@ import json
 import pytest
 
 from analysis.instrument import DEFAULT_INSTRUMENT, SHIPPED, load_instrument
+from analysis.texts import text
 from tests.pages.conftest import PARTS, choose, page, param, said, sound, table
 
 pytestmark = pytest.mark.usefixtures("shared_world")
@@ -80,6 +81,12 @@ def test_the_comparison_draws_the_states_chosen_and_no_other():
 def test_one_state_alone_is_no_comparison():
     at = choose(page("compare"), "countries", ["QMA"])
     assert len(at.get("plotly_chart")) == 0 and len(at.info) >= 1
+
+
+def test_a_state_named_twice_in_the_address_is_one_state():
+    at = page("compare", countries="QMA,QMA,QMA")
+    assert at.multiselect(key="w.countries").value == ["QMA"] and len(at.get("plotly_chart")) == 0
+    assert text("compare.two") in [info.value for info in at.info] and param(at, "countries") == "QMA"
 
 
 def test_the_comparison_follows_its_part_round_and_lens():

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.comparison import contributions, decomposition, rounds, signs, transitions, trend
 from analysis.reports import over_time as words
+from analysis.reports import sentences
 from tests import tiny
 
 INSTRUMENT = tiny.titled(A="Arms", M1="Marking", M2="Moving")
@@ -28,7 +29,9 @@ def test_a_decomposition_is_told_with_every_number_of_states():
     told = words.split_sentence(INSTRUMENT, row, decomposition.decomposition(table))
     assert (
         told
-        == "The mean of Arms moved by +13.3 points. The same 5 States changed by +20.0; those that left (1 State) make -13.3, those that joined (1 State) make +6.7."
+        == "The mean of Arms moved by +13.3 points. The same 5 States changed by +20.0; those that left (1 State) make -13.3, those that joined (1 State) make +6.7. "
+        "The mean of all States of the group, those without a return anywhere from 0 to 100, lies between 28.6 and 42.9 in the earlier round "
+        "and between 40.0 and 54.3 in the later one."  # seven States: 200 / 7, 300 / 7; 280 / 7, 380 / 7
     )
     steps = words.split_steps(row, "2024", "2026")
     assert steps["value"].tolist() == pytest.approx([200 / 6, 20, -80 / 6, 40 / 6, 280 / 6])
@@ -52,13 +55,30 @@ def test_a_mean_that_moves_against_the_same_states_is_warned_of():
         "joined": 2,
         "n_before": 7,
         "n_after": 8,
+        **dict.fromkeys(("lower_before", "upper_before"), 40.0),
+        **dict.fromkeys(("lower_after", "upper_after"), 45.0),
     }
     told = words.split_sentence(INSTRUMENT, pd.Series(row), pd.DataFrame([row, row | {"within": 5.0}]))
     assert told.endswith(
         "In 1 of 2 parts the mean moves one way and the same States the other: there, do not read the mean as progress."
     )
-    few = words.split_sentence(INSTRUMENT, pd.Series(row | {"change": NAN, "stayed": 4}), pd.DataFrame([row]))
+    few = words.split_sentence(INSTRUMENT, pd.Series(row | {"change": NAN, "within": NAN, "stayed": 4}), pd.DataFrame([row]))
     assert "fewer than five" in few and "4 in both" in few
+
+
+def test_a_mean_that_is_ruled_out_is_named_with_its_round_and_the_same_states_stay():
+    units = [(f"QM{c}", "555 555 111", label) for c in "ABCDE" for label in ("2024", "2026")] + [("QMF", "0.. 0.. 111", "2026")]
+    scores, codes = tiny.scores(*units), [f"QM{c}" for c in "ABCDEF"]
+    table = decomposition.decomposition(decomposition.standings(scores, codes, ["A"], "2024", "2026"))
+    told = words.split_sentence(INSTRUMENT, table.iloc[0], table)
+    assert told.startswith(
+        "Arms: the mean of one of the two rounds is not shown, or of both, so its change is not taken apart. The same 5 States changed by 0.0. "
+    )
+    assert told.endswith("between 83.3 and 100.0 in the earlier round and between 83.3 and 94.4 in the later one.")
+    why = "whatever the States without a score would answer, the mean of all cannot be that of the others."
+    assert words.split_ruled_out(INSTRUMENT, table, "2024", "2026") == [f"No mean is shown for Arms (2026): {why}"]
+    means = rounds.group_history(rounds.histories(scores, codes, ["A"]))
+    assert sentences.means_ruled_out(INSTRUMENT, means) == [f"No mean is shown for Arms (2026): {why}"]
 
 
 def test_a_change_is_told_by_what_pushed_and_what_pulled():
@@ -154,6 +174,22 @@ def test_a_direction_or_the_refusal_of_one_is_a_plain_sentence(values, target, s
     table, _ = trend.trends(scores, list(range(len(values))), {"A": float(target)})
     assert words.trend_sentence(table.iloc[0]) == said
     assert words.trends(INSTRUMENT, table)["direction"].tolist() == [said]
+
+
+def test_two_or_three_rounds_are_told_with_what_open_questions_allow():
+    table, _ = trend.trends(tiny.scores(("QMA", "22? 333 333", "2020"), ("QMA", "333 333 333", "2022")), [0, 1], {"M1": 60.0})
+    assert words.trend_sentence(table.iloc[0]) == (
+        "Two rounds have a score: a change of +20.0 points from 2020 to 2022, no trend. What is not answered allows anything from 0.0 to +33.3."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.048, "+0.05"), (-0.004, "-0.004"), (0.05, "+0.1"), (0.0, "0.0"), (1e-12, "0.0"), (1.25, "+1.3")]
+)
+def test_a_pace_that_is_not_nought_does_not_look_it(value, said):
+    row = trend.direction([2020, 2022, 2024, 2026], [20, 40, 60, 80], 100) | {"first": "2020", "last": "2026", "change": 60.0}
+    told = words.trend_sentence(row | {"target": 100.0, "after": 80.0, "lowest": 80.0, "low": value})
+    assert f"({said} to +10.0)" in told
 
 
 def test_a_target_is_reached_only_as_far_as_the_answers_go():

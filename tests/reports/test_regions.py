@@ -153,8 +153,13 @@ def test_drawing_together_is_counted_by_part_with_the_states_behind_it():
     table = convergence.first_to_last(world(y2024="02345", y2026="23334"), codes(5), ["A", "B"])
     assert worded.convergence_sentence(table) == (
         "From round 2024 to round 2026 the same States (5) drew closer together in 2 of 2 parts and further apart in 0. "
-        "In 2 of these 2 the direction stays whichever single State is left out."
+        "In 2 of these 2 the direction stays whichever single State is left out. "
+        "In 2 of these 2 the direction is sure whatever the open questions hold."
     )
+    could = worded.convergence_sentence(table.assign(sd_change_high=[0.0, -1.0]))
+    assert could.endswith("In 1 of these 2 the direction is sure whatever the open questions hold.")
+    none = worded.convergence_sentence(table.assign(sd_change_high=0.0))
+    assert none.endswith("In none of these 2 is the direction sure whatever the open questions hold.")
     assert worded.ends(INSTRUMENT, table)["firm_words"].tolist() == ["no", "no"]
     none = convergence.first_to_last(world(y2024="0234", y2026="2333"), codes(4), ["A"])
     assert worded.convergence_sentence(none).startswith("No part has 5 States with a score in each of two rounds")

@@ -267,6 +267,22 @@ def test_a_group_without_five_in_every_round_says_so_and_counts_who_moved():
     assert "no mean is drawn" in told
 
 
+def test_a_group_of_which_no_state_is_in_every_round_says_so():
+    means = pd.DataFrame({"matched_mean": [float("nan")], "matched_n": [0]})
+    told = sentences.group_sentence(means, pd.DataFrame())
+    assert told.startswith("No State has a score in every round on enough of the same questions")
+
+
+def test_of_the_moves_of_a_group_those_that_open_questions_could_turn_are_counted():
+    # QMA: 40 to 60, at least 40 - 60; QMB: 60 to 20, nothing open; QMC: 60 to 40, at most 60 - 40; QMD: 20 to 80, at least 53.3 - 46.7
+    pairs = {"QMA": ("22.", "33."), "QMB": ("333", "111"), "QMC": ("33.", "22."), "QMD": ("11.", "44.")}
+    units = [(code, f"{m} 111 111", r) for code, pair in pairs.items() for m, r in zip(pair, ("2024", "2026"), strict=True)]
+    scores = tiny.scores(*units)
+    history = rounds.histories(scores, list(pairs), ["M1"])
+    told = sentences.group_sentence(rounds.group_history(history), rounds.first_to_last(scores, history))
+    assert "2 rose and 2 fell" in told and told.endswith("For 2 of them, open questions could still turn the change around.")
+
+
 def test_the_status_names_an_organization_and_the_parts_it_returned():
     scores = tiny.scores(("QMA", "33. 333 ___", "2026", "self", "Customs"))
     told = sentences.status_sentence(scores.panel.index.iloc[0], returned.status(scores, [0]).iloc[0])

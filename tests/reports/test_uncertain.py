@@ -137,6 +137,25 @@ def test_an_audit_names_the_assumption_and_those_not_told_apart_from_it():
     assert worded.audit_sentence(still) == "The result does not move under any of the assumptions varied."
 
 
+def test_an_estimate_that_no_share_can_have_stands_at_the_nearest_that_can_and_is_told():
+    table = pd.DataFrame(
+        {
+            "factor": ["weights", "values", "unknown", "aggregation"],
+            "first": [0.94, -0.02, 0.03, 0.01],
+            "first_interval": [0.05] * 4,
+        }
+        | {"total": [0.922, 0.06, 1.04, 0.02], "total_interval": [0.05] * 4}
+    )
+    found = worded.audit_table(table).set_index("factor")
+    assert found["share_alone"].to_dict() == {"unknown": 0.03, "weights": 0.94, "values": 0, "aggregation": 0.01}
+    assert found["share_all"].to_dict() == {"unknown": 1, "weights": 0.94, "values": 0.06, "aggregation": 0.02}
+    assert found["fitted"].to_dict() == {"unknown": True, "weights": True, "values": True, "aggregation": False}
+    assert worded.audit_note(found)[0].startswith("The shares are estimates from samples. For 3 assumptions")
+    assert worded.audit_note(found[~found["fitted"]]) == []
+    still = worded.audit_table(table.assign(first=np.nan, total=np.nan))
+    assert still[["share_alone", "share_all"]].isna().all(axis=None) and not still["fitted"].any()
+
+
 def test_what_was_held_fixed_is_said():
     said = worded.fixed_sentence(UncertaintySettings(sources=frozenset(["weights", "unknown"])))
     assert said.startswith(

@@ -125,12 +125,18 @@ def test_a_question_says_why_it_deserves_a_look():
 
 
 def test_alpha_is_told_with_its_note_and_its_sign():
-    table = pd.DataFrame({"block": ["IED.U", "IED.D"], "questions": 3, "n": [40, 31], "alpha": [0.84, -0.31]})
+    table = pd.DataFrame({"block": ["IED.U", "IED.D"], "questions": 3, "n": [40, 31], "common": [40, 10], "alpha": [0.84, -0.31]})
     told = questions.alpha_sentence(table)
     assert told.startswith(text("questions.alpha.some", n=2, low="-0.31", high="0.84"))
     assert text("questions.alpha.negative") in told and told.endswith(text("questions.alpha.note"))
     few = questions.alpha_sentence(table.assign(alpha=float("nan"), n=[12, 9]))
-    assert few.startswith(text("questions.alpha.few", fewest=30, n=12))
+    assert few.startswith(text("questions.alpha.few", fewest=30, n=12)) and "together by fewer" not in few
+    apart = questions.alpha_sentence(table.assign(alpha=[0.84, float("nan")], common=[40, 9]))
+    assert apart == " ".join(
+        [text("questions.alpha.one", alpha="0.84"), text("questions.alpha.apart.one", fewest=10), text("questions.alpha.note")]
+    )
+    none = questions.alpha_sentence(table.assign(alpha=float("nan"), common=[9, 8]))
+    assert none.startswith(text("questions.alpha.none") + " " + text("questions.alpha.apart.other", n=2, fewest=10))
 
 
 def test_only_comments_that_nobody_settled_count():
