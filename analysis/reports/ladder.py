@@ -66,7 +66,7 @@ def region_sentence(instrument: Instrument, table: pd.DataFrame, language: str =
     if few == len(table):
         return text("ladder.region.few", language, fewest=FEWEST_FOR_QUANTILES)
     out = table.loc[table["score"].isna() & table["lower"].notna(), "node"]
-    without = ruled_out(labelled.node_labels(instrument, out, language), "mean", language)
+    without = ruled_out(labelled.node_labels(instrument, out, language), language)
     if known.empty:
         return " ".join(without)
     one = known.loc[(known["upper"] - known["lower"]).idxmax()]

@@ -78,8 +78,8 @@ def spread_sentence(table: pd.DataFrame, language: str = "en") -> str:
     hidden = [counted("regions.spread.few", few, language, fewest=FEWEST_FOR_QUANTILES)] if few and len(known) else []
     hidden += [counted("regions.spread.silent", silent, language)] if silent else []
     enough = table[table["n"] >= FEWEST_FOR_QUANTILES]
-    hidden += ruled_out(enough.loc[enough["median"].isna(), "group_name"].tolist(), "median", language)
-    hidden += ruled_out(enough.loc[enough["mean"].isna(), "group_name"].tolist(), "mean", language)
+    hidden += ruled_out(enough.loc[enough["median"].isna(), "group_name"].tolist(), language, what="median")
+    hidden += ruled_out(enough.loc[enough["mean"].isna(), "group_name"].tolist(), language)
     if known.empty:
         return " ".join([*([] if len(enough) else [text("regions.spread.none", language, fewest=FEWEST_FOR_QUANTILES)]), *hidden])
     ends = {}

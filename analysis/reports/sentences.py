@@ -36,7 +36,7 @@ def points(value: float) -> str:
     return rounded(value)
 
 
-def ruled_out(names: Sequence[str], what: str = "mean", language: str = "en") -> list[str]:
+def ruled_out(names: Sequence[str], language: str = "en", *, what: str = "mean") -> list[str]:
     """Why some means (what: `mean`) or medians (`median`) are not shown: the answers of the States without a score leave none as high, or as low.
     names: of what."""
     return [text(f"regions.ruled_out.{what}", language, names=joined(list(names), language))] if len(names) else []
@@ -129,7 +129,7 @@ def spread_sentence(instrument: Instrument, table: pd.DataFrame, language: str =
     """
     known = table.dropna(subset=["median"])
     out = table.loc[table["median"].isna() & (table["n"] >= FEWEST_FOR_QUANTILES), "node"]
-    without = ruled_out([instrument.node_name(node, language) for node in out], "median", language)
+    without = ruled_out([instrument.node_name(node, language) for node in out], language, what="median")
     if known.empty:
         return " ".join(without or [text("sentence.spread.few", language)])
     best, worst = _ends(instrument, known, "median", language)

@@ -97,9 +97,7 @@ def parts_sentence(table: pd.DataFrame, language: str = "en") -> str:
         said.append(text("uncertain.parts.sentence", language, **facts))
     if hidden:
         said.append(counted("uncertain.parts.hidden", hidden, language, fewest=FEWEST_FOR_QUANTILES))
-    return " ".join(
-        said + ruled_out(table.loc[table["mean"].isna() & table["lower"].notna(), "label"].tolist(), "mean", language)
-    )
+    return " ".join(said + ruled_out(table.loc[table["mean"].isna() & table["lower"].notna(), "label"].tolist(), language))
 
 
 def moved(instrument: Instrument, table: pd.DataFrame, language: str = "en") -> pd.DataFrame:
