@@ -44,7 +44,7 @@ def closed_bars(table: pd.DataFrame, title: str, subtitle: str, p: Palette, *, w
     chart = figure(
         title, subtitle, p, height=96 + ROW * len(table), barmode="stack", showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-        xaxis={"gridcolor": p.grid, "zeroline": False, "fixedrange": True, "title": {"text": words["points"]}, "automargin": True},
+        xaxis={"gridcolor": p.grid, "zeroline": False, "separatethousands": True, "fixedrange": True, "title": {"text": words["points"]}, "automargin": True},
         yaxis=category_axis(p, labels), margin={"l": 8, "r": 16, "t": 76, "b": 8},
         uniformtext={"minsize": 8, "mode": "hide"},  # a number that no longer fits its bar on a narrow screen would shrink to a speck
     )  # fmt: skip
@@ -107,6 +107,6 @@ def frontier(table: pd.DataFrame, budget: float, title: str, subtitle: str, p: P
     chart.update_layout(
         showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, margin={"t": 76},
         xaxis={"title": {"text": words["budget"]}, "gridcolor": p.grid, "fixedrange": True, "rangemode": "tozero", "zeroline": False},
-        yaxis={"title": {"text": words["points"]}, "gridcolor": p.grid, "fixedrange": True, "range": [0, top * 1.08], "zeroline": False},
+        yaxis={"title": {"text": words["points"]}, "gridcolor": p.grid, "fixedrange": True, "range": [0, top * 1.08], "zeroline": False, "separatethousands": True},
     )  # fmt: skip
     return chart

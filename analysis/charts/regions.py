@@ -234,7 +234,7 @@ def spread_lines(
         )  # fmt: skip
     most = table["sd"].max() if table["sd"].notna().any() else 1
     grid.update_xaxes(
-        categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, tickangle=0,
+        categoryorder="array", categoryarray=order, type="category", showgrid=False, fixedrange=True, tickangle=0, tickfont={"size": 10},
         range=[-0.5, max(len(order), 1) - 0.5],
     )  # fmt: skip
     grid.update_yaxes(range=[0, 1.25 * most], gridcolor=p.grid, zeroline=False, fixedrange=True)
