@@ -169,7 +169,8 @@ def ends(
 ) -> tuple[float, float]:
     """(score before, score after) of a node on the questions answered in both rows, each round by its own weights; NaN where not shown.
 
-    The `contributions` of the same arguments add up to their difference.
+    The `contributions` of the same arguments add up to their difference where they are given; the two scores stand also where too few questions are
+    in common for a change to be shown.
     """
     first, pair = _both(scores, now, before, earlier_weights)
     at = pair.column(node)
