@@ -144,7 +144,7 @@ def click_dot(page: Page, code: str) -> None:
     page.mouse.click(*page.evaluate(_PLACE, code))
 
 
-def eventually(look: Callable[[], object], wanted: object, seconds: float = 15) -> None:
+def eventually(look: Callable[[], object], wanted: object, seconds: float = 60) -> None:
     """Look until it is as wanted: a grid tells its cells a moment after it is drawn."""
     until = time.monotonic() + seconds
     while (found := look()) != wanted and time.monotonic() < until:

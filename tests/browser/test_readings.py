@@ -18,9 +18,8 @@ def test_a_selected_question_opens_the_states_page_at_it(page, server):
     table.scroll_into_view_if_needed()
     canvas = table.locator("canvas").first.bounding_box()
     page.mouse.click(canvas["x"] + 18, canvas["y"] + 35 * 2 + 17)  # the head, the first row, the middle of the second
-    eventually(lambda: params(page).get("question"), "IED.U1.2")
-    found = params(page)
-    assert (found["country"], found["measure"], found["round"]) == ("QMS", "IED.U1", "2026")
+    wanted = {"question": "IED.U1.2", "country": "QMS", "measure": "IED.U1", "round": "2026"}
+    eventually(lambda: {key: params(page).get(key) for key in wanted}, wanted)
     expect(page.get_by_role("heading", level=1, name=text("page.country.title"), exact=True)).to_be_visible()
 
 
